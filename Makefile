@@ -1,0 +1,45 @@
+# Visitline. `make help` lists what there is.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast check bench screenshots docs lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+setup:  ## install system packages and .venv (the other targets do this themselves)
+	@PYTHON=$(PYTHON) sh tools/setup.sh
+
+demo: setup  ## run the whole appliance with a seeded facility; prints where to look and the log-ins
+	@$(BIN)/python -m demo
+
+test: setup check  ## every check and every test
+	$(BIN)/python -m pytest
+
+test-fast: setup  ## the tests that need no browser, window or broker
+	$(BIN)/python -m pytest -m "not story and not browser and not kivy and not broker and not slow" -n 2
+
+check: setup  ## ruff, mypy strict, import contracts, generated documents up to date
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.docs --check
+
+bench: setup  ## measure; ONLY=prefix runs a part; rows go to build/bench.jsonl
+	$(BIN)/python -m tools.bench $(if $(ONLY),--only $(ONLY))
+
+screenshots: setup  ## photograph every kiosk screen and web page into build/screenshots/
+	$(BIN)/python -m tools.screenshots $(if $(ONLY),--only $(ONLY))
+
+docs: setup  ## regenerate the documents that are drawn from the code
+	$(BIN)/python -m tools.docs
+
+lock: setup  ## renew requirements.lock from setup.cfg
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+	  --all-extras --output-file requirements.lock setup.cfg
+
+clean:  ## remove what was built; keeps .venv
+	rm -rf build run .mypy_cache .ruff_cache .pytest_cache
