@@ -61,8 +61,8 @@ class Child:
                 env=self._environment,
                 start_new_session=True,
             )
-        assert self._process.stdout is not None
-        threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
+        if output := self._process.stdout:
+            threading.Thread(target=self._listen, args=(output,), daemon=True).start()
 
     def wait_for_line(self, pattern: str, timeout_s: float = 60.0) -> re.Match[str]:
         """The first line of standard output that matches.

@@ -1,0 +1,199 @@
+"""Broker, console, portal and kiosks of one facility, in one folder, started in order."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from demo import settings_files
+from demo.place import FACILITY_ID, Terminal
+from demo.processes import Child
+
+
+@dataclass
+class Ports:
+    """TCP ports on loopback; 0 is replaced by a free one."""
+
+    broker: int = 0
+    console: int = 0
+    portal: int = 0
+    kiosk_view: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("broker", "console", "portal"):
+            setattr(self, name, free_port(getattr(self, name)))
+
+
+def free_port(wanted: int = 0) -> int:
+    """`wanted` if nobody listens there, else another that is free at this moment."""
+    for candidate in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", candidate))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("This machine has no free port on loopback.")
+
+
+@dataclass
+class Appliance:
+    """One facility in `folder`: keys, settings, databases, logs and the running programs."""
+
+    folder: Path
+    terminals: Sequence[Terminal]
+    ports: Ports = field(default_factory=Ports)
+    kiosk_environment: Mapping[str, str] = field(
+        default_factory=lambda: {"SDL_VIDEODRIVER": "offscreen"}
+    )
+    media_networks: Sequence[str] = ("0.0.0.0/0",)
+    """Where the kiosk may send media: a demonstration's browser can be on any machine."""
+
+    def __post_init__(self) -> None:
+        self.folder = self.folder.resolve()
+        self.shift_file = self.folder / "clock-shift"
+        self.console_url = f"http://127.0.0.1:{self.ports.console}"
+        self.portal_url = f"http://127.0.0.1:{self.ports.portal}"
+        self.broker = self._child("broker", "mosquitto", "-c", str(self._path("keys/run.conf")))
+        self.console = self._child("console", *self._program("ops_console.app"), *self._run())
+        self.portal = self._child("portal", *self._program("visitor_portal.app"), *self._run())
+        self.kiosks = {
+            terminal.terminal_id: self._child(
+                f"kiosk-{terminal.terminal_id}",
+                *self._program("kiosk.app"),
+                *self._run(),
+                environment=self.kiosk_environment,
+            )
+            for terminal in self.terminals
+            if terminal.started
+        }
+        self.kiosk_views: dict[str, str] = {}
+
+    # --- before the first start ---
+
+    def prepare(self) -> None:
+        """Makes keys, certificates, access lists and settings files."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        kiosks = [
+            part
+            for terminal in self.terminals
+            for part in ("--kiosk", f"{terminal.terminal_id}={terminal.unit_id}")
+        ]
+        keys = self._path("keys")
+        self._call(
+            "ops_console.app", "provision", "--folder", keys, "--facility", FACILITY_ID, *kiosks
+        )
+        public = json.loads(self._call("ops_console.app", "keys", "--folder", keys))
+        settings_files.write(self, public)
+
+    def seed(self, console: Mapping[str, Any], portal: Mapping[str, Any]) -> None:
+        """Loads a facility and its visitors' accounts through the programs' own commands."""
+        for program, module, seed in (
+            ("console", "ops_console.app", console),
+            ("portal", "visitor_portal.app", portal),
+        ):
+            file = self._path(f"{program}-seed.json")
+            file.write_text(json.dumps(seed, indent=1))
+            self._call(module, "seed", "--config", self.settings_of(program), file)
+
+    # --- running ---
+
+    def start(self) -> None:
+        """Starts everything in order and returns when all are ready."""
+        self.start_broker()
+        self.start_console()
+        self.start_portal()
+        for terminal_id in self.kiosks:
+            self.start_kiosk(terminal_id)
+
+    def start_broker(self) -> None:
+        self.broker.start()
+        wait_for_listener(self.ports.broker, self.broker)
+
+    def start_console(self) -> None:
+        self.console.start()
+        self.console.wait_for_line(r"^visitline-console ready")
+
+    def start_portal(self) -> None:
+        self.portal.start()
+        self.portal.wait_for_line(r"^visitline-portal ready")
+
+    def start_kiosk(self, terminal_id: str) -> None:
+        kiosk = self.kiosks[terminal_id]
+        kiosk.start()
+        ready = kiosk.wait_for_line(r"^visitline-kiosk ready (\S+)")
+        self.kiosk_views[terminal_id] = ready[1].rstrip("/")
+
+    def stop(self) -> dict[str, int]:
+        """Stops in reverse order; the exit code of each that ran."""
+        running = [self.broker, self.console, self.portal, *self.kiosks.values()]
+        return {child.name: child.stop() for child in reversed(running) if child.alive}
+
+    def move_time_to(self, instant: datetime) -> None:
+        """Makes every program's clock show `instant` now and run on from there."""
+        self.shift_time((instant - datetime.now(UTC)).total_seconds())
+
+    def shift_time(self, seconds: float) -> None:
+        """Sets how far the programs' clocks stand ahead of this machine's."""
+        fresh = self.shift_file.with_suffix(".new")
+        fresh.write_text(f"{seconds:.6f}\n")
+        fresh.replace(self.shift_file)
+
+    # --- pieces ---
+
+    def settings_of(self, name: str) -> Path:
+        """The settings file of a program, by its child's name."""
+        return self._path(f"{name}.toml")
+
+    def _path(self, relative: str) -> Path:
+        return self.folder / relative
+
+    def _child(
+        self, name: str, *command: str, environment: Mapping[str, str] | None = None
+    ) -> Child:
+        command = tuple(part.replace("{name}", str(self.settings_of(name))) for part in command)
+        return Child(name, command, self._path(f"logs/{name}.log"), environment)
+
+    @staticmethod
+    def _program(module: str) -> tuple[str, ...]:
+        return (sys.executable, "-m", module)
+
+    @staticmethod
+    def _run() -> tuple[str, ...]:
+        return ("run", "--config", "{name}")
+
+    def _call(self, module: str, *arguments: str | Path) -> str:
+        done = subprocess.run(
+            [*self._program(module), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, **self.kiosk_environment},
+        )
+        if done.returncode:
+            raise RuntimeError(f"{module} {arguments[0]} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+
+def wait_for_listener(port: int, child: Child, within_s: float = 10.0) -> None:
+    """Returns once something accepts on `port` (loopback); for programs that announce nothing.
+
+    Raises `RuntimeError` when the child ends first or time runs out.
+    """
+    deadline = time.monotonic() + within_s
+    while child.alive and time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise RuntimeError(f"{child.name} does not listen on port {port}; see {child.log}.")

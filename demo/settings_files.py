@@ -1,0 +1,145 @@
+"""The settings files of one appliance, written from its folder, ports and public keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+_BROKER = """
+host = "127.0.0.1"
+port = {port}
+ca = "keys/ca.pem"
+certificate = "keys/{device}.pem"
+key = "keys/{device}.key"
+"""
+
+_CONSOLE = """# Written by the demonstration; config/console.toml explains every key.
+mode = "bench"
+
+[facility]
+id = "{facility_id}"
+name = "{facility_name}"
+zone = "{zone}"
+inmate_word = "inmate"
+
+[store]
+path = "data/console.db"
+
+[keys]
+signing = "keys/signing.key"
+reviewer = "keys/reviewer.key"
+
+[audit]
+head_file = "data/audit-head.txt"
+
+[broker]{broker}
+[web]
+host = "127.0.0.1"
+port = {web_port}
+
+[bench]
+shift_file = "clock-shift"
+"""
+
+_PORTAL = """# Written by the demonstration; config/portal.toml explains every key.
+mode = "bench"
+
+[store]
+url = "sqlite:///{folder}/data/portal.db"
+
+[web]
+host = "127.0.0.1"
+port = {web_port}
+public_url = "{public_url}"
+
+[[facilities]]
+id = "{facility_id}"
+name = "{facility_name}"
+zone = "{zone}"
+console_key = "{console_key}"
+reviewer_key = "{reviewer_key}"
+
+[facilities.broker]{broker}
+[bench]
+shift_file = "clock-shift"
+"""
+
+_KIOSK = """# Written by the demonstration; config/kiosk.toml explains every key.
+mode = "bench"
+
+[facility]
+id = "{facility_id}"
+console_keys = ["{console_key}"]
+
+[terminal]
+id = "{terminal_id}"
+unit_id = "{unit_id}"
+
+[broker]{broker}
+[store]
+path = "data/kiosk-{terminal_id}.db"
+
+[screen]
+width = 1280
+height = 800
+fullscreen = false
+language = "en"
+languages = ["en", "es"]
+
+[devices]
+camera = "{camera}"
+sound = "{sound}"
+
+[call]
+allowed_networks = {networks}
+
+[bench]
+control_port = {control_port}
+shift_file = "clock-shift"
+"""
+
+
+def write(appliance: Appliance, public_keys: Mapping[str, str]) -> None:
+    """Writes console.toml, portal.toml and one kiosk-<terminal>.toml per started terminal."""
+    common = {"facility_id": FACILITY_ID, "facility_name": FACILITY_NAME, "zone": ZONE}
+    keys = {name: public_keys[name] for name in ("console_key", "reviewer_key")}
+    ports = appliance.ports
+    appliance.settings_of("console").write_text(
+        _CONSOLE.format(**common, broker=_broker(appliance, "console"), web_port=ports.console)
+    )
+    appliance.settings_of("portal").write_text(
+        _PORTAL.format(
+            **common,
+            **keys,
+            folder=appliance.folder,
+            broker=_broker(appliance, "portal"),
+            web_port=ports.portal,
+            public_url=appliance.portal_url,
+        )
+    )
+    for terminal in appliance.terminals:
+        if terminal.started:
+            _write_kiosk(appliance, terminal, keys["console_key"])
+
+
+def _write_kiosk(appliance: Appliance, terminal: Terminal, console_key: str) -> None:
+    name = f"kiosk-{terminal.terminal_id}"
+    appliance.settings_of(name).write_text(
+        _KIOSK.format(
+            facility_id=FACILITY_ID,
+            console_key=console_key,
+            terminal_id=terminal.terminal_id,
+            unit_id=terminal.unit_id,
+            broker=_broker(appliance, name),
+            camera=terminal.camera,
+            sound=terminal.sound,
+            networks=json.dumps(list(appliance.media_networks)),
+            control_port=appliance.ports.kiosk_view,
+        )
+    )
+
+
+def _broker(appliance: Appliance, device: str) -> str:
+    return _BROKER.format(port=appliance.ports.broker, device=device)

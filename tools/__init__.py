@@ -1,0 +1,1 @@
+"""What the Makefile runs: benches, screenshots, documents drawn from the code."""

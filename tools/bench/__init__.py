@@ -1,0 +1,1 @@
+"""Measurements. Each module here has `measure() -> list[Row]` and `NAMES`, its row prefixes."""
