@@ -6,7 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from demo.place import FACILITY_ID, FACILITY_NAME, ZONE, Terminal
+
 if TYPE_CHECKING:
+    from demo.appliance import Appliance
+
 _BROKER = """
 host = "127.0.0.1"
 port = {port}
