@@ -1,0 +1,1 @@
+"""The terminal in the housing unit: it shows, admits and carries the call; it never decides."""

@@ -1,0 +1,21 @@
+"""The call: its thread, its tracks, and what may be sent where."""
+
+from kiosk.media.contracts import (
+    CallListener,
+    IceServer,
+    IceSettings,
+    MediaStats,
+    OfferRefused,
+)
+from kiosk.media.latest import LatestFrame
+from kiosk.media.service import CallService
+
+__all__ = [
+    "CallListener",
+    "CallService",
+    "IceServer",
+    "IceSettings",
+    "LatestFrame",
+    "MediaStats",
+    "OfferRefused",
+]
