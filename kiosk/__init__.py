@@ -1,1 +1,1 @@
-"""The terminal in the housing unit: it shows, admits and carries the call; it never decides."""
+"""The terminal in a housing unit: shows visits, checks inmates in, carries the call."""

@@ -1,0 +1,112 @@
+"""Everything the session asks for; `kiosk.effects` carries it out, in the order given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from kiosk.session.views import Reason
+from visits.lifecycle import Actor, VisitEvent
+from visits.model import Cause, Id, InmateId, VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Base of all effects."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyPin(Effect):
+    """Answered by `PinRight`, `PinWrong` or `PinLocked`. The PIN is written nowhere."""
+
+    inmate_id: InmateId
+    verifier: str = field(repr=False)
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSeen(Effect):
+    """Save the inmate's confirmation and send it as `VisitSeen`."""
+
+    visit_id: VisitId
+    inmate_id: InmateId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Effect):
+    """Save what happened to a visit and send it as `VisitReported`."""
+
+    visit_id: VisitId
+    event: VisitEvent
+    actor: Actor
+    cause: Cause | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRefusal(Effect):
+    """Send `CheckInRefused`."""
+
+    inmate_id: InmateId | None
+    visit_id: VisitId | None
+    reason: Reason
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCheckIn(Effect):
+    """Remember who is checked in to what, for a restart."""
+
+    visit_id: VisitId
+    inmate_id: InmateId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DropCheckIn(Effect):
+    """Nobody is checked in any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall(Effect):
+    """Make ready for the attempt's offer and tell the visitor's page so (`KioskReady`)."""
+
+    visit_id: VisitId
+    join_id: Id
+    attempt: Id
+    ends_at: datetime
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCall(Effect):
+    """Let go of the attempt; later answers and offers of it are dropped."""
+
+    attempt: Id
+
+
+@dataclass(frozen=True, slots=True)
+class SetMuted(Effect):
+    """Send silence, or the inmate's sound again."""
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TellVisitor(Effect):
+    """Send a `TerminalNotice`."""
+
+    visit_id: VisitId
+    join_id: Id
+    word: Literal["inmate-not-here", "inmate-muted", "inmate-unmuted", "reconnecting"]
+
+
+@dataclass(frozen=True, slots=True)
+class SayBye(Effect):
+    """Send a `Bye`; with no cause the join was displaced by a newer one."""
+
+    visit_id: VisitId
+    join_id: Id
+    cause: Cause | None
