@@ -154,7 +154,7 @@ class Picture(Widget):  # type: ignore[misc] # Kivy brings no types
         """Where the picture stands, and which part of the texture is picture."""
         if self._rectangle is None or self._shape is None or not (self.width and self.height):
             return
-        picture_width, picture_height, y_stride, _ = self._shape
+        picture_width, picture_height, y_stride = self._shape[:3]
         scales = (self.width / picture_width, self.height / picture_height)
         scale = max(scales) if self.cover else min(scales)
         full = (picture_width * scale, picture_height * scale)
