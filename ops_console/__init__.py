@@ -1,0 +1,1 @@
+"""The ops console: the only program that decides."""

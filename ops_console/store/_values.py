@@ -1,0 +1,40 @@
+"""How values stand in columns: instants as text that sorts in time order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+Row = dict[str, Any]
+
+
+def as_text(instant: datetime) -> str:
+    """UTC to the microsecond, always the same width: text order is time order."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def as_instant(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def maybe_instant(text: str | None) -> datetime | None:
+    return None if text is None else as_instant(text)
+
+
+def maybe_text(instant: datetime | None) -> str | None:
+    return None if instant is None else as_text(instant)
+
+
+def all_rows(db: Database, sql: str, **values: object) -> list[Row]:
+    return list(db.query(sql, values))
+
+
+def one_row(db: Database, sql: str, **values: object) -> Row | None:
+    return next(iter(db.query(sql, values)), None)
+
+
+def number(db: Database, sql: str, **values: object) -> int:
+    """The single whole number that `sql` selects."""
+    return int(db.execute(sql, values).fetchone()[0])

@@ -1,0 +1,312 @@
+"""Visitors, their requests for access, and the approvals that came of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlite_utils import Database
+
+from ops_console.store._values import all_rows, as_instant, as_text, maybe_instant, number, one_row
+from visits.messages import AccessRequested
+from visits.model import (
+    ApprovalId,
+    Id,
+    IdentityDetails,
+    InmateId,
+    RequestId,
+    UnitId,
+    VisitKind,
+    VisitorId,
+)
+from visits.sealing import SealedDocument
+
+
+class AccessStatus(StrEnum):
+    """Where a request for access stands."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """A visitor's request as an officer reviews it. The document stays sealed."""
+
+    request_id: RequestId
+    visitor: IdentityDetails
+    inmate_number: str
+    """As the visitor typed it."""
+    inmate_last_name: str
+    """As the visitor typed it."""
+    inmate_id: InmateId | None
+    """Whose number and last name both fit; None when nobody's do."""
+    inmate_name: str | None
+    relationship: str
+    kind: VisitKind
+    asked_at: datetime
+    status: AccessStatus
+    decided_at: datetime | None
+    decided_by: str | None
+    """The officer's name."""
+    reason: str
+    has_document: bool
+    """False once the document was deleted after the decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Leave for one visitor to visit one inmate."""
+
+    approval_id: ApprovalId
+    revision: int
+    visitor_id: VisitorId
+    visitor_name: str
+    inmate_id: InmateId
+    inmate_name: str
+    inmate_number: str
+    unit_id: UnitId | None
+    unit_name: str | None
+    kinds: tuple[VisitKind, ...]
+    active: bool
+    reason: str
+    """Why it was withdrawn; empty while active."""
+    changed_at: datetime
+
+
+_REQUESTS = """
+SELECT access_requests.*, visitors.full_name, visitors.born_on, visitors.address, visitors.email,
+  inmates.display_name AS inmate_name, officers.name AS decided_by_name,
+  document IS NOT NULL AS has_document
+FROM access_requests JOIN visitors USING (visitor_id)
+LEFT JOIN inmates USING (inmate_id)
+LEFT JOIN officers ON officers.officer_id = access_requests.decided_by
+"""
+
+_APPROVALS = """
+SELECT approvals.*, visitors.full_name AS visitor_name, inmates.display_name AS inmate_name,
+  inmates.number AS inmate_number, inmates.unit_id AS unit_id, units.name AS unit_name
+FROM approvals JOIN visitors USING (visitor_id) JOIN inmates USING (inmate_id)
+LEFT JOIN units ON units.unit_id = inmates.unit_id
+"""
+
+
+def waiting_requests(db: Database) -> list[AccessRequest]:
+    """Requests without a decision, the longest waiting first."""
+    rows = all_rows(db, f"{_REQUESTS} WHERE status = 'waiting' ORDER BY asked_at, request_id")
+    return [_request(row) for row in rows]
+
+
+def decided_requests(db: Database, limit: int = 50) -> list[AccessRequest]:
+    """The latest decisions, newest first."""
+    rows = all_rows(
+        db,
+        f"{_REQUESTS} WHERE status <> 'waiting' ORDER BY decided_at DESC LIMIT :limit",
+        limit=limit,
+    )
+    return [_request(row) for row in rows]
+
+
+def count_waiting(db: Database) -> int:
+    return number(db, "SELECT count(*) FROM access_requests WHERE status = 'waiting'")
+
+
+def request(db: Database, request_id: RequestId) -> AccessRequest | None:
+    row = one_row(db, f"{_REQUESTS} WHERE request_id = :id", id=request_id)
+    return None if row is None else _request(row)
+
+
+def requests_of(db: Database, visitor_id: VisitorId) -> list[AccessRequest]:
+    """Every request of one visitor, newest first."""
+    rows = all_rows(db, f"{_REQUESTS} WHERE visitor_id = :id ORDER BY asked_at DESC", id=visitor_id)
+    return [_request(row) for row in rows]
+
+
+def sealed_document(db: Database, request_id: RequestId) -> SealedDocument | None:
+    """None when the request is unknown or its document was deleted."""
+    row = one_row(db, "SELECT document FROM access_requests WHERE request_id = :id", id=request_id)
+    if row is None or row["document"] is None:
+        return None
+    return SealedDocument.model_validate_json(row["document"])
+
+
+def approvals(db: Database, search: str = "", *, active: bool | None = True) -> list[Approval]:
+    """Approvals whose visitor, inmate or inmate number contains `search`, by visitor's name.
+
+    `active` None shows withdrawn ones too.
+    """
+    rows = all_rows(
+        db,
+        f"{_APPROVALS} WHERE (:active IS NULL OR active = :active) AND ("
+        " instr(lower(visitors.full_name), :part) OR instr(lower(inmates.display_name), :part)"
+        " OR instr(lower(inmates.number), :part)) ORDER BY visitor_name, inmate_name",
+        active=None if active is None else int(active),
+        part=search.strip().lower(),
+    )
+    return [_approval(row) for row in rows]
+
+
+def approval(db: Database, approval_id: ApprovalId) -> Approval | None:
+    row = one_row(db, f"{_APPROVALS} WHERE approval_id = :id", id=approval_id)
+    return None if row is None else _approval(row)
+
+
+def approval_between(db: Database, visitor_id: VisitorId, inmate_id: InmateId) -> Approval | None:
+    row = one_row(
+        db,
+        f"{_APPROVALS} WHERE approvals.visitor_id = :visitor AND approvals.inmate_id = :inmate",
+        visitor=visitor_id,
+        inmate=inmate_id,
+    )
+    return None if row is None else _approval(row)
+
+
+def save_visitor(db: Database, visitor: IdentityDetails) -> None:
+    """Adds a visitor, or keeps what they last told of themselves."""
+    db.execute(
+        "INSERT INTO visitors (visitor_id, full_name, born_on, address, email)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (visitor_id) DO UPDATE SET"
+        " full_name = excluded.full_name, born_on = excluded.born_on,"
+        " address = excluded.address, email = excluded.email",
+        [
+            visitor.visitor_id,
+            visitor.full_name,
+            visitor.born_on.isoformat(),
+            visitor.address,
+            visitor.email,
+        ],
+    )
+
+
+def save_request(db: Database, asked: AccessRequested, inmate_id: InmateId | None) -> None:
+    """Adds a waiting request; its visitor must be saved."""
+    db.execute(
+        "INSERT INTO access_requests (request_id, visitor_id, inmate_number, inmate_last_name,"
+        " inmate_id, relationship, kind, asked_at, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            asked.request_id,
+            asked.visitor.visitor_id,
+            asked.inmate_number,
+            asked.inmate_last_name,
+            inmate_id,
+            asked.relationship,
+            asked.kind,
+            as_text(asked.asked_at),
+            asked.id_document.model_dump_json(),
+        ],
+    )
+
+
+def match_request(db: Database, request_id: RequestId, inmate_id: InmateId) -> None:
+    """Remembers whom a request is about, once somebody fits."""
+    db.execute(
+        "UPDATE access_requests SET inmate_id = ? WHERE request_id = ?", [inmate_id, request_id]
+    )
+
+
+def save_decision(
+    db: Database,
+    request_id: RequestId,
+    status: AccessStatus,
+    *,
+    officer_id: Id,
+    reason: str,
+    now: datetime,
+) -> None:
+    db.execute(
+        "UPDATE access_requests SET status = ?, decided_by = ?, decided_at = ?, reason = ?"
+        " WHERE request_id = ?",
+        [status, officer_id, as_text(now), reason, request_id],
+    )
+
+
+def save_approval(
+    db: Database,
+    approval_id: ApprovalId,
+    visitor_id: VisitorId,
+    inmate_id: InmateId,
+    *,
+    kinds: tuple[VisitKind, ...],
+    active: bool,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Adds an approval at revision 1, or changes one and raises its revision."""
+    db.execute(
+        "INSERT INTO approvals (approval_id, revision, visitor_id, inmate_id, kinds, active,"
+        " reason, changed_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (approval_id) DO UPDATE SET revision = revision + 1,"
+        " kinds = excluded.kinds, active = excluded.active, reason = excluded.reason,"
+        " changed_at = excluded.changed_at",
+        [
+            approval_id,
+            visitor_id,
+            inmate_id,
+            json.dumps(kinds),
+            int(active),
+            reason,
+            as_text(now),
+        ],
+    )
+
+
+def documents_decided_before(db: Database, before: datetime) -> list[RequestId]:
+    """Requests decided before `before` whose document is still kept."""
+    rows = all_rows(
+        db,
+        "SELECT request_id FROM access_requests"
+        " WHERE document IS NOT NULL AND decided_at < :before ORDER BY decided_at",
+        before=as_text(before),
+    )
+    return [row["request_id"] for row in rows]
+
+
+def delete_document(db: Database, request_id: RequestId) -> None:
+    db.execute("UPDATE access_requests SET document = NULL WHERE request_id = ?", [request_id])
+
+
+def _request(row: dict[str, Any]) -> AccessRequest:
+    return AccessRequest(
+        request_id=row["request_id"],
+        visitor=IdentityDetails(
+            visitor_id=row["visitor_id"],
+            full_name=row["full_name"],
+            born_on=date.fromisoformat(row["born_on"]),
+            address=row["address"],
+            email=row["email"],
+        ),
+        inmate_number=row["inmate_number"],
+        inmate_last_name=row["inmate_last_name"],
+        inmate_id=row["inmate_id"],
+        inmate_name=row["inmate_name"],
+        relationship=row["relationship"],
+        kind=VisitKind(row["kind"]),
+        asked_at=as_instant(row["asked_at"]),
+        status=AccessStatus(row["status"]),
+        decided_at=maybe_instant(row["decided_at"]),
+        decided_by=row["decided_by_name"],
+        reason=row["reason"],
+        has_document=bool(row["has_document"]),
+    )
+
+
+def _approval(row: dict[str, Any]) -> Approval:
+    return Approval(
+        approval_id=row["approval_id"],
+        revision=row["revision"],
+        visitor_id=row["visitor_id"],
+        visitor_name=row["visitor_name"],
+        inmate_id=row["inmate_id"],
+        inmate_name=row["inmate_name"],
+        inmate_number=row["inmate_number"],
+        unit_id=row["unit_id"],
+        unit_name=row["unit_name"],
+        kinds=tuple(VisitKind(kind) for kind in json.loads(row["kinds"])),
+        active=bool(row["active"]),
+        reason=row["reason"],
+        changed_at=as_instant(row["changed_at"]),
+    )
