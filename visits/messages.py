@@ -124,6 +124,24 @@ class Topics:
             raise MessageRefused(f"Topic {topic!r} is not one of {self.facility_id}.")
         return topic.rsplit("/", 1)[1]
 
+    def sender_of(self, topic: str) -> DeviceId:
+        """The only device that may publish on `topic`.
+
+        Raises `MessageRefused` for a topic that this class does not spell.
+        """
+        self.last_part(topic)
+        match topic.removeprefix(self.root + "/").split("/"):
+            case ["to-console" | "presence", device] | ["ack", _, device]:
+                return device
+            case ["from-console" | "agenda" | "calendar", _]:
+                return CONSOLE
+            case ["signal", _, "to-kiosk"]:
+                return PORTAL
+            case ["signal", terminal_id, "to-portal"]:
+                return kiosk_device(terminal_id)
+            case _:
+                raise MessageRefused(f"Nobody publishes on {topic!r}.")
+
 
 # --- parcels ----------------------------------------------------------------------------
 
