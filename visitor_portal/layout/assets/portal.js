@@ -1,0 +1,35 @@
+// What script adds to pages that work without it: the visitor's zone, focus on what went wrong,
+// one press per form, a look at the chosen photo, and live state.
+
+import { followChanges } from "./live.js";
+
+document.documentElement.classList.add("has-script");
+
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `visitline-zone=${zone}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+}
+
+document.querySelector("[data-focus]")?.focus();
+
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+for (const input of document.querySelectorAll("input[type=file][data-preview]")) {
+  const picture = document.getElementById(input.dataset.preview);
+  input.addEventListener("change", () => {
+    const [file] = input.files;
+    picture.hidden = !file;
+    if (file) picture.src = URL.createObjectURL(file);
+  });
+}
+
+if (document.body.dataset.live) followChanges(document.body.dataset.live);

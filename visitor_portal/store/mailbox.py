@@ -1,0 +1,134 @@
+"""Outbox and inbox of one facility's line, in the portal's own database.
+
+Implements `visits.sync.mailbox.Mailbox` with SQLAlchemy. A parcel is put in the transaction
+of the change that it tells of; a received parcel is remembered in the transaction of its
+effect. Settled parcels keep their line but lose their content, which may hold a sealed photo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from visitor_portal.store.engine import Store
+from visitor_portal.store.schema import inbox, outbox
+from visits.clock import Clock
+from visits.messages import CONSOLE, PORTAL, Envelope, Parcel, wrap
+from visits.model import FacilityId, new_id
+from visits.sync.mailbox import OutgoingParcel
+
+Handler = Callable[[Connection, Envelope, Any], None]
+
+
+def put(connection: Connection, parcel: Parcel, facility_id: FacilityId, now: datetime) -> str:
+    """Queues `parcel` for a facility's console; it leaves only if the transaction commits.
+
+    Returns the message id. Wake the facility's courier after the commit.
+    """
+    envelope = wrap(parcel, message_id=new_id(), sender=PORTAL, sent_at=now)
+    connection.execute(
+        insert(outbox).values(
+            message_id=envelope.message_id,
+            facility_id=facility_id,
+            receiver=CONSOLE,
+            type=envelope.type,
+            envelope=envelope.model_dump_json(),
+            expires_at=envelope.expires_at,
+        )
+    )
+    return envelope.message_id
+
+
+class SqlMailbox:
+    """The mailbox of one facility: `Mailbox[Connection]`."""
+
+    def __init__(
+        self,
+        store: Store,
+        facility_id: FacilityId,
+        clock: Clock,
+        undelivered: Callable[[Connection, Parcel], None] = lambda _connection, _parcel: None,
+    ) -> None:
+        """`undelivered` runs in the transaction that moves a parcel aside, for its effect."""
+        self._store = store
+        self._facility_id = facility_id
+        self._clock = clock
+        self._undelivered = undelivered
+
+    def pending(self, now: datetime) -> Sequence[OutgoingParcel]:
+        """What still has to arrive, oldest first; nothing whose time is over."""
+        with self._store.read() as connection:
+            return [
+                parcel
+                for parcel in self._waiting(connection)
+                if parcel.envelope.expires_at is None or parcel.envelope.expires_at > now
+            ]
+
+    def acknowledged(self, message_id: str, problem: str | None, now: datetime) -> None:
+        """The console has saved it, or refused it for good; a repeat changes nothing."""
+        with self._store.write() as connection:
+            for parcel in self._waiting(connection, outbox.c.message_id == message_id):
+                self._settle(connection, parcel, "refused" if problem else "saved", problem, now)
+
+    def expire(self, now: datetime) -> Sequence[OutgoingParcel]:
+        """Moves aside what could not be delivered in its time, and returns it."""
+        with self._store.write() as connection:
+            late = self._waiting(connection, outbox.c.expires_at <= now)
+            for parcel in late:
+                self._settle(connection, parcel, "expired", None, now)
+        return late
+
+    def receive(self, envelope: Envelope, parcel: Parcel, handle: Handler) -> bool:
+        """Runs `handle` and remembers the message in one transaction; False for a repeat."""
+        key = {
+            "facility_id": self._facility_id,
+            "sender": envelope.sender,
+            "message_id": envelope.message_id,
+        }
+        with self._store.write() as connection:
+            if connection.execute(select(inbox.c.message_id).filter_by(**key)).first():
+                return False
+            connection.execute(insert(inbox).values(**key, received_at=self._clock.now()))
+            handle(connection, envelope, parcel)
+        return True
+
+    def _waiting(self, connection: Connection, *conditions: Any) -> list[OutgoingParcel]:
+        rows = connection.execute(
+            select(outbox.c.message_id, outbox.c.receiver, outbox.c.envelope)
+            .where(
+                outbox.c.facility_id == self._facility_id,
+                outbox.c.settled_at.is_(None),
+                *conditions,
+            )
+            .order_by(outbox.c.position)
+        )
+        return [
+            OutgoingParcel(
+                message_id=row.message_id,
+                receiver=row.receiver,
+                facility_id=self._facility_id,
+                envelope=Envelope.model_validate_json(row.envelope),
+            )
+            for row in rows
+        ]
+
+    def _settle(
+        self,
+        connection: Connection,
+        parcel: OutgoingParcel,
+        outcome: str,
+        problem: str | None,
+        now: datetime,
+    ) -> None:
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.message_id == parcel.message_id)
+            .values(settled_at=now, outcome=outcome, problem=problem, envelope="")
+        )
+        if outcome != "saved":
+            opened = parcel.envelope.open()
+            if isinstance(opened, Parcel):
+                self._undelivered(connection, opened)
