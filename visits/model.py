@@ -98,6 +98,8 @@ class RefusalCode(StrEnum):
     KIND_NOT_APPROVED = "kind-not-approved"
     INMATE_NOT_HELD = "inmate-not-held"
     IN_THE_PAST = "in-the-past"
+    TOO_SHORT_NOTICE = "too-short-notice"
+    TOO_FAR_AHEAD = "too-far-ahead"
     OUTSIDE_HOURS = "outside-hours"
     NO_TERMINAL_FREE = "no-terminal-free"
     INMATE_ALREADY_BOOKED = "inmate-already-booked"

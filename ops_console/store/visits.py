@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlite_utils import Database
 
+from ops_console.rules.reasons import Reason
+from ops_console.store._history import (
+    HistoryLine,
+    HistoryWord,
+    Standing,
+    add_line,
+    history,
+    refusals,
+    save_refusals,
+)
 from ops_console.store._values import all_rows, as_instant, as_text, maybe_instant, one_row
 from visits.messages import VisitState
 from visits.model import (
     ApprovalId,
     Cause,
     InmateId,
-    RefusalCode,
     Slot,
     TerminalId,
     UnitId,
@@ -24,6 +32,30 @@ from visits.model import (
     VisitorId,
     VisitStatus,
 )
+
+__all__ = [
+    "HistoryLine",
+    "HistoryWord",
+    "Placed",
+    "Reason",
+    "Standing",
+    "Visit",
+    "add",
+    "add_line",
+    "between",
+    "coming",
+    "history",
+    "of_approval",
+    "refusals",
+    "save_inmate_came",
+    "save_refusals",
+    "save_seen",
+    "save_sequence",
+    "save_status",
+    "save_visitor_came",
+    "unfinished_before",
+    "visit",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,57 +104,13 @@ class Visit:
         )
 
 
-class HistoryWord(StrEnum):
-    """What a history line tells, beside the lifecycle's own events."""
-
-    ASKED = "asked"
-    SEEN = "seen"
-    VISITOR_ADMITTED = "visitor-admitted"
-    VISITOR_TURNED_AWAY = "visitor-turned-away"
-    INMATE_TURNED_AWAY = "inmate-turned-away"
-
-
-class Standing(StrEnum):
-    """Whether a history line counted."""
-
-    COUNTED = "counted"
-    LATE = "late"
-    """It came after a later report, or after the visit was over."""
-    UNLAWFUL = "unlawful"
-    """The lifecycle has no such change, or the sender may not cause it."""
-
-
 @dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One thing that happened to a visit."""
+class Placed:
+    """Who and where a visit is for; all None for one that was refused before that was known."""
 
-    line: int
-    at: datetime
-    """When it happened, by the clock of whoever told it."""
-    saved_at: datetime
-    what: str
-    """A `VisitEvent` or a `HistoryWord`."""
-    actor: str
-    """A `visits.lifecycle.Actor`."""
-    actor_id: str | None
-    """The officer's or terminal's id."""
-    actor_name: str | None
-    """The officer's name."""
-    before: VisitStatus | None
-    after: VisitStatus | None
-    cause: Cause | None
-    standing: Standing
-    note: str
-    """An officer's reason, or why the line did not count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason for which a visit was refused, in the words for each side."""
-
-    code: RefusalCode
-    visitor_text: str
-    officer_text: str
+    inmate_id: InmateId | None
+    unit_id: UnitId | None
+    terminal_id: TerminalId | None
 
 
 _VISITS = """
@@ -133,9 +121,6 @@ FROM visits LEFT JOIN visitors USING (visitor_id) LEFT JOIN inmates USING (inmat
 LEFT JOIN units ON units.unit_id = visits.unit_id
 LEFT JOIN terminals ON terminals.terminal_id = visits.terminal_id
 """
-
-HOLDING = "('booked','checked-in','waiting','in-progress','interrupted','ended','no-show')"
-"""SQL list of the statuses for which `VisitStatus.holds_time` is true; a test compares them."""
 
 
 def visit(db: Database, visit_id: VisitId) -> Visit | None:
@@ -190,29 +175,60 @@ def unfinished_before(db: Database, ended_before: datetime) -> list[Visit]:
     return [_visit(row) for row in rows]
 
 
-def history(db: Database, visit_id: VisitId) -> list[HistoryLine]:
-    """What happened to a visit, in the order in which it was saved."""
-    rows = all_rows(
-        db,
-        "SELECT visit_history.*, officers.name AS actor_name FROM visit_history"
-        " LEFT JOIN officers ON actor = 'officer' AND officer_id = actor_id"
-        " WHERE visit_id = :id ORDER BY line",
-        id=visit_id,
+def add(db: Database, visit: VisitState, *, placed: Placed, asked_at: datetime) -> None:
+    """Adds a visit. Raises `sqlite3.IntegrityError` when somebody's time is already taken."""
+    db.execute(
+        "INSERT INTO visits (visit_id, revision, kind, starts_at, ends_at, status, cause,"
+        " visitor_id, approval_id, inmate_id, unit_id, terminal_id, asked_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            visit.visit_id,
+            visit.revision,
+            visit.kind,
+            as_text(visit.slot.starts_at),
+            as_text(visit.slot.ends_at),
+            visit.status,
+            visit.cause,
+            visit.visitor_id,
+            visit.approval_id,
+            placed.inmate_id,
+            placed.unit_id,
+            placed.terminal_id,
+            as_text(asked_at),
+        ],
     )
-    return [_line(row) for row in rows]
 
 
-def refusals(db: Database, visit_id: VisitId) -> list[Reason]:
-    """Why a visit was refused; empty for one that was not."""
-    rows = all_rows(
-        db,
-        "SELECT code, visitor_text, officer_text FROM visit_refusals"
-        " WHERE visit_id = :id ORDER BY place",
-        id=visit_id,
+def save_status(db: Database, visit_id: VisitId, status: VisitStatus, cause: Cause | None) -> None:
+    """A new status; raises the revision."""
+    db.execute(
+        "UPDATE visits SET status = ?, cause = ?, revision = revision + 1 WHERE visit_id = ?",
+        [status, cause, visit_id],
     )
-    return [
-        Reason(RefusalCode(row["code"]), row["visitor_text"], row["officer_text"]) for row in rows
-    ]
+
+
+def save_sequence(db: Database, visit_id: VisitId, sequence: int) -> None:
+    db.execute("UPDATE visits SET last_sequence = ? WHERE visit_id = ?", [sequence, visit_id])
+
+
+def save_seen(db: Database, visit_id: VisitId, at: datetime) -> None:
+    """Keeps the first confirmation."""
+    db.execute(
+        "UPDATE visits SET seen_at = coalesce(seen_at, ?) WHERE visit_id = ?",
+        [as_text(at), visit_id],
+    )
+
+
+def save_visitor_came(db: Database, visit_id: VisitId, at: datetime) -> None:
+    db.execute("UPDATE visits SET visitor_came_at = ? WHERE visit_id = ?", [as_text(at), visit_id])
+
+
+def save_inmate_came(db: Database, visit_id: VisitId, at: datetime) -> None:
+    """Keeps the first time."""
+    db.execute(
+        "UPDATE visits SET inmate_came_at = coalesce(inmate_came_at, ?) WHERE visit_id = ?",
+        [as_text(at), visit_id],
+    )
 
 
 def _visit(row: dict[str, Any]) -> Visit:
@@ -238,21 +254,4 @@ def _visit(row: dict[str, Any]) -> Visit:
         visitor_came_at=maybe_instant(row["visitor_came_at"]),
         inmate_came_at=maybe_instant(row["inmate_came_at"]),
         last_sequence=row["last_sequence"],
-    )
-
-
-def _line(row: dict[str, Any]) -> HistoryLine:
-    return HistoryLine(
-        line=row["line"],
-        at=as_instant(row["at"]),
-        saved_at=as_instant(row["saved_at"]),
-        what=row["what"],
-        actor=row["actor"],
-        actor_id=row["actor_id"],
-        actor_name=row["actor_name"],
-        before=VisitStatus(row["before"]) if row["before"] else None,
-        after=VisitStatus(row["after"]) if row["after"] else None,
-        cause=Cause(row["cause"]) if row["cause"] else None,
-        standing=Standing(row["standing"]),
-        note=row["note"],
     )

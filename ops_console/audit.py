@@ -1,0 +1,176 @@
+"""The audit: an enumerated vocabulary, one append, one verification.
+
+Each line carries the SHA-256 of the line before it and of its own canonical text, so that an
+altered, removed or re-ordered line is found. A removed tail is found against a head that is
+mirrored to a second file, best on another machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlite_utils import Database
+
+
+class SubjectKind(StrEnum):
+    """Who acted."""
+
+    OFFICER = "officer"
+    VISITOR = "visitor"
+    INMATE = "inmate"
+    DEVICE = "device"
+    CONSOLE = "console"
+    GUEST = "guest"
+    """Somebody at the log-in page, known only by the log-in name they typed."""
+
+
+class Verb(StrEnum):
+    """What was done."""
+
+    ADD = "add"
+    CHANGE = "change"
+    ASK = "ask"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    BOOK = "book"
+    CANCEL = "cancel"
+    CONFIRM = "confirm"
+    ADMIT = "admit"
+    TURN_AWAY = "turn-away"
+    REPORT = "report"
+    END = "end"
+    MISS = "miss"
+    VIEW = "view"
+    DELETE = "delete"
+    LOG_IN = "log-in"
+    LOG_OUT = "log-out"
+    FAIL_LOG_IN = "fail-log-in"
+    LOCK = "lock"
+    RELEASE = "release"
+    SEED = "seed"
+
+
+class ObjectKind(StrEnum):
+    """What it was done to."""
+
+    VISIT = "visit"
+    ACCESS_REQUEST = "access-request"
+    APPROVAL = "approval"
+    DOCUMENT = "document"
+    HOURS = "hours"
+    OFFICER = "officer"
+    LOG_IN = "log-in"
+    TERMINAL = "terminal"
+    FACILITY = "facility"
+
+
+class Subject(NamedTuple):
+    kind: SubjectKind
+    id: str
+
+
+class Object(NamedTuple):
+    kind: ObjectKind
+    id: str
+
+
+class Head(NamedTuple):
+    """The last line: its number (0 when there is none) and its hash."""
+
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first line that does not follow, and why."""
+
+    number: int
+    why: str
+
+
+_COLUMNS = "number, at, subject_kind, subject_id, verb, object_kind, object_id, details"
+
+
+def append(
+    db: Database,
+    subject: Subject,
+    verb: Verb,
+    about: Object,
+    *,
+    at: datetime,
+    details: Mapping[str, str] | None = None,
+) -> None:
+    """Adds one line, inside the write work that makes the change it tells of."""
+    last = head(db)
+    line: dict[str, Any] = {
+        "number": last.number + 1,
+        "at": _stamp(at),
+        "subject_kind": subject.kind,
+        "subject_id": subject.id,
+        "verb": verb,
+        "object_kind": about.kind,
+        "object_id": about.id,
+        "details": json.dumps(dict(details or {}), sort_keys=True),
+    }
+    db.execute(
+        f"INSERT INTO audit ({_COLUMNS}, previous_hash, hash)"  # noqa: S608 - constant columns
+        " VALUES (:number, :at, :subject_kind, :subject_id, :verb, :object_kind, :object_id,"
+        " :details, :previous_hash, :hash)",
+        {**line, "previous_hash": last.hash, "hash": _hash(last.hash, line)},
+    )
+
+
+def head(db: Database) -> Head:
+    """The last line of the chain."""
+    row = db.execute("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1").fetchone()
+    return Head(*row) if row else Head(0, "")
+
+
+def verify(db: Database, mirrored: Head | None = None) -> Head | Broken:
+    """Reads the whole chain; the head if every line follows, else the first that does not.
+
+    `mirrored` is a head that was true once: the chain must still contain it.
+    """
+    last = Head(0, "")
+    for row in db.query("SELECT * FROM audit ORDER BY number"):
+        why = _fault(row, last)
+        if why:
+            return Broken(last.number + 1, why)
+        last = Head(row["number"], row["hash"])
+        if mirrored is not None and mirrored.number == last.number and mirrored != last:
+            return Broken(last.number, "it is not the line that the mirrored head names")
+    if mirrored is not None and mirrored.number > last.number:
+        return Broken(
+            last.number + 1, f"it is missing: the mirrored head is line {mirrored.number}"
+        )
+    return last
+
+
+def _fault(row: Mapping[str, Any], last: Head) -> str:
+    if row["number"] != last.number + 1:
+        return f"it is missing: line {row['number']} follows line {last.number}"
+    if row["previous_hash"] != last.hash:
+        return "it does not follow the line before it"
+    if row["hash"] != _hash(last.hash, row):
+        return "its text was altered"
+    return ""
+
+
+def _hash(previous: str, line: Mapping[str, Any]) -> str:
+    told = {column: line[column] for column in _COLUMNS.split(", ")}
+    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
+
+
+def _stamp(at: datetime) -> str:
+    """UTC, to the hundredth of a second."""
+    utc = at.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 10_000:02d}Z"

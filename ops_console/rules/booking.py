@@ -1,0 +1,161 @@
+"""Whether a visit may be booked, and which times are offered.
+
+One set of checks on time and terminals serves both questions, so that what is offered is what
+is accepted. A missing fact refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ops_console.rules.hours import WeeklyHours, slots_on
+from ops_console.rules.occupancy import HeldTime, Occupancy
+from ops_console.rules.reasons import Reason, reason
+from visits.clock import FacilityTime
+from visits.messages import BookingRequested, CalendarSlot
+from visits.model import InmateId, RefusalCode, Slot, TerminalId, UnitId, VisitKind, VisitorId
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalFact:
+    """The approval that a request names."""
+
+    visitor_id: VisitorId
+    inmate_id: InmateId
+    kinds: tuple[VisitKind, ...]
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFact:
+    """The inmate's unit: its hours (None: never set) and its terminals, best first."""
+
+    unit_id: UnitId
+    hours: WeeklyHours | None
+    terminals: tuple[TerminalId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFacts:
+    """Everything that a booking is decided on."""
+
+    facility: FacilityTime
+    approval: ApprovalFact | None
+    unit: UnitFact | None
+    """None while the inmate has no unit."""
+    held: tuple[HeldTime, ...]
+    """Visits near the slot that hold time: the visitor's, the inmate's and the terminals'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Yes, at this terminal."""
+
+    terminal_id: TerminalId
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No, for all these reasons."""
+
+    reasons: tuple[Reason, ...]
+
+
+def decide(request: BookingRequested, facts: BookingFacts, now: datetime) -> Booked | Refused:
+    """Yes with a terminal, or no with every reason that can be known."""
+    codes = _about_leave(request, facts) + _about_time(request, now)
+    free: tuple[TerminalId, ...] = ()
+    if facts.unit is not None:
+        codes += _about_offer(request.slot, facts.unit, facts.facility, now)
+        free = _free_terminals(request.slot, facts.unit, Occupancy(facts.held))
+        codes += [] if free else [RefusalCode.NO_TERMINAL_FREE]
+    codes += _about_people(request, facts)
+    if codes:
+        return Refused(tuple(reason(code) for code in codes))
+    return Booked(free[0])
+
+
+def open_slots(
+    unit: UnitFact, held: Sequence[HeldTime], facility: FacilityTime, now: datetime
+) -> tuple[CalendarSlot, ...]:
+    """Every slot that `decide` would give an approved visitor and inmate who are both free."""
+    if unit.hours is None:
+        return ()
+    occupancy = Occupancy(held)
+    found = []
+    for day in _days(facility.day(now), unit.hours.horizon_days):
+        for slot in slots_on(day, unit.hours, facility):
+            if not _too_soon(slot, unit.hours, now):
+                places = len(_free_terminals(slot, unit, occupancy))
+                found += [CalendarSlot(slot=slot, places=places)] if places else []
+    return tuple(found)
+
+
+def offers(slot: Slot, hours: WeeklyHours, facility: FacilityTime) -> bool:
+    """Whether `slot` is one of the slots that these hours make, whoever holds it."""
+    return slot in slots_on(facility.day(slot.starts_at), hours, facility)
+
+
+def _about_leave(request: BookingRequested, facts: BookingFacts) -> list[RefusalCode]:
+    approval = facts.approval
+    if approval is None or not approval.active or approval.visitor_id != request.visitor_id:
+        return [RefusalCode.NOT_APPROVED]
+    codes = []
+    if request.kind not in approval.kinds:
+        codes.append(RefusalCode.KIND_NOT_APPROVED)
+    if facts.unit is None:
+        codes.append(RefusalCode.INMATE_NOT_HELD)
+    return codes
+
+
+def _about_time(request: BookingRequested, now: datetime) -> list[RefusalCode]:
+    codes = []
+    if now - request.asked_at > BookingRequested.lives_for:
+        codes.append(RefusalCode.REQUEST_EXPIRED)
+    if request.slot.starts_at <= now:
+        codes.append(RefusalCode.IN_THE_PAST)
+    return codes
+
+
+def _about_offer(
+    slot: Slot, unit: UnitFact, facility: FacilityTime, now: datetime
+) -> list[RefusalCode]:
+    if unit.hours is None or not offers(slot, unit.hours, facility):
+        return [RefusalCode.OUTSIDE_HOURS]
+    last_day = facility.day(now) + timedelta(days=unit.hours.horizon_days)
+    if facility.day(slot.starts_at) > last_day:
+        return [RefusalCode.TOO_FAR_AHEAD]
+    if slot.starts_at > now and _too_soon(slot, unit.hours, now):
+        return [RefusalCode.TOO_SHORT_NOTICE]
+    return []
+
+
+def _about_people(request: BookingRequested, facts: BookingFacts) -> list[RefusalCode]:
+    overlapping = [held for held in facts.held if held.slot.overlaps(request.slot)]
+    codes = []
+    if facts.approval is not None and any(
+        held.inmate_id == facts.approval.inmate_id for held in overlapping
+    ):
+        codes.append(RefusalCode.INMATE_ALREADY_BOOKED)
+    if any(held.visitor_id == request.visitor_id for held in overlapping):
+        codes.append(RefusalCode.VISITOR_ALREADY_BOOKED)
+    return codes
+
+
+def _too_soon(slot: Slot, hours: WeeklyHours, now: datetime) -> bool:
+    return slot.starts_at <= now or slot.starts_at < now + hours.notice
+
+
+def _free_terminals(slot: Slot, unit: UnitFact, occupancy: Occupancy) -> tuple[TerminalId, ...]:
+    gap = unit.hours.gap if unit.hours else timedelta(0)
+    return tuple(
+        terminal_id
+        for terminal_id in unit.terminals
+        if occupancy.free(terminal_id, slot.starts_at - gap, slot.ends_at + gap)
+    )
+
+
+def _days(first: date, ahead: int) -> list[date]:
+    return [first + timedelta(days=number) for number in range(ahead + 1)]

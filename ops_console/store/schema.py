@@ -1,0 +1,32 @@
+"""The migrations of the console's file, one family of tables each.
+
+A migration that has been released never changes; a later one changes what it made.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+from ops_console.store import _audit_tables, _people_tables, _visit_tables
+
+console_migrations = Migrations("ops_console")
+
+
+def _make(db: Database, statements: tuple[str, ...]) -> None:
+    for statement in statements:
+        db.execute(statement)
+
+
+@console_migrations()
+def facility_and_people(db: Database) -> None:
+    _make(db, _people_tables.STATEMENTS)
+
+
+@console_migrations()
+def visits_and_what_is_published(db: Database) -> None:
+    _make(db, _visit_tables.STATEMENTS)
+
+
+@console_migrations()
+def audit_chain(db: Database) -> None:
+    _make(db, _audit_tables.STATEMENTS)
