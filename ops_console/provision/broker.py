@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ops_console.provision.registry import Registry
 
-LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
-"""A sealed photo of an identity document fits; the whole packet may be a little larger."""
+LARGEST_PACKET_BYTES = 4 * 1024 * 1024
+"""A sealed photo of an identity document fits (base64 of at most 3 MB)."""
 
 _TEMPLATE = """\
 # Written by `visitline-console provision`; do not edit.
@@ -24,8 +24,7 @@ allow_anonymous false
 acl_file {folder}/acl
 
 set_tcp_nodelay true
-message_size_limit {largest}
-max_packet_size {largest_packet}
+max_packet_size {largest}
 max_inflight_messages 100
 max_queued_messages 10000
 
@@ -49,6 +48,5 @@ def configuration(registry: Registry, folder: Path) -> str:
         runs_as=registry.broker.runs_as,
         port=registry.broker.port,
         address=registry.broker.address,
-        largest=LARGEST_MESSAGE_BYTES,
-        largest_packet=LARGEST_MESSAGE_BYTES + 1024,
+        largest=LARGEST_PACKET_BYTES,
     )

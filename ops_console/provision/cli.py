@@ -36,10 +36,8 @@ def add_commands(subparsers: Commands) -> None:
 
 def provision(arguments: argparse.Namespace) -> int:
     """Raises `SettingsWrong` for a malformed terminal or a folder of another facility."""
-    place = _place(arguments)
-    facility.provision(
-        arguments.folder, arguments.facility, _terminals(arguments.kiosk), SystemClock(), place
-    )
+    terminals, place = _terminals(arguments.kiosk), _place(arguments)
+    facility.provision(arguments.folder, arguments.facility, terminals, SystemClock(), place)
     return keys(arguments)
 
 

@@ -66,6 +66,18 @@ def provision(
     return registry
 
 
+def certify(folder: Path, common_name: str, clock: Clock) -> None:
+    """A certificate for a device that stands in no registry: it may connect, and nothing else.
+
+    For probes of the broker. Raises `SettingsWrong` when the folder has not been provisioned.
+    """
+    registry = read_registry(folder)
+    if registry is None:
+        raise SettingsWrong(f"{folder} holds no facility; provision it first.")
+    issuer = _authority(folder, registry.facility_id, clock.now())
+    _certify(folder, issuer, common_name, (), clock.now())
+
+
 def public_keys(folder: Path) -> PublicKeys:
     """Raises `SettingsWrong` when the folder has not been provisioned."""
     try:

@@ -54,18 +54,20 @@ def merged(
 ) -> Registry:
     """What was known and what is new; a terminal that is named again moves to its new unit.
 
-    Raises `SettingsWrong` when the folder belongs to another facility.
+    Raises `SettingsWrong` when the folder belongs to another facility, or a name is malformed.
     """
-    if known is None:
-        return Registry(
-            facility_id=facility_id, terminals=dict(terminals), broker=broker or BrokerPlace()
-        )
-    if known.facility_id != facility_id:
+    if known is not None and known.facility_id != facility_id:
         raise SettingsWrong(
             f"This folder holds the keys of {known.facility_id}; use another one for {facility_id}."
         )
-    return Registry(
-        facility_id=facility_id,
-        terminals={**known.terminals, **terminals},
-        broker=broker or known.broker,
-    )
+    try:
+        return Registry(
+            facility_id=facility_id,
+            terminals={**(known.terminals if known else {}), **terminals},
+            broker=broker or (known.broker if known else BrokerPlace()),
+        )
+    except ValueError as cause:
+        raise SettingsWrong(
+            "Names of a facility, a terminal and a unit are lower case letters, digits and "
+            f"hyphens: {facility_id}, {', '.join(f'{t}={u}' for t, u in terminals.items())}."
+        ) from cause
