@@ -70,6 +70,16 @@ class DropCheckIn(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class WarmUp(Effect):
+    """Open camera and microphone; asked on entering a state that needs them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoolDown(Effect):
+    """Close them; asked on leaving the last such state."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCall(Effect):
     """Make ready for the attempt's offer and tell the visitor's page so (`KioskReady`)."""
 
@@ -77,7 +87,6 @@ class OpenCall(Effect):
     join_id: Id
     attempt: Id
     ends_at: datetime
-    muted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,7 @@ class TellVisitor(Effect):
 
 @dataclass(frozen=True, slots=True)
 class SayBye(Effect):
-    """Send a `Bye`; with no cause the join was displaced by a newer one."""
+    """Send a `Bye`; with no cause, the visit is over and this kiosk no longer knows why."""
 
     visit_id: VisitId
     join_id: Id

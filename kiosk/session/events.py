@@ -169,6 +169,13 @@ class CheckInResumed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckInLapsed(Event):
+    """After a restart: somebody was checked in to this visit, longer than two minutes ago."""
+
+    visit_id: VisitId
+
+
+@dataclass(frozen=True, slots=True)
 class VisitorHeard(Event):
     """The visitor's browser is in the room; repeated every two seconds while it is."""
 
