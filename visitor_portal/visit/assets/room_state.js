@@ -1,0 +1,215 @@
+/**
+ * What the room page knows, and what follows when something happens. Pure: no clock, no
+ * page, no network. `next(state, event)` answers `{ state, effects }`; `room.js` carries the
+ * effects out and `room_view.js` draws the state.
+ *
+ * Phases: connecting, asked, early, joining, waiting, calling, live, reconnecting, and the
+ * three that only the visitor leaves again: ended, refused, displaced.
+ */
+
+/** Phases in which media flows or is being made to flow. */
+const IN_CALL = new Set(["calling", "live", "reconnecting"]);
+/** Phases that nothing but the visitor's own press changes. */
+const FINAL = new Set(["ended", "refused", "displaced"]);
+
+export const WARNINGS_S = [300, 60];
+/** How long after the booked end the page waits for the terminal to say so itself. */
+const GRACE_MS = 10_000;
+const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
+
+/** A page that was just loaded. Instants are milliseconds of the facility's clock. */
+export function start({ opensAt, startsAt, endsAt }) {
+  return {
+    phase: "connecting",
+    lineUp: false,
+    facilityUp: true,
+    failures: 0,
+    opensAt,
+    startsAt,
+    endsAt,
+    attempt: null,
+    terminal: null,
+    inmateMuted: false,
+    pictureStopped: false,
+    metBefore: false,
+    hangUpAsked: false,
+    warned: [],
+    cause: null,
+    text: "",
+    refusals: [],
+  };
+}
+
+/** The one word for what the page shows, also the value of `data-room-state`. */
+export function word(state) {
+  const beforeCall = !IN_CALL.has(state.phase) && !FINAL.has(state.phase);
+  if (beforeCall && !state.lineUp && state.failures > 1) return "offline";
+  if (beforeCall && !state.facilityUp) return "unreachable";
+  return state.phase;
+}
+
+/** Whole seconds until the booked end, never below zero. */
+export function secondsLeft(state, now) {
+  return Math.max(0, Math.ceil((state.endsAt - now) / 1000));
+}
+
+export function next(state, event) {
+  const rule = RULES[event.type];
+  if (rule === undefined) return same(state);
+  if (FINAL.has(state.phase) && !LEAVES_FINAL.has(event.type)) return same(state);
+  return rule(state, event);
+}
+
+const LEAVES_FINAL = new Set(["use-this-window", "try-again"]);
+
+const RULES = {
+  "socket-opened": (state) => go(state, { lineUp: true, failures: 0 }),
+  "socket-lost": socketLost,
+  asked: (state) => beforeCall(state, "asked"),
+  early: (state) => beforeCall(state, "early"),
+  joining: (state) => beforeCall(state, "joining"),
+  waiting: (state) => beforeCall(state, "waiting", { do: "warm" }),
+  unreachable: (state) => go(state, { facilityUp: false }),
+  refused: (state, { refusals }) =>
+    go(state, { phase: "refused", refusals }, { do: "close-call" }, { do: "close-socket" }),
+  "kiosk-ready": kioskReady,
+  answer: (state, { attempt, sdp }) =>
+    attempt === state.attempt ? go(state, {}, { do: "take-answer", attempt, sdp }) : same(state),
+  terminal: terminalSaid,
+  bye: byeSaid,
+  displaced: (state) =>
+    go(state, { phase: "displaced", text: "" }, { do: "close-call" }, { do: "close-socket" }),
+  over: (state, { cause, status }) => end(state, cause ?? status),
+  "first-frame": firstFrame,
+  "line-lost": lineLost,
+  picture: (state, { attempt, stopped }) =>
+    attempt === state.attempt ? go(state, { pictureStopped: stopped }) : same(state),
+  tick,
+  "hang-up-pressed": (state) =>
+    IN_CALL.has(state.phase) ? go(state, { hangUpAsked: true }) : same(state),
+  "hang-up-kept": (state) => go(state, { hangUpAsked: false }),
+  "hang-up-confirmed": (state) =>
+    state.hangUpAsked
+      ? go(
+          state,
+          { phase: "ended", cause: "visitor-hung-up", hangUpAsked: false },
+          { do: "send-last", message: { type: "bye" } },
+          { do: "close-call" },
+        )
+      : same(state),
+  "use-this-window": againFromTheStart,
+  "try-again": againFromTheStart,
+};
+
+function same(state) {
+  return { state, effects: [] };
+}
+
+function go(state, changes, ...effects) {
+  return { state: { ...state, ...changes }, effects };
+}
+
+function end(state, cause) {
+  return go(
+    state,
+    { phase: "ended", cause, hangUpAsked: false },
+    { do: "close-call" },
+    { do: "close-socket" },
+  );
+}
+
+/** The server tells where the joining stands; a call that runs is not disturbed by it. */
+function beforeCall(state, phase, ...effects) {
+  if (IN_CALL.has(state.phase)) return go(state, { facilityUp: true }, ...effects);
+  return go(state, { phase, facilityUp: true }, ...effects);
+}
+
+function socketLost(state) {
+  const afterMs = RETRY_MS[Math.min(state.failures, RETRY_MS.length - 1)];
+  const changes = { lineUp: false, failures: state.failures + 1 };
+  return go(state, changes, { do: "open-socket", afterMs });
+}
+
+/** Said once for each connection, and again until the offer has arrived. */
+function kioskReady(state, { attempt, endsAt }) {
+  if (attempt === state.attempt) return go(state, {}, { do: "repeat-offer", attempt });
+  const changes = {
+    phase: state.metBefore ? "reconnecting" : "calling",
+    attempt,
+    endsAt,
+    terminal: null,
+    facilityUp: true,
+    pictureStopped: false,
+  };
+  return go(
+    state,
+    changes,
+    { do: "mark", name: "visit:kiosk-ready" },
+    { do: "close-call" },
+    { do: "offer", attempt },
+  );
+}
+
+function firstFrame(state, { attempt }) {
+  if (attempt !== state.attempt || state.phase === "live") return same(state);
+  return go(
+    state,
+    { phase: "live", metBefore: true, terminal: null },
+    { do: "mark", name: "visit:first-frame" },
+  );
+}
+
+/** Our own watchdog: nothing arrives any more. The terminal starts the next attempt. */
+function lineLost(state, { attempt }) {
+  if (attempt !== state.attempt) return same(state);
+  return go(
+    state,
+    { phase: "reconnecting", attempt: null },
+    { do: "close-call" },
+    { do: "send", message: { type: "line-lost", attempt } },
+    { do: "warm" },
+  );
+}
+
+const TERMINAL_RULES = {
+  "inmate-muted": (state) => go(state, { inmateMuted: true }),
+  "inmate-unmuted": (state) => go(state, { inmateMuted: false }),
+  reconnecting: (state) =>
+    go(state, { terminal: "reconnecting", phase: state.metBefore ? "reconnecting" : state.phase }),
+  "inmate-not-here": (state) => {
+    if (!IN_CALL.has(state.phase)) return go(state, { terminal: "inmate-not-here" });
+    const changes = { phase: "waiting", terminal: "inmate-not-here", attempt: null };
+    return go(state, { ...changes, hangUpAsked: false }, { do: "close-call" }, { do: "warm" });
+  },
+};
+
+function terminalSaid(state, { word: said }) {
+  const rule = TERMINAL_RULES[said];
+  return rule === undefined ? same(state) : rule(state);
+}
+
+/** With a cause the visit is over; without one, this window is not the one admitted. */
+function byeSaid(state, { cause, text }) {
+  if (cause) return end(state, cause);
+  return go(
+    state,
+    { phase: "displaced", text: text ?? "" },
+    { do: "close-call" },
+    { do: "close-socket" },
+  );
+}
+
+function tick(state, { now }) {
+  if (IN_CALL.has(state.phase) && now > state.endsAt + GRACE_MS) return end(state, "time-up");
+  if (!IN_CALL.has(state.phase)) return same(state);
+  const left = secondsLeft(state, now);
+  const due = WARNINGS_S.filter((at) => left <= at && !state.warned.includes(at));
+  if (due.length === 0) return same(state);
+  const minutes = Math.min(...due) / 60;
+  const warned = [...state.warned, ...due];
+  return go(state, { warned }, { do: "announce-left", minutes });
+}
+
+function againFromTheStart(state) {
+  return go(start(state), {}, { do: "open-socket", afterMs: 0 }, { do: "warm" });
+}

@@ -1,0 +1,108 @@
+/**
+ * One attempt at a call: a fresh RTCPeerConnection that offers, takes the answer, and watches
+ * whether anything arrives. A lost attempt is never repaired; the next one starts anew.
+ */
+
+import { watchArrivals } from "./watchdog.js";
+
+/** Candidates of other interfaces rarely come later than this after the first one. */
+const GATHER_AFTER_FIRST_MS = 300;
+/** A relay takes a round trip or two more. */
+const GATHER_WITH_RELAY_MS = 1_500;
+const GATHER_AT_MOST_MS = 3_000;
+const VIDEO_BITS_PER_S = 800_000;
+
+export class Attempt {
+  /**
+   * `tracks` is `{ camera, microphone }`, each a track or null. Gathering starts at once, so
+   * an attempt made while waiting has its offer ready when the terminal is.
+   */
+  constructor(tracks, iceServers) {
+    this.madeAt = performance.now();
+    this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    this.arriving = new MediaStream();
+    this.senders = { camera: null, microphone: null };
+    this.stopWatching = () => {};
+    this.closed = false;
+    this.pc.addEventListener("track", ({ track }) => this.arriving.addTrack(track));
+    this.ready = this.prepare(tracks, iceServers);
+    this.ready.catch(() => {});
+  }
+
+  async prepare({ camera, microphone }, iceServers) {
+    const sound = this.pc.addTransceiver(microphone ?? "audio", { direction: "sendrecv" });
+    const picture = this.pc.addTransceiver(camera ?? "video", { direction: "sendrecv" });
+    preferVp8(picture);
+    this.senders = { camera: picture.sender, microphone: sound.sender };
+    const relay = iceServers.some(({ urls }) => String(urls).includes("turn"));
+    const gathered = enoughCandidates(this.pc, relay);
+    await this.pc.setLocalDescription(await this.pc.createOffer());
+    await gathered;
+  }
+
+  /** The offer's SDP with every candidate gathered by now. */
+  async offer() {
+    await this.ready;
+    return this.pc.localDescription.sdp;
+  }
+
+  /** `tell` hears first-frame, line-lost and picture events (without the attempt's id). */
+  async take(sdp, tell) {
+    if (this.closed || this.pc.signalingState !== "have-local-offer") return;
+    await this.pc.setRemoteDescription({ type: "answer", sdp });
+    await limitBitrate(this.senders.camera);
+    this.pc.addEventListener("connectionstatechange", () => {
+      if (!this.closed && this.pc.connectionState === "failed") tell({ type: "line-lost" });
+    });
+    this.stopWatching = watchArrivals(this.pc, tell);
+  }
+
+  /** Another camera or microphone, or none, without a new offer. */
+  async replace(kind, track) {
+    if (!this.closed) await this.senders[kind]?.replaceTrack(track);
+  }
+
+  close() {
+    this.closed = true;
+    this.stopWatching();
+    this.pc.close();
+  }
+}
+
+/** VP8 first and alone, with its retransmission; the terminal speaks nothing else. */
+function preferVp8(transceiver) {
+  const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.("video")?.codecs ?? [];
+  const wanted = codecs.filter(({ mimeType }) => /^video\/(VP8|rtx)$/i.test(mimeType));
+  if (wanted.some(({ mimeType }) => /VP8/i.test(mimeType))) {
+    transceiver.setCodecPreferences?.(wanted);
+  }
+}
+
+function enoughCandidates(pc, relay) {
+  return new Promise((done) => {
+    const patience = relay ? GATHER_WITH_RELAY_MS : GATHER_AFTER_FIRST_MS;
+    let afterFirst = null;
+    const atMost = setTimeout(done, GATHER_AT_MOST_MS);
+    const finish = () => {
+      clearTimeout(atMost);
+      clearTimeout(afterFirst);
+      done();
+    };
+    pc.addEventListener("icecandidate", ({ candidate }) => {
+      if (candidate === null) finish();
+      else afterFirst ??= setTimeout(finish, patience);
+    });
+    pc.addEventListener("icegatheringstatechange", () => {
+      if (pc.iceGatheringState === "complete") finish();
+    });
+  });
+}
+
+async function limitBitrate(sender) {
+  const parameters = sender?.getParameters?.();
+  if (!parameters?.encodings?.length) return;
+  parameters.encodings[0].maxBitrate = VIDEO_BITS_PER_S;
+  parameters.degradationPreference = "maintain-framerate";
+  // Older Safari refuses the preference; the call works without the limit.
+  await sender.setParameters(parameters).catch(() => {});
+}

@@ -1,0 +1,1 @@
+"""Camera, microphone and speaker, tried before it matters."""

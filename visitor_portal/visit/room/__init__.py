@@ -1,0 +1,1 @@
+"""The room of one visit: its page, and the signalling behind it."""

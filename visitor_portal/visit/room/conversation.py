@@ -1,0 +1,160 @@
+"""One open WebSocket, from sitting down to standing up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from fastapi import WebSocket, WebSocketDisconnect
+from starlette.concurrency import run_in_threadpool
+
+from visitor_portal.portal import Facility, Portal
+from visitor_portal.store import visits
+from visitor_portal.store.visits import PortalVisit
+from visitor_portal.visit.room.allowance import Allowance
+from visitor_portal.visit.room.browser_words import Beat, Plain, ToPage, parse
+from visitor_portal.visit.room.joining import ask_to_join
+from visitor_portal.visit.room.steps import Ask, Effect, Finish, Send, Tell
+from visitor_portal.visit.room.switchboard import (
+    Decided,
+    Displaced,
+    Due,
+    Event,
+    FromTerminal,
+    Gone,
+    PageSaid,
+    Seat,
+)
+from visits.errors import MessageRefused
+from visits.messages import SignalFrame
+
+BEAT_S = 2.0
+SILENT_S = 15.0
+"""A page that answers no beat for so long is not there any more."""
+
+NORMAL, NONSENSE, DISPLACED, SILENT, FLOODING = 1000, 4400, 4409, 4408, 4429
+
+log = logging.getLogger(__name__)
+
+
+class Conversation:
+    """Hears page, terminal, console and time in one order, and carries out what follows."""
+
+    def __init__(
+        self, portal: Portal, facility: Facility, visit: PortalVisit, socket: WebSocket, seat: Seat
+    ) -> None:
+        self._portal = portal
+        self._facility = facility
+        self._visit = visit
+        self._socket = socket
+        self._seat = seat
+        self._allowance = Allowance()
+
+    async def hold(self) -> None:
+        """Until either side ends it; then the socket is closed."""
+        helpers = [asyncio.create_task(self._read()), asyncio.create_task(self._count_time())]
+        try:
+            await self._start()
+            code = await self._hear()
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+        # A page that left first has closed it already.
+        with suppress(RuntimeError, WebSocketDisconnect):
+            await self._socket.close(code)
+
+    async def _start(self) -> None:
+        await self._tell(Beat(now=self._portal.clock.now()))
+        await self._carry_out(self._seat.attendance.rejoined())
+        self._seat.post(Due())
+
+    async def _hear(self) -> int:
+        """The code to close with."""
+        while True:
+            event = await self._seat.next()
+            if isinstance(event, Gone):
+                return event.code or NORMAL
+            if isinstance(event, Displaced):
+                await self._tell(Plain(type="displaced"))
+                return DISPLACED
+            if await self._carry_out(await self._respond(event)):
+                return NORMAL
+
+    async def _respond(self, event: Event) -> list[Effect]:
+        attendance, clock = self._seat.attendance, self._portal.clock
+        match event:
+            case Due():
+                await self._tell(Beat(now=clock.now()))
+                await self._look_up()
+                line_up = self._facility.line.connected
+                return attendance.look(self._visit, clock.now(), clock.monotonic(), line_up=line_up)
+            case Decided():
+                return attendance.decided(event.decision, clock.monotonic())
+            case FromTerminal():
+                return attendance.from_terminal(event.terminal_id, event.signal)
+            case PageSaid():
+                return attendance.from_page(event.said)
+        return []
+
+    async def _look_up(self) -> None:
+        """The visit as the portal's store has it now."""
+
+        self._visit = await run_in_threadpool(self._look)
+
+    def _look(self) -> PortalVisit:
+        known = self._visit
+        with self._portal.store.read() as connection:
+            return visits.find(connection, known.visit_id, known.visitor_id) or known
+
+    async def _carry_out(self, effects: list[Effect]) -> bool:
+        """True when nothing more will happen here."""
+        finished = False
+        for effect in effects:
+            match effect:
+                case Tell():
+                    await self._tell(effect.message)
+                case Ask():
+                    await run_in_threadpool(
+                        ask_to_join, self._portal, self._facility, effect.request
+                    )
+                case Send():
+                    self._signal(effect)
+                case Finish():
+                    finished = True
+        return finished
+
+    def _signal(self, effect: Send) -> None:
+        topic = self._facility.topics.signal_to_kiosk(effect.terminal_id)
+        self._facility.line.send(topic, SignalFrame(signal=effect.signal))
+
+    async def _tell(self, message: ToPage) -> None:
+        # When the page is gone the reader notices and ends the conversation.
+        with suppress(RuntimeError, WebSocketDisconnect):
+            await self._socket.send_text(message.model_dump_json())
+
+    async def _count_time(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            self._seat.post(Due())
+
+    async def _read(self) -> None:
+        """Bounded in size and rate; the first message that is neither ends the conversation."""
+        self._seat.post(Gone(await self._read_until_over()))
+
+    async def _read_until_over(self) -> int | None:
+        try:
+            while True:
+                text = await asyncio.wait_for(self._socket.receive_text(), SILENT_S)
+                if not self._allowance.take(self._portal.clock.monotonic()):
+                    return FLOODING
+                self._seat.post(PageSaid(parse(text)))
+        except TimeoutError:
+            return SILENT
+        except MessageRefused as refused:
+            log.warning("A page in the room of %s: %s", self._visit.visit_id, refused)
+            return NONSENSE
+        except (WebSocketDisconnect, RuntimeError, KeyError):
+            # KeyError: starlette's receive_text on a binary frame.
+            return None
