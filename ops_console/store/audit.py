@@ -27,14 +27,28 @@ class AuditLine:
     hash: str
 
 
-def latest(db: Database, limit: int = 100, before: int | None = None) -> list[AuditLine]:
-    """The newest lines first; `before` is the last page's lowest number."""
+def latest(
+    db: Database,
+    limit: int = 100,
+    before: int | None = None,
+    *,
+    verb: str | None = None,
+    subject_id: str | None = None,
+) -> list[AuditLine]:
+    """The newest lines first; `before` is the last page's lowest number.
+
+    `verb` and `subject_id` keep only lines that say exactly this of what was done and by whom.
+    """
     rows = all_rows(
         db,
-        "SELECT * FROM audit WHERE :before IS NULL OR number < :before"
+        "SELECT * FROM audit WHERE (:before IS NULL OR number < :before)"
+        " AND (:verb IS NULL OR verb = :verb)"
+        " AND (:subject IS NULL OR subject_id = :subject)"
         " ORDER BY number DESC LIMIT :limit",
         before=before,
         limit=limit,
+        verb=verb,
+        subject=subject_id,
     )
     return [_line(row) for row in rows]
 

@@ -66,12 +66,18 @@ def inmates_of(db: Database, unit_id: UnitId) -> list[Inmate]:
     return [_inmate(row) for row in rows]
 
 
+def inmate_numbered(db: Database, number: str) -> Inmate | None:
+    """Who has this inmate number, whatever the case of its letters."""
+    row = one_row(db, f"{_INMATES} WHERE number = :number COLLATE NOCASE", number=number.strip())
+    return None if row is None else _inmate(row)
+
+
 def inmate_named(db: Database, number: str, last_name: str) -> Inmate | None:
     """The inmate whose number and last name both fit, whatever the case of the letters."""
-    row = one_row(db, f"{_INMATES} WHERE number = :number COLLATE NOCASE", number=number.strip())
-    if row is None or row["last_name"].casefold() != last_name.strip().casefold():
+    found = inmate_numbered(db, number)
+    if found is None or found.last_name.casefold() != last_name.strip().casefold():
         return None
-    return _inmate(row)
+    return found
 
 
 def save_inmate(db: Database, inmate: Inmate) -> None:
