@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.devices.contracts import CameraBroken, Resolution, YuvFrame
-from kiosk.devices.planes import frame_of
 from kiosk.devices.testcard import BAND_PART, BLACK, WHITE, draw_marker
 
 GROUND_TOP_BGR, GROUND_FOOT_BGR = (102, 85, 11), (74, 61, 8)
@@ -120,7 +119,7 @@ class BenchCamera:
         now = max(self._monotonic(), self._next_at)
         self._next_at = max(self._next_at + self._period, now)
         self._check(now)
-        return frame_of(self._card.picture(now - (self._first_start or now)), now)
+        return YuvFrame.of(self._card.picture(now - (self._first_start or now)), now)
 
     def stop(self) -> None:
         self._stopped.set()

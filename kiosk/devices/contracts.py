@@ -79,6 +79,16 @@ class YuvFrame:
     chroma_stride: int
     taken_at: float
 
+    @classmethod
+    def of(cls, i420: NDArray[np.uint8], taken_at: float) -> YuvFrame:
+        """A frame over an I420 array (one and a half times height by width), not copied."""
+        rows, width = i420.shape
+        height = rows * 2 // 3
+        flat = np.ascontiguousarray(i420).reshape(-1).data
+        luma, chroma = width * height, width * height // 4
+        u, v = flat[luma : luma + chroma], flat[luma + chroma : luma + 2 * chroma]
+        return cls(width, height, flat[:luma], u, v, width, width // 2, taken_at)
+
     def luma(self) -> Luma:
         """The brightness plane without its padding, not copied."""
         rows = np.frombuffer(self.y, np.uint8, self.y_stride * self.height)
@@ -98,7 +108,7 @@ class Device(Protocol):
 
 
 class Camera(Device, Protocol):
-    """Gives pictures to one reader, on the reader's own thread."""
+    """Gives pictures to one reader; `start`, `read` and `stop` are called on its thread."""
 
     @property
     def resolution(self) -> Resolution:

@@ -13,29 +13,11 @@ from kiosk.devices.contracts import YuvFrame
 Pixels = NDArray[np.uint8]
 
 
-def frame_of(i420: Pixels, taken_at: float) -> YuvFrame:
-    """A frame over an I420 array (one and a half times height by width), not copied."""
-    rows, width = i420.shape
-    height = rows * 2 // 3
-    flat = np.ascontiguousarray(i420).reshape(-1).data
-    luma, chroma = width * height, width * height // 4
-    return YuvFrame(
-        width=width,
-        height=height,
-        y=flat[:luma],
-        u=flat[luma : luma + chroma],
-        v=flat[luma + chroma : luma + 2 * chroma],
-        y_stride=width,
-        chroma_stride=width // 2,
-        taken_at=taken_at,
-    )
-
-
 def from_bgr(picture: Pixels, taken_at: float) -> YuvFrame:
     """From OpenCV's usual form; an odd last row or column is cut off."""
     height, width = (side - side % 2 for side in picture.shape[:2])
     even = np.ascontiguousarray(picture[:height, :width])
-    return frame_of(_pixels(cv2.cvtColor(even, cv2.COLOR_BGR2YUV_I420)), taken_at)
+    return YuvFrame.of(_pixels(cv2.cvtColor(even, cv2.COLOR_BGR2YUV_I420)), taken_at)
 
 
 def from_yuyv(picture: Pixels, taken_at: float) -> YuvFrame:
@@ -47,7 +29,7 @@ def from_yuyv(picture: Pixels, taken_at: float) -> YuvFrame:
     half = (height // 2, width // 2)
     planes[luma : luma + chroma].reshape(half)[:] = picture[:height:2, 0:width:2, 1]
     planes[luma + chroma :].reshape(half)[:] = picture[:height:2, 1:width:2, 1]
-    return frame_of(planes.reshape(height * 3 // 2, width), taken_at)
+    return YuvFrame.of(planes.reshape(height * 3 // 2, width), taken_at)
 
 
 def _pixels(array: Any) -> Pixels:

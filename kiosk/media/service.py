@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, wait
+from typing import Any
+
 from kiosk.devices.contracts import Camera, MarkerReader, Sound
 from kiosk.media.contracts import CallListener, IceSettings, MediaStats
 from kiosk.media.latest import LatestFrame
+from kiosk.media.room import Room
+from kiosk.media.thread import MediaThread
 from visits.clock import Clock
+
+STOP_WITHIN_S = 5.0
+
+Order = Callable[[Room], Coroutine[Any, Any, None]]
 
 
 class CallService:
@@ -29,39 +40,71 @@ class CallService:
         """`read_marker` (bench only) also turns on the reading of the remote tone."""
         self.remote_picture = LatestFrame()
         self.self_picture = LatestFrame()
+        self._make_room: Callable[[], Room] = lambda: Room(
+            camera,
+            sound,
+            listener,
+            ice,
+            clock,
+            pictures=(self.self_picture, self.remote_picture),
+            read_marker=read_marker,
+        )
+        self._thread = MediaThread()
+        self._orders: asyncio.Queue[Order | None] = asyncio.Queue()
+        self._room: Room | None = None
+        self._done: Future[None] | None = None
 
     def start(self) -> None:
         """Start the media thread; no device is opened yet."""
-        raise NotImplementedError
+        self._thread.start()
+        self._done = self._thread.submit(self._carry_out_orders())
 
     def stop(self) -> None:
-        """Close everything and await the thread, at most about five seconds."""
-        raise NotImplementedError
+        """Close everything and await the thread. Raises `MediaStuck` when that takes too long."""
+        self._thread.call(self._orders.put_nowait, None)
+        if self._done is not None:
+            wait([self._done], STOP_WITHIN_S)
+            self._thread.stop(STOP_WITHIN_S)
 
     def warm_up(self) -> None:
         """Open camera and microphone (self view runs) so that a call starts without delay."""
-        raise NotImplementedError
+        self._order(lambda room: room.warm_up())
 
     def cool_down(self) -> None:
         """Close the open attempt, if any, and the devices."""
-        raise NotImplementedError
+        self._order(lambda room: room.cool_down())
 
     def open(self, attempt: str) -> None:
         """Prepare a connection for the offer to come; closes a former attempt first."""
-        raise NotImplementedError
+        self._order(lambda room: room.open(attempt))
 
     def take_offer(self, attempt: str, sdp: str) -> None:
-        """Answer the browser's offer. `answer_ready` or `failed` follows."""
-        raise NotImplementedError
+        """Answer the browser's offer. `answer_ready` or `failed` follows.
+
+        An offer for an attempt that is not open is ignored: it was displaced meanwhile.
+        """
+        self._order(lambda room: room.take_offer(attempt, sdp))
 
     def set_muted(self, muted: bool) -> None:
         """Send silence instead of the microphone; holds across attempts until changed."""
-        raise NotImplementedError
+        self._order(lambda room: room.set_muted(muted))
 
     def close(self, attempt: str) -> None:
         """End an attempt; unknown or already closed ones are ignored."""
-        raise NotImplementedError
+        self._order(lambda room: room.close(attempt))
 
     def stats(self) -> MediaStats:
         """The present numbers."""
-        raise NotImplementedError
+        room = self._room
+        return room.stats() if room is not None else MediaStats()
+
+    def _order(self, order: Order) -> None:
+        self._thread.call(self._orders.put_nowait, order)
+
+    async def _carry_out_orders(self) -> None:
+        room = self._room = self._make_room()
+        while (order := await self._orders.get()) is not None:
+            (problem,) = await asyncio.gather(order(room), return_exceptions=True)
+            if problem is not None:
+                room.report(problem)
+        await room.cool_down()

@@ -1,0 +1,96 @@
+"""The browser's part of a call, played by aiortc: it offers, shows a marker, hums a tone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+from av import AudioFrame, AudioResampler, VideoFrame
+
+from kiosk.devices import open_camera
+from kiosk.devices.bench_sound import tone_blocks
+from kiosk.devices.testcard import read_marker
+from kiosk.media.tone import ToneMeter
+from kiosk.media.tracks import CameraTrack, MicrophoneTrack, from_video_frame
+
+
+@dataclass
+class BrowserPeer:
+    """Offers once, then sends until `close`; every method runs on the caller's loop."""
+
+    marker: int = 91
+    hz: int = 660
+    frames: int = 0
+    seen_marker: int | None = None
+    size: tuple[int, int] = (640, 480)
+    tone: ToneMeter = field(default_factory=ToneMeter)
+
+    def __post_init__(self) -> None:
+        self._peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self._camera, self._microphone = CameraTrack(), MicrophoneTrack()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.first_frame = asyncio.Event()
+
+    async def offer(self, *, video: bool = True) -> str:
+        """The offer, all candidates gathered."""
+        self._peer.addTrack(self._microphone)
+        if video:
+            self._peer.addTrack(self._camera)
+        self._peer.on("track", lambda track: self._keep(self._read(track)))
+        await self._peer.setLocalDescription(await self._peer.createOffer())
+        return self._peer.localDescription.sdp
+
+    async def take_answer(self, sdp: str) -> None:
+        await self._peer.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
+        self._keep(self._show())
+        self._keep(self._hum())
+
+    async def go_silent(self) -> None:
+        """As a cable that is pulled: nothing is sent, nothing is said about it."""
+        transport = self._peer.getTransceivers()[0].sender.transport.transport
+        for pair in transport._connection._nominated.values():
+            pair.protocol.transport.close()
+
+    async def close(self) -> None:
+        await self._peer.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    async def _show(self) -> None:
+        width, height = self.size
+        camera = open_camera(f"bench:testcard?marker={self.marker}&width={width}&height={height}")
+        await asyncio.to_thread(camera.start)
+        while True:
+            self._camera.offer(await asyncio.to_thread(camera.read))
+
+    async def _hum(self) -> None:
+        due, blocks = time.monotonic(), tone_blocks(self.hz)
+        while True:
+            for block in blocks:
+                self._microphone.offer(block)
+                due += 0.02
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    async def _read(self, track: MediaStreamTrack) -> None:
+        to_mono = AudioResampler(format="s16", layout="mono", rate=48_000)
+        while True:
+            try:
+                got = await track.recv()
+            except MediaStreamError:
+                return
+            if isinstance(got, VideoFrame):
+                self.frames += 1
+                self.seen_marker = read_marker(from_video_frame(got, 0.0).luma())
+                self.first_frame.set()
+            elif isinstance(got, AudioFrame):
+                for part in to_mono.resample(got):
+                    self.tone.feed(bytes(part.planes[0])[: part.samples * 2])

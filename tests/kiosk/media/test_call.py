@@ -1,0 +1,269 @@
+"""Whole calls with a peer in this process that plays the browser."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from kiosk.media import CallService
+from tests.harness.browser_peer import BrowserPeer
+from tests.harness.call import (
+    KIOSK_HZ,
+    KIOSK_MARKER,
+    VISITOR_HZ,
+    VISITOR_MARKER,
+    Heard,
+    running_service,
+    wait_until,
+)
+
+
+async def _meet(
+    service: CallService, heard: Heard, attempt: str, peer: BrowserPeer | None = None
+) -> BrowserPeer:
+    peer = peer or BrowserPeer(VISITOR_MARKER, VISITOR_HZ)
+    service.open(attempt)
+    service.take_offer(attempt, await peer.offer())
+    answer = await asyncio.to_thread(heard.wait_for, "answer_ready")
+    assert answer[1] == attempt
+    await peer.take_answer(answer[2])
+    await asyncio.to_thread(heard.wait_for, "first_frame")
+    await asyncio.wait_for(peer.first_frame.wait(), 10)
+    return peer
+
+
+@asynccontextmanager
+async def _call(service: CallService, heard: Heard, attempt: str) -> AsyncIterator[BrowserPeer]:
+    peer = await _meet(service, heard, attempt)
+    try:
+        yield peer
+    finally:
+        service.close(attempt)
+        await peer.close()
+
+
+async def _tone_is(peer: BrowserPeer, hz: int | None, within: float = 5.0) -> None:
+    until = time.monotonic() + within
+    while peer.tone.strongest_hz() != hz:
+        assert time.monotonic() < until, f"heard {peer.tone.strongest_hz()}, awaited {hz}"
+        await asyncio.sleep(0.1)
+
+
+def test_each_side_sees_and_hears_the_other() -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            async with _call(service, heard, "one") as peer:
+                stats = await asyncio.to_thread(
+                    wait_until,
+                    service,
+                    lambda s: (s.remote_marker, s.remote_tone_hz) == (VISITOR_MARKER, VISITOR_HZ),
+                )
+                assert stats.connected
+                assert stats.remote_frames > 5
+                assert stats.sent_frames > 5
+                assert peer.seen_marker == KIOSK_MARKER
+                await _tone_is(peer, KIOSK_HZ)
+                frame = service.remote_picture.peek()
+                assert frame is not None
+                assert (frame.width, frame.height) == (640, 480)
+
+    asyncio.run(story())
+
+
+def test_muting_really_silences_and_unmuting_is_heard_again() -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            async with _call(service, heard, "one") as peer:
+                await _tone_is(peer, KIOSK_HZ)
+                service.set_muted(True)
+                await _tone_is(peer, None)
+                service.set_muted(False)
+                await _tone_is(peer, KIOSK_HZ)
+
+    asyncio.run(story())
+
+
+def test_a_mute_holds_when_the_line_is_made_anew() -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            service.set_muted(True)
+            async with _call(service, heard, "one") as peer:
+                await asyncio.sleep(1.0)
+                assert peer.frames > 0
+                assert peer.tone.strongest_hz() is None
+
+    asyncio.run(story())
+
+
+def test_a_line_that_falls_silent_is_lost_within_three_seconds() -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            async with _call(service, heard, "one") as peer:
+                await peer.go_silent()
+                began = time.monotonic()
+                lost = await asyncio.to_thread(heard.wait_for, "lost")
+                assert lost[1] == "one"
+                assert time.monotonic() - began < 3.0
+                assert not service.stats().connected
+
+    asyncio.run(story())
+
+
+def test_a_browser_that_closes_its_line_is_noticed_at_once() -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            async with _call(service, heard, "one") as peer:
+                await peer.close()
+                began = time.monotonic()
+                assert (await asyncio.to_thread(heard.wait_for, "lost"))[1] == "one"
+                assert time.monotonic() - began < 1.5
+
+    asyncio.run(story())
+
+
+async def _names_of_tasks() -> list[str]:
+    await asyncio.sleep(0.05)
+    return sorted(
+        task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()
+    )
+
+
+@pytest.mark.slow
+def test_five_attempts_leave_no_task_and_no_thread_behind() -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            service.warm_up()
+            tasks, threads = [], []
+            for number in range(5):
+                async with _call(service, heard, f"attempt {number}"):
+                    pass
+                await asyncio.to_thread(wait_until, service, lambda s: s.attempt is None)
+                tasks.append(await asyncio.wrap_future(service._thread.submit(_names_of_tasks())))
+                threads.append(_media_threads())
+            assert len({tuple(names) for names in tasks}) == 1, tasks
+            assert all(names == ["camera", "bench-sound", "media"] for names in threads), threads
+        assert _media_threads() == []
+
+    asyncio.run(story())
+
+
+def _media_threads() -> list[str]:
+    """Threads but for the two pools, which are bounded."""
+    return sorted(
+        (
+            thread.name
+            for thread in threading.enumerate()
+            if not thread.name.startswith(("MainThread", "asyncio_", "media-worker"))
+        ),
+        key=["camera", "bench-sound", "media"].index,
+    )
+
+
+def test_after_close_nothing_more_is_said_of_the_attempt() -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            async with _call(service, heard, "one"):
+                pass
+            await asyncio.to_thread(wait_until, service, lambda s: s.attempt is None)
+        assert heard.names() == ["answer_ready", "connected", "first_frame"]
+        assert service.remote_picture.peek() is None
+
+    asyncio.run(story())
+
+
+def test_opening_another_attempt_displaces_the_former() -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            first = await _meet(service, heard, "one")
+            async with _call(service, heard, "two"):
+                assert service.stats().attempt == "two"
+            service.take_offer("one", await BrowserPeer().offer())
+            await first.close()
+        assert [told for told in heard.all if told[1] == "one"][-1][0] == "first_frame"
+
+    asyncio.run(story())
+
+
+def test_a_camera_that_breaks_leaves_sound_and_says_so() -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard, camera="bench:broken?marker=37&after=1&for=2") as service:
+            async with _call(service, heard, "one") as peer:
+                broke = await asyncio.to_thread(heard.wait_for, "camera_changed")
+                assert broke[1] == "False"
+                assert "bench:broken" in broke[2]
+                await _tone_is(peer, KIOSK_HZ)
+                frames = peer.frames
+                await asyncio.sleep(1.2)
+                assert peer.frames > frames, "the crossed-out camera is sent"
+                assert peer.seen_marker is None
+                assert "lost" not in heard.names()
+                mended = await asyncio.to_thread(heard.wait_for, "camera_changed")
+                assert mended[1] == "True"
+                assert service.stats().camera_working
+
+    asyncio.run(story())
+
+
+def test_devices_are_closed_outside_of_calls_unless_kept_warm() -> None:
+    heard = Heard()
+    with running_service(heard) as service:
+        assert service.stats().camera_working is None
+        service.open("one")
+        wait_until(service, lambda s: s.camera_working is True and s.sound_working is True)
+        service.close("one")
+        wait_until(service, lambda s: s.camera_working is None and s.sound_working is None)
+        assert service.self_picture.peek() is None
+        service.warm_up()
+        wait_until(service, lambda s: s.camera_working is True)
+        service.open("two")
+        service.close("two")
+        wait_until(service, lambda s: s.attempt is None)
+        assert service.stats().camera_working is True
+        service.cool_down()
+        wait_until(service, lambda s: s.camera_working is None)
+
+
+@pytest.mark.parametrize("sdp", ["", "v=0\r\n", "m=audio 9 X 0\r\nm=video 9 X 0\r\n", "x" * 40_000])
+def test_an_offer_that_is_none_fails_the_attempt_and_the_next_one_works(sdp: str) -> None:
+    heard = Heard()
+    with running_service(heard) as service:
+        service.open("one")
+        service.take_offer("one", sdp)
+        assert heard.wait_for("failed")[1] == "one"
+        service.open("two")
+        wait_until(service, lambda s: s.attempt == "two")
+
+
+def test_only_vp8_and_opus_are_answered() -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            service.open("one")
+            peer = BrowserPeer()
+            offer = await peer.offer()
+            assert "H264" in offer
+            service.take_offer("one", offer)
+            answer = (await asyncio.to_thread(heard.wait_for, "answer_ready"))[2]
+            names = {
+                line.split()[1].split("/")[0]
+                for line in answer.splitlines()
+                if line.startswith("a=rtpmap")
+            }
+            assert names == {"VP8", "rtx", "opus"}
+            await peer.close()
+
+    asyncio.run(story())
