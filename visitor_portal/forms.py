@@ -61,6 +61,19 @@ def posted(request: Request) -> Posted:
     return cast("Posted", request.state.posted)
 
 
+def client_address(request: Request) -> str:
+    """Whose guesses are counted together. Proxies named in the settings are seen through."""
+    return request.client.host if request.client else ""
+
+
+def inside(address: str) -> str:
+    """`address` if it is a page of this portal, else nothing: no redirect leads elsewhere."""
+    safe = (
+        address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    )
+    return address if safe and "\\" not in address else ""
+
+
 async def _read(request: Request) -> Posted:
     kind = request.headers.get("content-type", "").partition(";")[0]
     try:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import HTTPConnection
@@ -40,16 +40,19 @@ def render(
 ) -> HTMLResponse:
     """`template` (such as `booking/home.html`) in the visitor's language.
 
+    `wrong` maps fields to English sentences; the template gets them translated as `errors`.
     Templates extend `layout/base.html` and fill `title` and `main`; facts that may change while
     the page is open stand in a block called `live`.
     """
     portal = session.portal_of(connection)
     tongue = tongue_of(connection)
     page = _environment(tongue).get_template(template)
-    context = page.new_context({**_common(connection, portal, tongue), **facts})
+    wrong = cast("Mapping[str, str]", facts.pop("wrong", {}))
+    errors = {field: tongue.say(sentence) for field, sentence in wrong.items()}
+    context = page.new_context({**_common(connection, portal, tongue), "errors": errors, **facts})
     if connection.headers.get(FRAGMENT_HEADER) == "live" and "live" in page.blocks:
         return HTMLResponse("".join(page.blocks["live"](context)), status)
-    return HTMLResponse(page.render(context), status)
+    return HTMLResponse("".join(page.root_render_func(context)), status)
 
 
 def _common(connection: HTTPConnection, portal: Portal, tongue: Tongue) -> dict[str, Any]:
@@ -64,7 +67,6 @@ def _common(connection: HTTPConnection, portal: Portal, tongue: Tongue) -> dict[
         "now": portal.clock.now(),
         "times": TimeWords(tongue, visitor_zone(connection.cookies)),
         "silent": (),
-        "errors": {},
         "live_page": False,
     }
 

@@ -10,10 +10,14 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException as PlainHttpError
 from starlette.requests import Request
 
+from visitor_portal.accounts import account_routes, sign_in_routes, sign_up_routes
+from visitor_portal.booking import live, visit_routes
+from visitor_portal.booking import routes as booking_routes
 from visitor_portal.forms import check_form
 from visitor_portal.guard import Guard
 from visitor_portal.pages import assets, render
 from visitor_portal.portal import Portal
+from visitor_portal.support import routes as support_routes
 from visits.errors import VisitorMustAct
 
 
@@ -27,6 +31,16 @@ def build_web(portal: Portal) -> FastAPI:
     web.add_exception_handler(PlainHttpError, _say_no)
     web.add_exception_handler(VisitorMustAct, _say_what_to_do)
     web.add_exception_handler(Exception, _say_sorry)
+    for router in (
+        sign_in_routes.router,
+        sign_up_routes.router,
+        account_routes.router,
+        booking_routes.router,
+        visit_routes.router,
+        live.router,
+        support_routes.router,
+    ):
+        web.include_router(router)
     web.get("/health")(_health)
     web.get("/favicon.ico")(_icon)
     web.get("/assets/{version}/{name}")(_asset)

@@ -117,6 +117,13 @@ def refuse_unanswered(connection: Connection, visit_id: VisitId, refusal: Refusa
     )
 
 
+def forget_cancel(connection: Connection, visit_id: VisitId) -> None:
+    """The wish to cancel never reached the facility; the visit stands as it did."""
+    connection.execute(
+        update(visits).where(visits.c.visit_id == visit_id).values(cancel_asked_at=None)
+    )
+
+
 def _values(facility_id: FacilityId, state: VisitState) -> dict[str, Any]:
     return {
         "visit_id": state.visit_id,

@@ -1,0 +1,1 @@
+"""Having an account: sign up, sign in, change the password, leave."""

@@ -1,0 +1,1 @@
+"""Asking for access, seeing open times, booking one, giving it back."""

@@ -1,0 +1,115 @@
+"""What facilities tell: answers, changes, calendars, presence. Each becomes one store change.
+
+A facility speaks for itself alone: whatever it says is applied to rows of that facility.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy import Connection
+
+from visitor_portal.changes import Changes
+from visitor_portal.portal import Facility, Portal
+from visitor_portal.store import access, after_commit, calendars, visits
+from visits.messages import (
+    AccessDecided,
+    AccessRequested,
+    ApprovalChanged,
+    BookingDecided,
+    BookingRequested,
+    CancelRequested,
+    Envelope,
+    Notice,
+    Parcel,
+    PublicCalendar,
+    VisitChanged,
+)
+from visits.model import FacilityId, Refusal, RefusalCode, VisitorId
+
+_log = logging.getLogger(__name__)
+
+
+class Inbound:
+    """The handlers of one facility's line."""
+
+    def __init__(self, portal: Portal, facility: Facility) -> None:
+        self._portal = portal
+        self._facility = facility
+
+    def register(self) -> None:
+        """To be called before the line starts."""
+        self._facility.post.takes(AccessDecided, self.access_decided)
+        self._facility.post.takes(ApprovalChanged, self.approval_changed)
+        self._facility.post.takes(BookingDecided, self.booking_decided)
+        self._facility.post.takes(VisitChanged, self.visit_changed)
+        topics = self._facility.topics
+        self._facility.line.listen(topics.calendar("+"), self.calendar)
+
+    def access_decided(
+        self, connection: Connection, _envelope: Envelope, decided: AccessDecided
+    ) -> None:
+        access.decide(connection, self._facility.id, decided)
+        if decided.approval is not None:
+            access.apply(connection, self._facility.id, decided.approval, "")
+        self._tell(connection, decided.visitor_id)
+
+    def approval_changed(
+        self, connection: Connection, _envelope: Envelope, changed: ApprovalChanged
+    ) -> None:
+        if access.apply(connection, self._facility.id, changed.approval, changed.reason):
+            self._tell(connection, changed.approval.visitor_id)
+
+    def booking_decided(
+        self, connection: Connection, _envelope: Envelope, decided: BookingDecided
+    ) -> None:
+        if visits.apply(connection, self._facility.id, decided.visit, decided.refusals):
+            self._tell(connection, decided.visit.visitor_id)
+
+    def visit_changed(
+        self, connection: Connection, _envelope: Envelope, changed: VisitChanged
+    ) -> None:
+        if visits.apply(connection, self._facility.id, changed.visit):
+            self._tell(connection, changed.visit.visitor_id)
+
+    def calendar(self, _topic: str, _envelope: Envelope, notice: Notice) -> None:
+        if not isinstance(notice, PublicCalendar):
+            return
+        with self._portal.store.write() as connection:
+            if calendars.apply(connection, self._facility.id, notice):
+                after_commit(connection, self._portal.changes.tell_everyone)
+
+    def _tell(self, connection: Connection, visitor_id: VisitorId) -> None:
+        after_commit(connection, lambda: self._portal.changes.tell(visitor_id))
+
+
+class Undelivered:
+    """What happens to a visitor's wish that its facility never took."""
+
+    def __init__(self, changes: Changes, facility_id: FacilityId) -> None:
+        self._changes = changes
+        self._facility_id = facility_id
+
+    def __call__(self, connection: Connection, parcel: Parcel) -> None:
+        """Runs in the transaction that moves the parcel aside."""
+        match parcel:
+            case BookingRequested():
+                visits.refuse_unanswered(connection, parcel.visit_id, _EXPIRED)
+                self._tell(connection, parcel.visitor_id)
+            case CancelRequested():
+                visits.forget_cancel(connection, parcel.visit_id)
+                self._tell(connection, parcel.visitor_id)
+            case AccessRequested():
+                access.mark_undelivered(connection, parcel.request_id)
+                self._tell(connection, parcel.visitor.visitor_id)
+            case _:
+                _log.info("%s for %s was not delivered", type(parcel).__name__, self._facility_id)
+
+    def _tell(self, connection: Connection, visitor_id: VisitorId) -> None:
+        after_commit(connection, lambda: self._changes.tell(visitor_id))
+
+
+_EXPIRED = Refusal(
+    code=RefusalCode.REQUEST_EXPIRED,
+    text="The facility did not answer in time, so nothing is booked. Choose a time again.",
+)

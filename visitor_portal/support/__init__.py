@@ -1,0 +1,1 @@
+"""Help in plain answers, and the choice of language."""
