@@ -4,6 +4,7 @@
  */
 
 import { openDevices, stopTracks } from "./devices.js";
+import { cardTrack } from "./placeholder.js";
 
 export class OwnMedia {
   /** `changed()` is called whenever `facts` may read differently. */
@@ -11,6 +12,7 @@ export class OwnMedia {
     this.mirror = mirror;
     this.changed = changed;
     this.tracks = { camera: null, microphone: null };
+    this.card = null;
     this.facts = {
       hasCamera: false,
       hasMicrophone: false,
@@ -33,6 +35,12 @@ export class OwnMedia {
       fault: faultOf(faults),
     });
     return this.tracks;
+  }
+
+  /** What a call sends: without a camera a card that says so, and that keeps the line alive. */
+  get outgoing() {
+    if (this.tracks.camera === null) this.card ??= cardTrack();
+    return { camera: this.tracks.camera ?? this.card, microphone: this.tracks.microphone };
   }
 
   /** Calls `lost(kind)` when a device is pulled out or taken away. */
@@ -63,7 +71,8 @@ export class OwnMedia {
   }
 
   close() {
-    stopTracks(this.tracks.camera, this.tracks.microphone);
+    stopTracks(this.tracks.camera, this.tracks.microphone, this.card);
+    this.card = null;
     this.mirror.srcObject = null;
   }
 }

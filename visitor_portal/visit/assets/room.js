@@ -5,7 +5,7 @@
 
 import { followLevel, wakeSound } from "./sound_level.js";
 import { OwnMedia } from "./own_media.js";
-import { next, start, word } from "./room_state.js";
+import { FINAL, next, start, word } from "./room_state.js";
 import { Attempt } from "./rtc.js";
 import { SignalLine } from "./signal_line.js";
 import { RoomView } from "./room_view.js";
@@ -15,7 +15,6 @@ import { readSettings, readWords } from "./room_words.js";
 /** A prepared offer older than this may name a network that the phone has left. */
 const WARM_FOR_MS = 120_000;
 const AWAKE_IN = new Set(["joining", "waiting", "calling", "live", "reconnecting"]);
-const DEVICES_WANTED_UNTIL = new Set(["ended", "refused"]);
 
 class Room {
   constructor() {
@@ -32,6 +31,7 @@ class Room {
     });
     this.warm = null;
     this.current = null;
+    this.released = false;
     this.stopLevel = () => {};
   }
 
@@ -79,7 +79,7 @@ class Room {
     this.view.draw(this.state, this.own.facts, this.now);
     const shown = word(this.state);
     keepAwake(AWAKE_IN.has(shown));
-    if (DEVICES_WANTED_UNTIL.has(shown)) this.letGo();
+    if (FINAL.has(shown)) this.letGo();
   }
 
   // --- what follows ---------------------------------------------------------------------
@@ -104,7 +104,7 @@ class Room {
   }
 
   newAttempt() {
-    return new Attempt(this.own.tracks, this.settings.ice_servers);
+    return new Attempt(this.own.outgoing, this.settings.ice_servers);
   }
 
   coolDown() {
@@ -184,8 +184,9 @@ class Room {
   }
 
   async openDevices() {
-    const { camera, microphone } = await this.own.open();
+    await this.own.open();
     this.own.onLost(() => this.reopenDevices());
+    const { camera, microphone } = this.own.outgoing;
     this.stopLevel();
     this.stopLevel = followLevel(microphone, (level) => this.view.drawLevel(level));
     const attempts = [this.warm, this.current?.call].filter(Boolean);
@@ -218,8 +219,8 @@ class Room {
     on("hang-up", () => this.happen({ type: "hang-up-pressed" }));
     on("hang-up-confirm", () => this.happen({ type: "hang-up-confirmed" }));
     on("hang-up-keep", () => this.happen({ type: "hang-up-kept" }));
-    on("use-this-window", () => this.happen({ type: "use-this-window" }));
-    on("try-again", () => this.tryAgain());
+    on("use-this-window", () => this.comeBack("use-this-window"));
+    on("try-again", () => this.comeBack("try-again"));
     on("tap-to-hear", () => this.hearNow());
     on("full-screen", () => toggleFullScreen());
     on("device-again", () => this.reopenDevices());
@@ -229,12 +230,10 @@ class Room {
     document.addEventListener("pointerdown", () => wakeSound(), { once: true });
   }
 
-  tryAgain() {
-    if (this.released) {
-      this.released = false;
-      this.reopenDevices();
-    }
-    this.happen({ type: "try-again" });
+  comeBack(how) {
+    this.released = false;
+    this.happen({ type: how });
+    this.reopenDevices();
   }
 }
 

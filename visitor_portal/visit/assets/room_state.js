@@ -4,13 +4,13 @@
  * effects out and `room_view.js` draws the state.
  *
  * Phases: connecting, asked, early, joining, waiting, calling, live, reconnecting, and the
- * three that only the visitor leaves again: ended, refused, displaced.
+ * four that only the visitor leaves again: ended, refused, displaced, dismissed.
  */
 
 /** Phases in which media flows or is being made to flow. */
-const IN_CALL = new Set(["calling", "live", "reconnecting"]);
+export const IN_CALL = new Set(["calling", "live", "reconnecting"]);
 /** Phases that nothing but the visitor's own press changes. */
-const FINAL = new Set(["ended", "refused", "displaced"]);
+export const FINAL = new Set(["ended", "refused", "displaced", "dismissed"]);
 
 export const WARNINGS_S = [300, 60];
 /** How long after the booked end the page waits for the terminal to say so itself. */
@@ -35,7 +35,6 @@ export function start({ opensAt, startsAt, endsAt }) {
     hangUpAsked: false,
     warned: [],
     cause: null,
-    text: "",
     refusals: [],
   };
 }
@@ -78,7 +77,7 @@ const RULES = {
   terminal: terminalSaid,
   bye: byeSaid,
   displaced: (state) =>
-    go(state, { phase: "displaced", text: "" }, { do: "close-call" }, { do: "close-socket" }),
+    go(state, { phase: "displaced" }, { do: "close-call" }, { do: "close-socket" }),
   over: (state, { cause, status }) => end(state, cause ?? status),
   "first-frame": firstFrame,
   "line-lost": lineLost,
@@ -86,7 +85,7 @@ const RULES = {
     attempt === state.attempt ? go(state, { pictureStopped: stopped }) : same(state),
   tick,
   "hang-up-pressed": (state) =>
-    IN_CALL.has(state.phase) ? go(state, { hangUpAsked: true }) : same(state),
+    canHangUp(state) ? go(state, { hangUpAsked: true }) : same(state),
   "hang-up-kept": (state) => go(state, { hangUpAsked: false }),
   "hang-up-confirmed": (state) =>
     state.hangUpAsked
@@ -100,6 +99,11 @@ const RULES = {
   "use-this-window": againFromTheStart,
   "try-again": againFromTheStart,
 };
+
+/** Before the two have met there is nothing to end: who leaves then may come back. */
+export function canHangUp(state) {
+  return IN_CALL.has(state.phase) && state.metBefore;
+}
 
 function same(state) {
   return { state, effects: [] };
@@ -188,15 +192,10 @@ function terminalSaid(state, { word: said }) {
   return rule === undefined ? same(state) : rule(state);
 }
 
-/** With a cause the visit is over; without one, this window is not the one admitted. */
-function byeSaid(state, { cause, text }) {
+/** With a cause the visit is over; without one, the terminal does not know this window. */
+function byeSaid(state, { cause }) {
   if (cause) return end(state, cause);
-  return go(
-    state,
-    { phase: "displaced", text: text ?? "" },
-    { do: "close-call" },
-    { do: "close-socket" },
-  );
+  return go(state, { phase: "dismissed" }, { do: "close-call" }, { do: "close-socket" });
 }
 
 function tick(state, { now }) {
@@ -211,5 +210,5 @@ function tick(state, { now }) {
 }
 
 function againFromTheStart(state) {
-  return go(start(state), {}, { do: "open-socket", afterMs: 0 }, { do: "warm" });
+  return go(start(state), {}, { do: "open-socket", afterMs: 0 });
 }

@@ -3,10 +3,10 @@
  * the page's JSON block.
  */
 
-import { secondsLeft, word } from "./room_state.js";
+import { FINAL, IN_CALL, canHangUp, secondsLeft, word } from "./room_state.js";
 import { clockFace } from "./room_words.js";
 
-const IN_CALL = new Set(["calling", "live", "reconnecting"]);
+const WORRYING = new Set(["refused", "offline", "unreachable", "displaced", "dismissed"]);
 const ENDED_BADLY = new Set(["line-lost", "terminal-restarted", "officer-ended", "refused"]);
 
 export class RoomView {
@@ -42,10 +42,6 @@ export class RoomView {
     const started = now >= state.startsAt;
     if (shown === "waiting") return this.waitingWords(state, started);
     if (shown === "ended") return this.endedWords(state);
-    if (shown === "displaced") {
-      const detail = state.text || this.say("displaced.detail");
-      return { headline: this.say("displaced.headline"), detail };
-    }
     const words = {
       headline: this.say(`${shown}.headline`),
       detail: this.say(`${shown}.detail`),
@@ -142,20 +138,22 @@ export class RoomView {
   }
 
   drawActions(shown, state) {
+    const over = FINAL.has(shown);
     this.show("controls", IN_CALL.has(shown));
+    this.show("hang-up", canHangUp(state));
     this.show("use-this-window", shown === "displaced");
-    this.show("try-again", shown === "refused");
-    const over = shown === "ended" || shown === "refused" || shown === "displaced";
+    this.show("try-again", shown === "refused" || shown === "dismissed");
     this.show("to-visits", over);
-    this.show("leave", !over && !IN_CALL.has(shown));
+    this.show("leave", !over && !canHangUp(state));
+    this.root.documentElement.toggleAttribute("data-over", over);
+    this.root.documentElement.toggleAttribute("data-in-call", IN_CALL.has(shown));
     this.at("panel").dataset.tone = this.tone(shown, state.cause);
     this.show("panel", shown !== "live");
   }
 
   tone(shown, cause) {
     if (shown === "ended") return ENDED_BADLY.has(cause) ? "warn" : "done";
-    if (["refused", "offline", "unreachable", "displaced"].includes(shown)) return "warn";
-    return "calm";
+    return WORRYING.has(shown) ? "warn" : "calm";
   }
 
   drawQuestion(asked) {

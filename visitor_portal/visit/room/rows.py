@@ -76,6 +76,8 @@ _SENTENCES = {
     "displaced.detail": mark(
         "You joined from another window or device. Only one can be in the visit."
     ),
+    "dismissed.headline": mark("You are not in this visit any more"),
+    "dismissed.detail": mark("It may be over, or open in another window."),
     "ended.time-up.headline": mark("Your time is up"),
     "ended.time-up.detail": mark("The visit ended at its booked time. You can book another one."),
     "ended.inmate-hung-up.headline": mark("{name} ended the visit"),

@@ -1,0 +1,67 @@
+"""One broker for the module, one room for each test, one Chromium for the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.harness.broker import Broker
+from tests.harness.visit_room import FACILITY, SECRETS, TERMINAL, RoomBench
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    folder = tmp_path_factory.mktemp("facility")
+    with Broker.provisioned(folder, FACILITY, {TERMINAL: "unit-a"}) as running:
+        yield running
+
+
+@pytest.fixture
+def bench(broker: Broker, tmp_path: Path) -> Iterator[RoomBench]:
+    room = RoomBench(broker, tmp_path)
+    room.start()
+    yield room
+    room.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def maria(browser: Browser, bench: RoomBench) -> Iterator[BrowserContext]:
+    """Maria's browser, signed in."""
+    context = browser.new_context(permissions=["camera", "microphone"])
+    context.add_cookies(
+        [{"name": "visitline-session", "value": SECRETS["maria"], "url": bench.url}]
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(maria: BrowserContext) -> Page:
+    """A page of hers whose script errors fail the test."""
+    page = maria.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+    return page
