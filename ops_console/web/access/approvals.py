@@ -1,0 +1,111 @@
+"""Approvals: who may visit whom, and the withdrawal with a preview of what it cancels."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+
+from ops_console.store import approvals, visits
+from ops_console.store.approvals import Approval
+from ops_console.store.visits import Visit
+from ops_console.usecases import withdraw_approval
+from ops_console.web.desk import AtDesk, Desk, Typed
+from ops_console.web.gate import SignedIn
+from ops_console.web.layout.words import KIND_WORDS, STATUS_MARKS, counted
+from ops_console.web.visit.rows import reason_text
+
+router = APIRouter()
+
+REASONS = (
+    "A protection order forbids contact",
+    "Visiting rules were broken",
+    "The visitor asked for it",
+    "The inmate asked for it",
+    "Approved by mistake",
+)
+NO_REASON = "Choose a reason or write one."
+
+
+@router.get("/approvals")
+def listing(
+    request: Request, desk: AtDesk, _: SignedIn, search: str = "", withdrawn: str = ""
+) -> Response:
+    """Approvals whose visitor or inmate fits `search`."""
+    with desk.console.readers.read() as db:
+        found = approvals.approvals(db, search[:120], active=None if withdrawn else True)
+        waiting = approvals.count_waiting(db)
+    values = {
+        "approvals": found,
+        "search": search[:120],
+        "withdrawn": bool(withdrawn),
+        "waiting": waiting,
+        "kind_words": KIND_WORDS,
+        "tab": "approvals",
+    }
+    return desk.pages.show(request, "access/approvals.html", values, here="/access")
+
+
+@router.get("/approvals/{approval_id}")
+def show(request: Request, desk: AtDesk, _: SignedIn, approval_id: str) -> Response:
+    return _page(request, desk, _find(desk, approval_id))
+
+
+@router.post("/approvals/{approval_id}/withdraw")
+def ask_to_withdraw(
+    request: Request, desk: AtDesk, _: SignedIn, typed: Typed, approval_id: str
+) -> Response:
+    """The preview: which visits the withdrawal would cancel or end."""
+    approval = _find(desk, approval_id)
+    reason = reason_text(typed.get("reason", ""), typed.get("more", ""), REASONS)
+    if not reason:
+        return _page(request, desk, approval, error=NO_REASON)
+    values = {
+        "approval": approval,
+        "reason": reason,
+        "visits": _still_open(desk, approval_id),
+        "status_marks": STATUS_MARKS,
+    }
+    return desk.pages.show(request, "access/withdraw.html", values, here="/access")
+
+
+@router.post("/approvals/{approval_id}/withdraw/confirmed")
+def withdraw(desk: AtDesk, session: SignedIn, typed: Typed, approval_id: str) -> Response:
+    approval = _find(desk, approval_id)
+    done = withdraw_approval(
+        desk.console, session.officer_id, approval_id, typed.get("reason", "").strip()
+    )
+    session.tell(
+        f"{approval.visitor_name} may no longer visit {approval.inmate_name}: "
+        f"{counted(done.cancelled, 'visit')} cancelled, {counted(done.ended, 'visit')} ended."
+    )
+    return RedirectResponse(f"/approvals/{approval_id}", status_code=303)
+
+
+def _find(desk: Desk, approval_id: str) -> Approval:
+    with desk.console.readers.read() as db:
+        found = approvals.approval(db, approval_id)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _still_open(desk: Desk, approval_id: str) -> list[Visit]:
+    """What a withdrawal would stop, the next first."""
+    with desk.console.readers.read() as db:
+        found = visits.of_approval(db, approval_id)
+    return [visit for visit in reversed(found) if not visit.status.over]
+
+
+def _page(request: Request, desk: Desk, approval: Approval, error: str = "") -> Response:
+    with desk.console.readers.read() as db:
+        found = visits.of_approval(db, approval.approval_id)
+    values = {
+        "approval": approval,
+        "visits": found,
+        "kind_words": KIND_WORDS,
+        "status_marks": STATUS_MARKS,
+        "reasons": REASONS,
+        "error": error,
+    }
+    status = 422 if error else 200
+    return desk.pages.show(request, "access/approval.html", values, here="/access", status=status)

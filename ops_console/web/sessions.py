@@ -1,0 +1,90 @@
+"""Officers' sessions: kept in memory, so that a restart of the console signs everybody out.
+
+The cookie carries 256 random bits; only their SHA-256 is kept. A session ends after
+`IDLE_LIMIT` without use (CJIS Security Policy, device lock: 30 minutes at most) and after
+`LENGTH_LIMIT` in any case. Live updates of an open page do not count as use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from visits.clock import Clock
+
+IDLE_LIMIT = timedelta(minutes=30)
+LENGTH_LIMIT = timedelta(hours=12)
+
+
+@dataclass
+class Session:
+    """One signed-in officer at one browser."""
+
+    officer_id: str
+    officer_name: str
+    admin: bool
+    csrf_token: str
+    began: float
+    used: float
+    notices: list[str] = field(default_factory=list)
+    """Success messages for the next page."""
+    earlier_hours: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By unit: the form values that this officer replaced, for putting them back."""
+
+    def tell(self, sentence: str) -> None:
+        """Show `sentence` once, on the next page this officer opens."""
+        self.notices.append(sentence)
+
+    def take_notices(self) -> list[str]:
+        taken, self.notices = self.notices, []
+        return taken
+
+    def accepts(self, token: str) -> bool:
+        """Whether a form carried this session's own token."""
+        return hmac.compare_digest(self.csrf_token.encode(), token.encode())
+
+
+class Sessions:
+    """Every session of this process."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._by_digest: dict[str, Session] = {}
+
+    def begin(self, officer_id: str, officer_name: str, *, admin: bool = False) -> str:
+        """A new session; answers the text of its cookie, told to nobody else."""
+        token, now = secrets.token_urlsafe(32), self._clock.monotonic()
+        session = Session(officer_id, officer_name, admin, secrets.token_urlsafe(32), now, now)
+        with self._lock:
+            self._drop_ended(now)
+            self._by_digest[_digest(token)] = session
+        return token
+
+    def find(self, token: str, *, in_use: bool) -> Session | None:
+        """The living session behind `token`; `in_use` puts off its idle end."""
+        now = self._clock.monotonic()
+        with self._lock:
+            self._drop_ended(now)
+            session = self._by_digest.get(_digest(token))
+            if session is not None and in_use:
+                session.used = now
+            return session
+
+    def end(self, token: str) -> None:
+        with self._lock:
+            self._by_digest.pop(_digest(token), None)
+
+    def _drop_ended(self, now: float) -> None:
+        for digest, session in list(self._by_digest.items()):
+            idle, length = now - session.used, now - session.began
+            if idle > IDLE_LIMIT.total_seconds() or length > LENGTH_LIMIT.total_seconds():
+                del self._by_digest[digest]
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

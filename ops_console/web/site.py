@@ -1,0 +1,62 @@
+"""Puts the pages together: routes, gate, error pages, assets and the line of live changes."""
+
+from __future__ import annotations
+
+from fastapi import Depends, FastAPI
+
+from ops_console.store import approvals, people
+from ops_console.usecases import Console
+from ops_console.web import live
+from ops_console.web.access import access_router, approvals_router
+from ops_console.web.audit import audit_router
+from ops_console.web.desk import Desk
+from ops_console.web.gate import Gate, own_form
+from ops_console.web.hours import hours_router
+from ops_console.web.layout import answers, files
+from ops_console.web.layout.pages import FacilityWords, Pages, Waiting
+from ops_console.web.sessions import Sessions
+from ops_console.web.sign_in import locks_router, sign_in_router
+from ops_console.web.terminals import terminals_router
+from ops_console.web.today import today_router
+from ops_console.web.visit import visit_router
+
+ROUTERS = (
+    sign_in_router,
+    locks_router,
+    today_router,
+    visit_router,
+    access_router,
+    approvals_router,
+    hours_router,
+    terminals_router,
+    audit_router,
+    live.router,
+    files.router,
+)
+
+
+def make_app(console: Console) -> FastAPI:
+    """The officers' pages over `console`. Starts no thread and opens no socket."""
+    sessions = Sessions(console.clock)
+    facility = console.facility
+    words = FacilityWords(facility.name, facility.time.zone_name, facility.inmate_word)
+    pages = Pages(words, console.clock, lambda: _waiting(console))
+    app = FastAPI(
+        title="Visitline console",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(own_form)],
+    )
+    app.state.desk = Desk(console, sessions, pages)
+    app.add_middleware(Gate, sessions=sessions)
+    for router in ROUTERS:
+        app.include_router(router)
+    answers.install(app)
+    return app
+
+
+def _waiting(console: Console) -> Waiting:
+    with console.readers.read() as db:
+        return Waiting(requests=approvals.count_waiting(db), locked=len(people.locked_logins(db)))

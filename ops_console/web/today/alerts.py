@@ -1,0 +1,175 @@
+"""What needs a person now, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ops_console.store.approvals import AccessRequest
+from ops_console.store.devices import TerminalPresence
+from ops_console.store.visits import Visit
+from ops_console.web.layout.times import WallClock, ago, span, until
+from ops_console.web.layout.words import counted
+from visits.model import TerminalId, VisitStatus
+
+SOON = timedelta(minutes=15)
+"""Check-in opens this long before a visit; from then on a missing inmate is worth a call."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One thing to do: what is the matter, what is known, and where to act."""
+
+    key: str
+    tone: str
+    icon: str
+    title: str
+    detail: str
+    path: str
+    action: str
+
+
+LINE_DOWN = Alert(
+    key="line",
+    tone="stop",
+    icon="broken",
+    title="The console cannot reach terminals and visitors",
+    detail="What you change is saved here and sent when the line is back. Call technical support.",
+    path="/terminals",
+    action="See the terminals",
+)
+
+
+def alerts(
+    visits: Sequence[Visit],
+    terminals: Sequence[TerminalPresence],
+    requests: Sequence[AccessRequest],
+    now: datetime,
+    wall: WallClock,
+    *,
+    connected: bool = True,
+) -> tuple[Alert, ...]:
+    """Everything that waits for an officer, by urgency and then by time."""
+    return (
+        *(() if connected else (LINE_DOWN,)),
+        *_interrupted(visits, now, wall),
+        *_not_checked_in(visits, now, wall),
+        *_offline(terminals, visits, now, wall),
+        *_waiting_requests(requests, now),
+    )
+
+
+def _interrupted(visits: Iterable[Visit], now: datetime, wall: WallClock) -> list[Alert]:
+    return [
+        Alert(
+            key=f"interrupted-{visit.visit_id}",
+            tone="stop",
+            icon="broken",
+            title=f"Visit interrupted: {visit.inmate_name} and {visit.visitor_name}",
+            detail=f"{_place(visit)}. Its time ends at {wall.hhmm(visit.slot.ends_at)}, "
+            f"{until(visit.slot.ends_at, now)}.",
+            path=f"/visits/{visit.visit_id}",
+            action="Open the visit",
+        )
+        for visit in visits
+        if visit.status is VisitStatus.INTERRUPTED and visit.slot.ends_at > now
+    ]
+
+
+def _not_checked_in(visits: Iterable[Visit], now: datetime, wall: WallClock) -> list[Alert]:
+    return [
+        _missing(visit, now, wall)
+        for visit in visits
+        if visit.status is VisitStatus.BOOKED
+        and visit.slot.starts_at - SOON <= now < visit.slot.ends_at
+    ]
+
+
+def _missing(visit: Visit, now: datetime, wall: WallClock) -> Alert:
+    late = visit.slot.starts_at <= now
+    begins = wall.hhmm(visit.slot.starts_at)
+    when = (
+        f"Should have started at {begins}, {until(visit.slot.starts_at, now)}"
+        if late
+        else f"Starts at {begins}, {until(visit.slot.starts_at, now)}"
+    )
+    unseen = "" if visit.seen_at else " The inmate has not confirmed this visit."
+    return Alert(
+        key=f"missing-{visit.visit_id}",
+        tone="stop" if late else "warn",
+        icon="absent",
+        title=f"Not checked in: {visit.inmate_name}",
+        detail=f"{when}. {_place(visit)}.{unseen}",
+        path=f"/visits/{visit.visit_id}",
+        action="Open the visit",
+    )
+
+
+def _offline(
+    terminals: Iterable[TerminalPresence],
+    visits: Sequence[Visit],
+    now: datetime,
+    wall: WallClock,
+) -> list[Alert]:
+    found = []
+    for it in terminals:
+        if it.online:
+            continue
+        left = _still_to_come(visits, it.terminal.terminal_id, now)
+        coming = _coming(left, wall) if left else "No more visits on it today"
+        found.append(
+            Alert(
+                key=f"offline-{it.terminal.terminal_id}",
+                tone="stop" if left else "warn",
+                icon="screen-off",
+                title=f"Terminal offline: {it.terminal.name}, {it.terminal.unit_name}",
+                detail=f"{_since(it, now)}. {coming}.",
+                path="/terminals",
+                action="See the terminals",
+            )
+        )
+    return sorted(found, key=lambda alert: alert.tone != "stop")
+
+
+def _coming(left: Sequence[Visit], wall: WallClock) -> str:
+    first = min(visit.slot.starts_at for visit in left)
+    return f"{counted(len(left), 'visit')} still to come today, the next at {wall.hhmm(first)}"
+
+
+def _since(it: TerminalPresence, now: datetime) -> str:
+    if it.heard is None:
+        return "It has never reported"
+    return f"For {span(now - it.heard.heard_at)}"
+
+
+def _still_to_come(visits: Iterable[Visit], terminal_id: TerminalId, now: datetime) -> list[Visit]:
+    return [
+        visit
+        for visit in visits
+        if visit.terminal_id == terminal_id
+        and visit.status.holds_time
+        and not visit.status.over
+        and visit.slot.ends_at > now
+    ]
+
+
+def _waiting_requests(requests: Sequence[AccessRequest], now: datetime) -> list[Alert]:
+    if not requests:
+        return []
+    oldest = min(request.asked_at for request in requests)
+    return [
+        Alert(
+            key="access",
+            tone="info",
+            icon="id",
+            title=f"{counted(len(requests), 'access request')} waiting",
+            detail=f"The oldest was sent {ago(oldest, now)}.",
+            path="/access",
+            action="Review the requests",
+        )
+    ]
+
+
+def _place(visit: Visit) -> str:
+    return f"{visit.unit_name}, {visit.terminal_name}"
