@@ -4,6 +4,26 @@ Readers take a `Database` from `visits.sync.database.Readers`; functions whose n
 `save`, `note`, `delete` and the like belong inside a `Writer`'s work and are for use cases only.
 """
 
-from ops_console.store import approvals, audit, devices, facility, people, visits
+from ops_console.store import (
+    approvals,
+    audit,
+    devices,
+    facility,
+    holding,
+    people,
+    publishing,
+    reports,
+    visits,
+)
 
-__all__ = ["approvals", "audit", "devices", "facility", "people", "visits"]
+__all__ = [
+    "approvals",
+    "audit",
+    "devices",
+    "facility",
+    "holding",
+    "people",
+    "publishing",
+    "reports",
+    "visits",
+]

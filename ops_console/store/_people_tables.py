@@ -60,6 +60,10 @@ STATEMENTS = (
     """CREATE TABLE access_requests (
   request_id TEXT PRIMARY KEY,
   visitor_id TEXT NOT NULL REFERENCES visitors,
+  full_name TEXT NOT NULL,
+  born_on TEXT NOT NULL,
+  address TEXT NOT NULL,
+  email TEXT NOT NULL,
   inmate_number TEXT NOT NULL,
   inmate_last_name TEXT NOT NULL,
   inmate_id TEXT REFERENCES inmates,

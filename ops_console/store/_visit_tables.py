@@ -56,6 +56,9 @@ STATEMENTS = (
     "CREATE INDEX visits_by_approval ON visits (approval_id)",
     """CREATE INDEX visits_unfinished ON visits (ends_at)
 WHERE status IN ('booked','checked-in','waiting','in-progress','interrupted')""",
+    """CREATE VIEW held_times AS
+SELECT starts_at, ends_at, inmate_id, visitor_id, terminal_id FROM visits
+WHERE status NOT IN ('requested', 'refused', 'cancelled')""",
     *(
         _refuse_overlap(column, code, moment, event)
         for moment, event in (("insert", "INSERT"), ("update", _UPDATE))
@@ -91,6 +94,7 @@ WHERE status IN ('booked','checked-in','waiting','in-progress','interrupted')"""
     """CREATE TABLE early_reports (
   visit_id TEXT NOT NULL REFERENCES visits,
   sequence INTEGER NOT NULL,
+  terminal_id TEXT NOT NULL,
   report TEXT NOT NULL,
   came_at TEXT NOT NULL,
   PRIMARY KEY (visit_id, sequence)
@@ -101,6 +105,8 @@ WHERE status IN ('booked','checked-in','waiting','in-progress','interrupted')"""
   revision INTEGER NOT NULL,
   content TEXT NOT NULL,
   notice TEXT NOT NULL,
+  checked_at TEXT NOT NULL,
+  due_at TEXT NOT NULL,
   PRIMARY KEY (kind, unit_id)
 ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE presence (

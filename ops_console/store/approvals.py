@@ -79,10 +79,9 @@ class Approval:
 
 
 _REQUESTS = """
-SELECT access_requests.*, visitors.full_name, visitors.born_on, visitors.address, visitors.email,
-  inmates.display_name AS inmate_name, officers.name AS decided_by_name,
+SELECT access_requests.*, inmates.display_name AS inmate_name, officers.name AS decided_by_name,
   document IS NOT NULL AS has_document
-FROM access_requests JOIN visitors USING (visitor_id)
+FROM access_requests
 LEFT JOIN inmates USING (inmate_id)
 LEFT JOIN officers ON officers.officer_id = access_requests.decided_by
 """
@@ -165,8 +164,23 @@ def approval_between(db: Database, visitor_id: VisitorId, inmate_id: InmateId) -
     return None if row is None else _approval(row)
 
 
+def add_visitor(db: Database, visitor: IdentityDetails) -> None:
+    """Adds a visitor; one who is known stays as an officer last approved them."""
+    db.execute(
+        "INSERT OR IGNORE INTO visitors (visitor_id, full_name, born_on, address, email)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [
+            visitor.visitor_id,
+            visitor.full_name,
+            visitor.born_on.isoformat(),
+            visitor.address,
+            visitor.email,
+        ],
+    )
+
+
 def save_visitor(db: Database, visitor: IdentityDetails) -> None:
-    """Adds a visitor, or keeps what they last told of themselves."""
+    """Adds or replaces a visitor, as an officer has just approved them."""
     db.execute(
         "INSERT INTO visitors (visitor_id, full_name, born_on, address, email)"
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (visitor_id) DO UPDATE SET"
@@ -185,11 +199,16 @@ def save_visitor(db: Database, visitor: IdentityDetails) -> None:
 def save_request(db: Database, asked: AccessRequested, inmate_id: InmateId | None) -> None:
     """Adds a waiting request; its visitor must be saved."""
     db.execute(
-        "INSERT INTO access_requests (request_id, visitor_id, inmate_number, inmate_last_name,"
-        " inmate_id, relationship, kind, asked_at, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO access_requests (request_id, visitor_id, full_name, born_on, address, email,"
+        " inmate_number, inmate_last_name, inmate_id, relationship, kind, asked_at, document)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             asked.request_id,
             asked.visitor.visitor_id,
+            asked.visitor.full_name,
+            asked.visitor.born_on.isoformat(),
+            asked.visitor.address,
+            asked.visitor.email,
             asked.inmate_number,
             asked.inmate_last_name,
             inmate_id,

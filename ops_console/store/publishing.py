@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlite_utils import Database
 
-from ops_console.store._values import all_rows, one_row
+from ops_console.store._values import all_rows, as_instant, as_text, one_row
 from visits.model import UnitId
 
 
@@ -29,6 +32,10 @@ class Published:
     """JSON of the statement itself, to tell whether anything changed."""
     notice: str
     """JSON of the notice that travels."""
+    checked_at: datetime
+    """When it was last compared with the facts."""
+    due_at: datetime
+    """When the passing of time alone may change it."""
 
 
 def published(db: Database, kind: Publication, unit_id: UnitId) -> Published | None:
@@ -41,20 +48,40 @@ def published(db: Database, kind: Publication, unit_id: UnitId) -> Published | N
     return None if row is None else _published(row)
 
 
-def all_published(db: Database) -> list[Published]:
-    return [_published(row) for row in all_rows(db, "SELECT * FROM publications")]
+def of_units(db: Database, units: Collection[UnitId] | None) -> list[Published]:
+    """What is published of these units; of every unit for None."""
+    rows = all_rows(
+        db,
+        "SELECT * FROM publications"
+        " WHERE :units IS NULL OR unit_id IN (SELECT value FROM json_each(:units))",
+        units=None if units is None else json.dumps(list(units)),
+    )
+    return [_published(row) for row in rows]
+
+
+def units_due(db: Database, now: datetime) -> list[UnitId]:
+    """Units that time has overtaken, that were never published, or whose clock was set back."""
+    rows = all_rows(
+        db,
+        "SELECT unit_id FROM units WHERE (SELECT count(*) FROM publications AS current"
+        " WHERE current.unit_id = units.unit_id AND due_at > :now AND checked_at <= :now) < 2",
+        now=as_text(now),
+    )
+    return [row["unit_id"] for row in rows]
 
 
 def save_published(db: Database, published: Published) -> None:
     db.execute(
-        "INSERT OR REPLACE INTO publications (kind, unit_id, revision, content, notice)"
-        " VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO publications (kind, unit_id, revision, content, notice,"
+        " checked_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             published.kind,
             published.unit_id,
             published.revision,
             published.content,
             published.notice,
+            as_text(published.checked_at),
+            as_text(published.due_at),
         ],
     )
 
@@ -66,4 +93,6 @@ def _published(row: dict[str, object]) -> Published:
         revision=int(str(row["revision"])),
         content=str(row["content"]),
         notice=str(row["notice"]),
+        checked_at=as_instant(str(row["checked_at"])),
+        due_at=as_instant(str(row["due_at"])),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from ops_console.rules.reasons import Reason
+from ops_console.rules.reasons import Reason, reason
 from ops_console.store._history import (
     HistoryLine,
     HistoryWord,
@@ -19,11 +20,13 @@ from ops_console.store._history import (
     save_refusals,
 )
 from ops_console.store._values import all_rows, as_instant, as_text, maybe_instant, one_row
+from visits.errors import OfficerMustAct
 from visits.messages import VisitState
 from visits.model import (
     ApprovalId,
     Cause,
     InmateId,
+    RefusalCode,
     Slot,
     TerminalId,
     UnitId,
@@ -39,6 +42,7 @@ __all__ = [
     "Placed",
     "Reason",
     "Standing",
+    "TimeTaken",
     "Visit",
     "add",
     "add_line",
@@ -102,6 +106,14 @@ class Visit:
             status=self.status,
             cause=self.cause,
         )
+
+
+class TimeTaken(OfficerMustAct):
+    """The store itself refused a double booking."""
+
+    def __init__(self, code: RefusalCode) -> None:
+        super().__init__(f"{reason(code).officer_text} Choose another time.")
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +188,16 @@ def unfinished_before(db: Database, ended_before: datetime) -> list[Visit]:
 
 
 def add(db: Database, visit: VisitState, *, placed: Placed, asked_at: datetime) -> None:
-    """Adds a visit. Raises `sqlite3.IntegrityError` when somebody's time is already taken."""
+    """Adds a visit. Raises `TimeTaken` when inmate, visitor or terminal is not free."""
+    try:
+        _insert(db, visit, placed, asked_at)
+    except sqlite3.IntegrityError as clash:
+        if str(clash) in tuple(RefusalCode):
+            raise TimeTaken(RefusalCode(str(clash))) from clash
+        raise
+
+
+def _insert(db: Database, visit: VisitState, placed: Placed, asked_at: datetime) -> None:
     db.execute(
         "INSERT INTO visits (visit_id, revision, kind, starts_at, ends_at, status, cause,"
         " visitor_id, approval_id, inmate_id, unit_id, terminal_id, asked_at)"

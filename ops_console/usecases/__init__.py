@@ -6,12 +6,11 @@ Officers' use cases take the console, the officer's id and plain values; they ra
 
 from ops_console.usecases._announcer import Announcer
 from ops_console.usecases._console import (
-    Broadcaster,
     Console,
-    Courier,
     Facility,
     Policy,
 )
+from ops_console.usecases._front import Broadcaster, Courier
 from ops_console.usecases.add_officer import add_officer
 from ops_console.usecases.cancel_visit import cancel_visit
 from ops_console.usecases.decide_access import approve_access, refuse_access

@@ -2,20 +2,80 @@
 
 from __future__ import annotations
 
+import threading
+
+from ops_console import store
+from ops_console.changes import Changes
+from ops_console.store.publishing import Publication, Published
+from ops_console.usecases._front import Broadcaster, Courier
+from visits.messages import Notice, PublicCalendar, SignedAgenda, Topics
 from visits.model import UnitId
+from visits.sync.database import Readers
 
 
 class Announcer:
-    """Notes what works touch and, after their commit, says it from the store."""
+    """Notes what works touch and, after their commit, says it from the store.
+
+    The store is read anew, so a work that was undone is never said, and an older revision is
+    never put over a newer one.
+    """
+
+    def __init__(
+        self,
+        readers: Readers,
+        topics: Topics,
+        broadcaster: Broadcaster,
+        courier: Courier,
+        changes: Changes,
+    ) -> None:
+        self._readers = readers
+        self._topics = topics
+        self._broadcaster = broadcaster
+        self._courier = courier
+        self._changes = changes
+        self._lock = threading.Lock()
+        self._units: set[UnitId] = set()
+        self._pages: set[str] = set()
+        self._said: dict[str, int] = {}
 
     def note(self, units: frozenset[UnitId], topics: frozenset[str]) -> None:
         """Inside a work: after its commit, say these units' publications and topics."""
-        raise NotImplementedError
+        with self._lock:
+            self._units |= units
+            self._pages |= topics
 
     def after_commit(self) -> None:
         """Hand this to `Writer.after_commit`."""
-        raise NotImplementedError
+        with self._lock:
+            units, self._units = self._units, set()
+            pages, self._pages = self._pages, set()
+        if units or pages:
+            self._courier.wake()
+        if units:
+            self._announce(units)
+        for page in pages:
+            self._changes.publish(page)
 
     def announce_all(self) -> None:
         """Say every unit's retained state anew: at the start and when the broker is back."""
-        raise NotImplementedError
+        with self._lock:
+            self._said.clear()
+        self._announce(None)
+
+    def _announce(self, units: set[UnitId] | None) -> None:
+        with self._lock, self._readers.read() as db:
+            for published in store.publishing.of_units(db, units):
+                self._say(published)
+
+    def _say(self, published: Published) -> None:
+        topic, notice = self._notice(published)
+        newer = self._said.get(topic, 0) < published.revision
+        if newer and self._broadcaster.send(topic, notice, retain=True):
+            self._said[topic] = published.revision
+
+    def _notice(self, published: Published) -> tuple[str, Notice]:
+        if published.kind is Publication.AGENDA:
+            signed = SignedAgenda.model_validate_json(published.notice)
+            return self._topics.agenda(published.unit_id), signed
+        calendar = PublicCalendar.model_validate_json(published.notice)
+        return self._topics.calendar(published.unit_id), calendar

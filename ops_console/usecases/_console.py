@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
 
 from ops_console.changes import Changes
 from ops_console.usecases._announcer import Announcer
+from ops_console.usecases._front import Courier
 from visits.clock import Clock, FacilityTime
-from visits.messages import Notice, Topics
+from visits.messages import Topics
 from visits.model import FacilityId
 from visits.sealing import ReviewerKey
 from visits.signing import SigningKey
@@ -41,26 +41,12 @@ class Policy:
     """Before the start."""
     check_in_closes: timedelta = timedelta(minutes=15)
     """After the start."""
-    join_opens: timedelta = timedelta(minutes=15)
-    """Before the start; a visitor may join until the end."""
     close_grace: timedelta = timedelta(seconds=60)
     """After a slot's end, before the console closes a visit that its kiosk did not."""
     report_patience: timedelta = timedelta(seconds=10)
     """How long a kiosk's report waits for an earlier one that is missing."""
     documents_kept: timedelta = timedelta(days=30)
     """After the decision on an access request."""
-
-
-class Courier(Protocol):
-    """Carries the parcels that a commit put into the mailbox."""
-
-    def wake(self) -> None: ...
-
-
-class Broadcaster(Protocol):
-    """Says notices to whoever listens; `visits.sync.link.Link` is the real one."""
-
-    def send(self, topic: str, notice: Notice, retain: bool = False) -> object: ...
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,105 @@
+"""One change: state, audit line and parcels saved together, then said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from ops_console import audit
+from ops_console.audit import Object, ObjectKind, Subject, SubjectKind, Verb
+from ops_console.usecases._console import Console
+from ops_console.usecases._publish import publish_unit
+from visits.messages import PORTAL, Envelope, Parcel
+from visits.model import Id, UnitId
+
+T = TypeVar("T")
+P = TypeVar("P", bound=Parcel)
+
+
+class Change:
+    """What a use case writes with, inside one work of the writer."""
+
+    def __init__(self, console: Console, db: Database) -> None:
+        self.console = console
+        self.db = db
+        self.now: datetime = console.clock.now()
+        self._units: set[UnitId] = set()
+        self._topics: set[str] = set()
+
+    def audit(
+        self,
+        subject: Subject,
+        verb: Verb,
+        kind: ObjectKind,
+        object_id: str,
+        details: Mapping[str, str] | None = None,
+    ) -> None:
+        """Adds the audit line of this change."""
+        about = Object(kind, object_id)
+        audit.append(self.db, subject, verb, about, at=self.now, details=details)
+
+    def tell_portal(self, parcel: Parcel) -> None:
+        """Queues a parcel that leaves once this change is durable."""
+        self.console.mailbox.put(self.db, parcel, PORTAL, self.now)
+
+    def touches(self, topic: str, unit_id: UnitId | None = None) -> None:
+        """Pages that watch `topic` are told; `unit_id`'s agenda and calendar are made anew."""
+        self._topics.add(topic)
+        if unit_id is not None:
+            self.renews(unit_id)
+
+    def renews(self, unit_id: UnitId) -> None:
+        """The unit's agenda and calendar are made anew, and said if they differ."""
+        self._units.add(unit_id)
+
+    def close(self) -> None:
+        """The last step of the work: number what is published anew."""
+        changed = {
+            unit_id
+            for unit_id in self._units
+            if publish_unit(self.console, self.db, unit_id, self.now)
+        }
+        self.console.announcer.note(frozenset(changed), frozenset(self._topics))
+
+
+def change(console: Console, work: Callable[[Change], T]) -> T:
+    """Runs `work` under the write lock; returns once it is durable. Its exception undoes it."""
+
+    def in_store(db: Database) -> T:
+        one = Change(console, db)
+        result = work(one)
+        one.close()
+        return result
+
+    return console.writer.run(in_store)
+
+
+def takes(
+    console: Console, use: Callable[[Change, Envelope, P], None]
+) -> Callable[[Database, Envelope, P], None]:
+    """`use` as a handler of parcels, for `Courier.takes`."""
+
+    def handle(db: Database, envelope: Envelope, parcel: P) -> None:
+        one = Change(console, db)
+        use(one, envelope, parcel)
+        one.close()
+
+    return handle
+
+
+def officer(officer_id: Id) -> Subject:
+    return Subject(SubjectKind.OFFICER, officer_id)
+
+
+def visitor(visitor_id: Id) -> Subject:
+    return Subject(SubjectKind.VISITOR, visitor_id)
+
+
+def device(device_id: Id) -> Subject:
+    return Subject(SubjectKind.DEVICE, device_id)
+
+
+CONSOLE_ITSELF = Subject(SubjectKind.CONSOLE, "console")

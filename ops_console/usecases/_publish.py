@@ -1,0 +1,125 @@
+"""Number and sign what a unit shows: its agenda for kiosks, its open times for the public."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlite_utils import Database
+
+from ops_console import rules, store
+from ops_console.rules import UnitFact
+from ops_console.store.publishing import Publication, Published, published, save_published
+from ops_console.usecases._console import Console
+from ops_console.usecases._facts import held_in, unit_fact
+from visits.messages import Agenda, AgendaInmate, AgendaVisit, PublicCalendar, SignedAgenda
+from visits.model import HousingUnit, Party, UnitId, VisitStatus
+from visits.signing import Purpose
+
+AGENDA_AHEAD_DAYS = 14
+_NOT_SHOWN = frozenset({VisitStatus.REQUESTED, VisitStatus.REFUSED})
+
+
+def publish_unit(console: Console, db: Database, unit_id: UnitId, now: datetime) -> bool:
+    """Inside a work: renews the unit's publications; False when nothing in them changed."""
+    unit = store.facility.unit(db, unit_id)
+    if unit is None:
+        return False
+    agenda_changed = _publish_agenda(console, db, unit, now)
+    calendar_changed = _publish_calendar(console, db, unit, now)
+    return agenda_changed or calendar_changed
+
+
+def _publish_agenda(console: Console, db: Database, unit: HousingUnit, now: datetime) -> bool:
+    last = published(db, Publication.AGENDA, unit.unit_id)
+    revision = last.revision + 1 if last else 1
+    agenda = _agenda(console, db, unit, revision, now)
+    content = agenda.model_dump_json(exclude={"revision", "made_at"})
+    due = _midnight(console, now)
+    if last is not None and last.content == content:
+        save_published(db, replace(last, checked_at=now, due_at=due))
+        return False
+    signed = console.signing_key.sign(Purpose.AGENDA, agenda)
+    notice = SignedAgenda(signed=signed).model_dump_json()
+    kind, unit_id = Publication.AGENDA, unit.unit_id
+    save_published(db, Published(kind, unit_id, revision, content, notice, now, due))
+    return True
+
+
+def _publish_calendar(console: Console, db: Database, unit: HousingUnit, now: datetime) -> bool:
+    last = published(db, Publication.CALENDAR, unit.unit_id)
+    fact = unit_fact(db, unit.unit_id)
+    calendar = PublicCalendar(
+        unit_id=unit.unit_id,
+        unit_name=unit.name,
+        revision=last.revision + 1 if last else 1,
+        published_at=now,
+        open=rules.open_slots(fact, held_in(db, unit.unit_id, now), console.facility.time, now),
+    )
+    content = calendar.model_dump_json(exclude={"revision", "published_at"})
+    due = min(_midnight(console, now), _first_closes(calendar, fact))
+    if last is not None and last.content == content:
+        save_published(db, replace(last, checked_at=now, due_at=due))
+        return False
+    kind, unit_id, notice = Publication.CALENDAR, unit.unit_id, calendar.model_dump_json()
+    save_published(db, Published(kind, unit_id, calendar.revision, content, notice, now, due))
+    return True
+
+
+def _midnight(console: Console, now: datetime) -> datetime:
+    """When the facility's day ends, and with it what is shown and can be booked."""
+    return console.facility.time.day_bounds(console.facility.time.day(now))[1]
+
+
+def _first_closes(calendar: PublicCalendar, unit: UnitFact) -> datetime:
+    """When the first open time can no longer be booked."""
+    if not calendar.open or unit.hours is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return calendar.open[0].slot.starts_at - unit.hours.notice
+
+
+def _agenda(
+    console: Console, db: Database, unit: HousingUnit, revision: int, now: datetime
+) -> Agenda:
+    facility = console.facility
+    today = facility.time.day(now)
+    first, _ = facility.time.day_bounds(today - timedelta(days=1))
+    _, last = facility.time.day_bounds(today + timedelta(days=AGENDA_AHEAD_DAYS))
+    shown = store.visits.between(db, first, last, unit.unit_id)
+    return Agenda(
+        facility_id=facility.facility_id,
+        unit_id=unit.unit_id,
+        unit_name=unit.name,
+        facility_name=facility.name,
+        zone_name=facility.time.zone_name,
+        revision=revision,
+        made_at=now,
+        check_in_opens=console.policy.check_in_opens,
+        check_in_closes=console.policy.check_in_closes,
+        inmates=tuple(_inmate(one) for one in store.people.inmates_of(db, unit.unit_id)),
+        visits=tuple(_visit(one) for one in shown if one.status not in _NOT_SHOWN),
+    )
+
+
+def _inmate(inmate: store.people.Inmate) -> AgendaInmate:
+    return AgendaInmate(
+        inmate_id=inmate.inmate_id,
+        number=inmate.number,
+        display_name=inmate.display_name,
+        pin_verifier=inmate.pin_verifier,
+        card_ids=inmate.card_ids,
+    )
+
+
+def _visit(visit: store.visits.Visit) -> AgendaVisit:
+    return AgendaVisit(
+        visit_id=visit.visit_id,
+        terminal_id=visit.terminal_id or "",
+        inmate_id=visit.inmate_id or "",
+        party=Party(visitor_id=visit.visitor_id, name=visit.visitor_name),
+        kind=visit.kind,
+        slot=visit.slot,
+        status=visit.status,
+        recorded=False,
+        seen=visit.seen_at is not None,
+    )

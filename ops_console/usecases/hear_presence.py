@@ -1,0 +1,32 @@
+"""Hear what a device says of itself."""
+
+from __future__ import annotations
+
+from ops_console import store
+from ops_console.changes import Topic
+from ops_console.store.devices import Heard
+from ops_console.usecases._change import Change, change
+from ops_console.usecases._console import Console
+from visits.messages import Presence, PresenceState
+
+
+def hear_presence(console: Console, presence: Presence) -> None:
+    """Keeps the last word of each device. A will of an earlier boot is ignored."""
+
+    def hear(one: Change) -> None:
+        known = store.devices.presence(one.db, presence.device)
+        if not _outdated(presence, known):
+            store.devices.save_presence(one.db, presence, one.now)
+            one.touches(Topic.TERMINALS)
+
+    change(console, hear)
+
+
+def _outdated(presence: Presence, known: Heard | None) -> bool:
+    """The broker says a will late: by then the device may have greeted with a new boot."""
+    return (
+        known is not None
+        and presence.state is PresenceState.OFFLINE
+        and presence.boot_id != known.presence.boot_id
+        and presence.since <= known.presence.since
+    )

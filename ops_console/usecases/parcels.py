@@ -1,0 +1,42 @@
+"""Which use case takes which parcel: everything that others may ask of the console."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from ops_console.usecases._change import takes
+from ops_console.usecases._console import Console
+from ops_console.usecases.account import account
+from ops_console.usecases.admit_visitor import admit_visitor
+from ops_console.usecases.cancel_visit import take_cancellation
+from ops_console.usecases.decide_booking import decide_booking
+from ops_console.usecases.note_check_in_refused import note_check_in_refused
+from ops_console.usecases.note_seen import note_seen
+from ops_console.usecases.receive_access_request import receive_access_request
+from visits.messages import (
+    AccessRequested,
+    BookingRequested,
+    CancelRequested,
+    CheckInRefused,
+    JoinRequested,
+    VisitReported,
+    VisitSeen,
+)
+
+
+class TakesParcels(Protocol):
+    """A courier, before it starts."""
+
+    def takes(self, parcel_type: type[Any], handler: Callable[[Any, Any, Any], None]) -> None: ...
+
+
+def register(console: Console, courier: TakesParcels) -> None:
+    """Tells `courier` which function takes each type of parcel."""
+    courier.takes(AccessRequested, takes(console, receive_access_request))
+    courier.takes(BookingRequested, takes(console, decide_booking))
+    courier.takes(CancelRequested, takes(console, take_cancellation))
+    courier.takes(JoinRequested, takes(console, admit_visitor))
+    courier.takes(VisitReported, takes(console, account))
+    courier.takes(VisitSeen, takes(console, note_seen))
+    courier.takes(CheckInRefused, takes(console, note_check_in_refused))
