@@ -69,7 +69,7 @@ def decide(request: BookingRequested, facts: BookingFacts, now: datetime) -> Boo
     free: tuple[TerminalId, ...] = ()
     if facts.unit is not None:
         codes += _about_offer(request.slot, facts.unit, facts.facility, now)
-        free = _free_terminals(request.slot, facts.unit, Occupancy(facts.held))
+        free = free_terminals(request.slot, facts.unit, Occupancy(facts.held))
         codes += [] if free else [RefusalCode.NO_TERMINAL_FREE]
     codes += _about_people(request, facts)
     if codes:
@@ -88,7 +88,7 @@ def open_slots(
     for day in _days(facility.day(now), unit.hours.horizon_days):
         for slot in slots_on(day, unit.hours, facility):
             if not _too_soon(slot, unit.hours, now):
-                places = len(_free_terminals(slot, unit, occupancy))
+                places = len(free_terminals(slot, unit, occupancy))
                 found += [CalendarSlot(slot=slot, places=places)] if places else []
     return tuple(found)
 
@@ -96,6 +96,16 @@ def open_slots(
 def offers(slot: Slot, hours: WeeklyHours, facility: FacilityTime) -> bool:
     """Whether `slot` is one of the slots that these hours make, whoever holds it."""
     return slot in slots_on(facility.day(slot.starts_at), hours, facility)
+
+
+def free_terminals(slot: Slot, unit: UnitFact, occupancy: Occupancy) -> tuple[TerminalId, ...]:
+    """The unit's terminals that nothing holds for the slot and the gap on both sides of it."""
+    gap = unit.hours.gap if unit.hours else timedelta(0)
+    return tuple(
+        terminal_id
+        for terminal_id in unit.terminals
+        if occupancy.free(terminal_id, slot.starts_at - gap, slot.ends_at + gap)
+    )
 
 
 def _about_leave(request: BookingRequested, facts: BookingFacts) -> list[RefusalCode]:
@@ -146,15 +156,6 @@ def _about_people(request: BookingRequested, facts: BookingFacts) -> list[Refusa
 
 def _too_soon(slot: Slot, hours: WeeklyHours, now: datetime) -> bool:
     return slot.starts_at <= now or slot.starts_at < now + hours.notice
-
-
-def _free_terminals(slot: Slot, unit: UnitFact, occupancy: Occupancy) -> tuple[TerminalId, ...]:
-    gap = unit.hours.gap if unit.hours else timedelta(0)
-    return tuple(
-        terminal_id
-        for terminal_id in unit.terminals
-        if occupancy.free(terminal_id, slot.starts_at - gap, slot.ends_at + gap)
-    )
 
 
 def _days(first: date, ahead: int) -> list[date]:

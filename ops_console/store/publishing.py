@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -57,6 +58,20 @@ def of_units(db: Database, units: Collection[UnitId] | None) -> list[Published]:
         units=None if units is None else json.dumps(list(units)),
     )
     return [_published(row) for row in rows]
+
+
+class Revision(NamedTuple):
+    """How far one publication has come."""
+
+    kind: Publication
+    unit_id: UnitId
+    revision: int
+
+
+def revisions(db: Database) -> list[Revision]:
+    """Every publication's revision."""
+    rows = all_rows(db, "SELECT kind, unit_id, revision FROM publications")
+    return [Revision(Publication(row["kind"]), row["unit_id"], row["revision"]) for row in rows]
 
 
 def units_due(db: Database, now: datetime) -> list[UnitId]:

@@ -11,13 +11,21 @@ from ops_console.usecases._console import (
     Policy,
 )
 from ops_console.usecases._front import Broadcaster, Courier
+from ops_console.usecases.account import take_waiting_reports
 from ops_console.usecases.add_officer import add_officer
 from ops_console.usecases.cancel_visit import cancel_visit
+from ops_console.usecases.close_overdue import close_overdue
 from ops_console.usecases.decide_access import approve_access, refuse_access
+from ops_console.usecases.delete_documents import delete_documents
 from ops_console.usecases.end_visit import end_visit
-from ops_console.usecases.log_in import log_in, log_out, release_log_in
+from ops_console.usecases.hear_presence import hear_presence
+from ops_console.usecases.log_in import log_in, log_out, release_at_console, release_log_in
+from ops_console.usecases.parcels import register
+from ops_console.usecases.publish import publish_due
+from ops_console.usecases.seed import read_seed, seed
 from ops_console.usecases.set_hours import HoursPreview, preview_hours, set_hours
 from ops_console.usecases.show_document import ShownDocument, show_document
+from ops_console.usecases.verify_audit import mirror_head, verify_audit
 from ops_console.usecases.withdraw_approval import Withdrawn, withdraw_approval
 
 __all__ = [
@@ -33,13 +41,24 @@ __all__ = [
     "add_officer",
     "approve_access",
     "cancel_visit",
+    "close_overdue",
+    "delete_documents",
     "end_visit",
+    "hear_presence",
     "log_in",
     "log_out",
+    "mirror_head",
     "preview_hours",
+    "publish_due",
+    "read_seed",
     "refuse_access",
+    "register",
+    "release_at_console",
     "release_log_in",
+    "seed",
     "set_hours",
     "show_document",
+    "take_waiting_reports",
+    "verify_audit",
     "withdraw_approval",
 ]

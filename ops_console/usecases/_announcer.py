@@ -62,20 +62,36 @@ class Announcer:
             self._said.clear()
         self._announce(None)
 
+    def catch_up(self) -> None:
+        """Say what another process published: a command that ran beside this one."""
+        with self._readers.read() as db:
+            newer = {
+                revision.unit_id
+                for revision in store.publishing.revisions(db)
+                if self._said.get(self._topic(revision.kind, revision.unit_id), 0)
+                < revision.revision
+            }
+        if newer and self._broadcaster.connected:
+            self._announce(newer)
+
     def _announce(self, units: set[UnitId] | None) -> None:
         with self._lock, self._readers.read() as db:
             for published in store.publishing.of_units(db, units):
                 self._say(published)
 
     def _say(self, published: Published) -> None:
-        topic, notice = self._notice(published)
+        topic, notice = self._topic(published.kind, published.unit_id), _notice(published)
         newer = self._said.get(topic, 0) < published.revision
         if newer and self._broadcaster.send(topic, notice, retain=True):
             self._said[topic] = published.revision
 
-    def _notice(self, published: Published) -> tuple[str, Notice]:
-        if published.kind is Publication.AGENDA:
-            signed = SignedAgenda.model_validate_json(published.notice)
-            return self._topics.agenda(published.unit_id), signed
-        calendar = PublicCalendar.model_validate_json(published.notice)
-        return self._topics.calendar(published.unit_id), calendar
+    def _topic(self, kind: Publication, unit_id: UnitId) -> str:
+        if kind is Publication.AGENDA:
+            return self._topics.agenda(unit_id)
+        return self._topics.calendar(unit_id)
+
+
+def _notice(published: Published) -> Notice:
+    if published.kind is Publication.AGENDA:
+        return SignedAgenda.model_validate_json(published.notice)
+    return PublicCalendar.model_validate_json(published.notice)

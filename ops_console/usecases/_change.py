@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from datetime import datetime
 from typing import TypeVar
 
@@ -67,14 +68,22 @@ class Change:
 
 def change(console: Console, work: Callable[[Change], T]) -> T:
     """Runs `work` under the write lock; returns once it is durable. Its exception undoes it."""
+    return console.writer.run(_in_store(console, work))
 
-    def in_store(db: Database) -> T:
+
+def change_soon(console: Console, work: Callable[[Change], T]) -> Future[T]:
+    """As `change`, without waiting: for threads that must not."""
+    return console.writer.submit(_in_store(console, work))
+
+
+def _in_store(console: Console, work: Callable[[Change], T]) -> Callable[[Database], T]:
+    def run(db: Database) -> T:
         one = Change(console, db)
         result = work(one)
         one.close()
         return result
 
-    return console.writer.run(in_store)
+    return run
 
 
 def takes(

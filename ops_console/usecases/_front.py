@@ -16,5 +16,9 @@ class Courier(Protocol):
 class Broadcaster(Protocol):
     """Says notices to whoever listens; `visits.sync.link.Link` is the real one."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether the broker can be reached now."""
+
     def send(self, topic: str, notice: Notice, retain: bool = False) -> bool:
         """False when the line is down and the notice was dropped."""

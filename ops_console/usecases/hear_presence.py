@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+from concurrent.futures import Future
+
 from ops_console import store
 from ops_console.changes import Topic
 from ops_console.store.devices import Heard
-from ops_console.usecases._change import Change, change
+from ops_console.usecases._change import Change, change_soon
 from ops_console.usecases._console import Console
 from visits.messages import Presence, PresenceState
 
+_logger = logging.getLogger(__name__)
+
 
 def hear_presence(console: Console, presence: Presence) -> None:
-    """Keeps the last word of each device. A will of an earlier boot is ignored."""
+    """Keeps the last word of each device, soon: the caller is not kept waiting.
+
+    A will of an earlier boot is ignored.
+    """
 
     def hear(one: Change) -> None:
         known = store.devices.presence(one.db, presence.device)
@@ -19,7 +27,13 @@ def hear_presence(console: Console, presence: Presence) -> None:
             store.devices.save_presence(one.db, presence, one.now)
             one.touches(Topic.TERMINALS)
 
-    change(console, hear)
+    change_soon(console, hear).add_done_callback(_log_trouble)
+
+
+def _log_trouble(saved: Future[None]) -> None:
+    trouble = saved.exception()
+    if trouble is not None:
+        _logger.error("a device's presence was not saved: %s", trouble)
 
 
 def _outdated(presence: Presence, known: Heard | None) -> bool:

@@ -1,0 +1,121 @@
+"""Puts a console together from its settings, in one place, for every command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ops_console.changes import Changes
+from ops_console.settings import BenchSettings, ConsoleSettings
+from ops_console.store.schema import console_migrations
+from ops_console.usecases import Announcer, Broadcaster, Console, Courier, Facility, Policy
+from visits.clock import Clock, FacilityTime, ShiftedClock, SystemClock
+from visits.errors import SettingsWrong
+from visits.messages import CONSOLE, Notice
+from visits.sealing import ReviewerKey
+from visits.signing import SigningKey
+from visits.sync.bench import shift_from
+from visits.sync.database import Readers, Writer
+from visits.sync.mailbox import SqliteMailbox, mailbox_migrations
+
+MIGRATIONS = (mailbox_migrations, console_migrations)
+
+
+def clock_of(settings: ConsoleSettings) -> Clock:
+    """The machine's clock, or on a bench the one that the shift file moves."""
+    bench = settings.bench or BenchSettings()
+    if bench.shift_file is None:
+        return SystemClock()
+    return ShiftedClock(shift_from(bench.shift_file))
+
+
+@dataclass(frozen=True)
+class Store:
+    """The open file of one console and the parcels in it."""
+
+    writer: Writer
+    readers: Readers
+    mailbox: SqliteMailbox
+    changes: Changes = field(default_factory=Changes)
+
+    @classmethod
+    def at(cls, path: Path) -> Store:
+        """Not yet started: `writer.start()` makes the file and its tables."""
+        writer, readers = Writer(path, MIGRATIONS), Readers(path)
+        return cls(writer, readers, SqliteMailbox(writer, readers, CONSOLE))
+
+
+def make_console(
+    settings: ConsoleSettings, clock: Clock, store: Store, line: Broadcaster, courier: Courier
+) -> Console:
+    """The console over a store and a line. Raises `SettingsWrong` when a key cannot be read."""
+    facility = Facility(
+        facility_id=settings.facility.id,
+        name=settings.facility.name,
+        time=FacilityTime(settings.facility.zone),
+        inmate_word=settings.facility.inmate_word,
+    )
+    announcer = Announcer(store.readers, facility.topics, line, courier, store.changes)
+    store.writer.after_commit(announcer.after_commit)
+    return Console(
+        clock=clock,
+        facility=facility,
+        policy=_policy(settings),
+        writer=store.writer,
+        readers=store.readers,
+        mailbox=store.mailbox,
+        courier=courier,
+        announcer=announcer,
+        signing_key=SigningKey.from_pem(_pem(settings.keys.signing)),
+        reviewer_key=ReviewerKey.from_pem(_pem(settings.keys.reviewer)),
+        changes=store.changes,
+        connected=lambda: line.connected,
+    )
+
+
+@contextmanager
+def console_alone(settings: ConsoleSettings) -> Iterator[Console]:
+    """A console for one command, without a line.
+
+    A running console says what it published, and carries its parcels, at its next tick.
+    """
+    store, silence = Store.at(settings.store.path), _Silence()
+    console = make_console(settings, clock_of(settings), store, silence, silence)
+    store.writer.start()
+    try:
+        yield console
+    finally:
+        store.writer.stop()
+        store.readers.close()
+
+
+def _policy(settings: ConsoleSettings) -> Policy:
+    return Policy(
+        check_in_opens=settings.visits.check_in_opens,
+        check_in_closes=settings.visits.check_in_closes,
+        close_grace=settings.visits.close_grace,
+        documents_kept=settings.documents.kept,
+    )
+
+
+def _pem(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as cause:
+        raise SettingsWrong(
+            f"{file}: cannot be read: {cause.strerror}. Run visitline-console provision."
+        ) from cause
+
+
+class _Silence:
+    """Nobody listens."""
+
+    connected = False
+
+    def send(self, topic: str, notice: Notice, retain: bool = False) -> bool:  # noqa: ARG002 - the contract's names
+        return False
+
+    def wake(self) -> None:
+        """Nobody carries."""

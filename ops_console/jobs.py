@@ -1,0 +1,79 @@
+"""Every timed job of the console, one line each.
+
+What is due is always read from the store, so a late, missed or repeated tick changes nothing:
+jobs only decide how soon. All times are UTC; no job is given a wall-clock time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC
+from pathlib import Path
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from ops_console.usecases import (
+    Console,
+    close_overdue,
+    delete_documents,
+    mirror_head,
+    publish_due,
+    take_waiting_reports,
+)
+from visits.errors import WaitAndRetry
+
+DOCUMENTS_EVERY_S = 3600.0
+
+_logger = logging.getLogger(__name__)
+
+
+class Jobs:
+    """The console's scheduler."""
+
+    def __init__(self, console: Console, tick_s: float, head_file: Path | None) -> None:
+        self._console = console
+        self._head_file = head_file
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        self._scheduler.add_job(self.reconcile, "interval", seconds=tick_s)
+        self._scheduler.add_job(self._delete_documents, "interval", seconds=DOCUMENTS_EVERY_S)
+
+    def start(self) -> None:
+        """Does everything that is due now, then again at every tick."""
+        self.reconcile()
+        self._delete_documents()
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Waits for the job that is running and mirrors the audit's head a last time."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+        self._mirror()
+
+    def reconcile(self) -> None:
+        """The tick: reports that wait, visits that are overdue, publications that are due."""
+        _try(lambda: take_waiting_reports(self._console))
+        _try(lambda: close_overdue(self._console))
+        _try(lambda: publish_due(self._console))
+        _try(self._console.announcer.catch_up)
+        _try(self._mirror)
+
+    def _delete_documents(self) -> None:
+        _try(lambda: delete_documents(self._console))
+
+    def _mirror(self) -> None:
+        if self._head_file is not None:
+            mirror_head(self._console.readers, self._head_file)
+
+
+def _try(job: Callable[[], object]) -> None:
+    """One job's trouble is logged and never keeps the others, or the next tick, from running."""
+    try:
+        job()
+    except WaitAndRetry as trouble:
+        _logger.warning("a timed job waits for its next tick: %s", trouble)
+    except Exception:
+        _logger.exception("a timed job failed and will run again at its next tick")

@@ -1,0 +1,81 @@
+"""The running console: everything assembled, started in order, stopped in reverse."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from importlib.metadata import PackageNotFoundError, version
+
+from sqlite_utils import Database
+
+from ops_console.building import Store, clock_of, make_console
+from ops_console.jobs import Jobs
+from ops_console.server import WebServer
+from ops_console.settings import ConsoleSettings
+from ops_console.usecases import hear_presence, register
+from ops_console.web import make_app
+from visits.messages import CONSOLE, Envelope, Notice, Presence
+from visits.sync.courier import Courier
+from visits.sync.link import Link
+
+
+class Process:
+    """One console process. A part that fails to start stops those that were started."""
+
+    def __init__(self, settings: ConsoleSettings) -> None:
+        """Opens nothing but the web port. Raises `SettingsWrong` when a key cannot be read."""
+        clock = clock_of(settings)
+        self._store = Store.at(settings.store.path)
+        self._link = Link(settings.broker, settings.facility.id, CONSOLE, clock, _version())
+        self._courier: Courier[Database] = Courier(self._link, self._store.mailbox, clock)
+        self._console = make_console(settings, clock, self._store, self._link, self._courier)
+        self._jobs = Jobs(self._console, settings.tick_seconds, settings.audit.head_file)
+        self._web = WebServer(
+            make_app(self._console),
+            settings.web.host,
+            settings.web.port,
+            ready=_say_ready,
+            ending=self._console.changes.close,
+        )
+
+    def run(self) -> None:
+        """Until SIGTERM or SIGINT."""
+        register(self._console, self._courier)
+        topics = self._console.facility.topics
+        self._link.listen(topics.presence("+"), self._hear)
+        self._link.on_connected(self._console.announcer.announce_all)
+        with ExitStack() as parts:
+            for start, stop in self._parts():
+                start()
+                parts.callback(stop)
+            self._web.serve_until_told()
+
+    def _parts(self) -> tuple[tuple[Callable[[], None], Callable[[], None]], ...]:
+        """How each part starts and stops, in the order of starting."""
+        return (
+            (self._store.writer.start, self._stop_store),
+            (self._link.start, self._link.stop),
+            (self._courier.start, self._courier.stop),
+            (self._jobs.start, self._jobs.stop),
+        )
+
+    def _stop_store(self) -> None:
+        self._store.writer.stop()
+        self._store.readers.close()
+
+    def _hear(self, _topic: str, _envelope: Envelope, notice: Notice) -> None:
+        if isinstance(notice, Presence):
+            hear_presence(self._console, notice)
+
+
+def _say_ready(address: str) -> None:
+    sys.stdout.write(f"visitline-console ready {address}\n")
+    sys.stdout.flush()
+
+
+def _version() -> str:
+    try:
+        return version("visitline")
+    except PackageNotFoundError:
+        return "unpackaged"

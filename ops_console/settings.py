@@ -1,0 +1,156 @@
+"""The console's settings file, `console.toml`: see `config/console.toml` for every key."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from visits.clock import FacilityTime
+from visits.errors import SettingsWrong
+from visits.model import FacilityId, Name
+from visits.settings import Settings, parse_settings
+from visits.sync.link import BrokerSettings
+
+Minutes = Annotated[int, Field(ge=0, le=1440)]
+
+
+class Mode(StrEnum):
+    """Whether real people depend on this process."""
+
+    PRODUCTION = "production"
+    BENCH = "bench"
+
+
+class FacilitySettings(Settings):
+    """Who this console decides for."""
+
+    id: FacilityId
+    name: Name
+    zone: str
+    inmate_word: Name = "inmate"
+
+    @model_validator(mode="after")
+    def _zone_exists(self) -> Self:
+        try:
+            FacilityTime(self.zone)
+        except SettingsWrong as fault:
+            raise ValueError(str(fault)) from fault
+        return self
+
+
+class StoreSettings(Settings):
+    path: Path
+
+
+class KeySettings(Settings):
+    """PEM files that `visitline-console provision` makes."""
+
+    signing: Path
+    reviewer: Path
+
+
+class WebSettings(Settings):
+    """Where officers' browsers connect. Port 0 takes any free one."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8443
+
+
+class AuditSettings(Settings):
+    head_file: Path | None = None
+    """Where the audit's head is mirrored; best on another machine's disk."""
+
+
+class DocumentSettings(Settings):
+    kept_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    """How long an ID document stays after its decision."""
+
+    @property
+    def kept(self) -> timedelta:
+        return timedelta(days=self.kept_days)
+
+
+class VisitSettings(Settings):
+    check_in_opens_minutes: Minutes = 15
+    """Before the start."""
+    check_in_closes_minutes: Minutes = 15
+    """After the start."""
+    close_grace_seconds: Annotated[int, Field(ge=0, le=3600)] = 60
+    """After the end, before the console closes a visit that its kiosk did not."""
+
+    @property
+    def check_in_opens(self) -> timedelta:
+        return timedelta(minutes=self.check_in_opens_minutes)
+
+    @property
+    def check_in_closes(self) -> timedelta:
+        return timedelta(minutes=self.check_in_closes_minutes)
+
+    @property
+    def close_grace(self) -> timedelta:
+        return timedelta(seconds=self.close_grace_seconds)
+
+
+class BenchSettings(Settings):
+    """Only where nobody depends on the process."""
+
+    shift_file: Path | None = None
+    """Holds the seconds by which this process' clock is moved."""
+    tick_seconds: Annotated[float, Field(gt=0)] = 1.0
+    """How often the console reconciles; 15 seconds in production."""
+
+
+class ConsoleSettings(Settings):
+    """The whole file."""
+
+    mode: Mode = Mode.PRODUCTION
+    facility: FacilitySettings
+    store: StoreSettings
+    keys: KeySettings
+    broker: BrokerSettings
+    web: WebSettings = WebSettings()
+    audit: AuditSettings = AuditSettings()
+    documents: DocumentSettings = DocumentSettings()
+    visits: VisitSettings = VisitSettings()
+    bench: BenchSettings | None = None
+
+    @model_validator(mode="after")
+    def _bench_only_on_a_bench(self) -> Self:
+        if self.bench is not None and self.mode is Mode.PRODUCTION:
+            raise ValueError('a [bench] table needs mode = "bench"; remove one of them')
+        return self
+
+    @property
+    def tick_seconds(self) -> float:
+        """How often timed work is looked for."""
+        if self.mode is Mode.PRODUCTION:
+            return 15.0
+        return (self.bench or BenchSettings()).tick_seconds
+
+
+def read_settings(file: Path) -> ConsoleSettings:
+    """The settings in `file`, its relative paths made absolute.
+
+    Raises `SettingsWrong` when it cannot be read or used.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as cause:
+        raise SettingsWrong(f"{file}: cannot be read: {cause.strerror}.") from cause
+    settings = parse_settings(text, str(file), ConsoleSettings)
+    return rooted(settings, file.resolve().parent)
+
+
+def rooted(settings: ConsoleSettings, folder: Path) -> ConsoleSettings:
+    """`settings` with every relative path taken from `folder`."""
+    updates: dict[str, Settings] = {}
+    for name in type(settings).model_fields:
+        table = getattr(settings, name)
+        if isinstance(table, Settings):
+            paths = {key: folder / value for key, value in table if isinstance(value, Path)}
+            updates[name] = table.model_copy(update=paths)
+    return settings.model_copy(update=updates)

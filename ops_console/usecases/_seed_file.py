@@ -1,0 +1,206 @@
+"""The shape of a seed file and the arithmetic of its relative times."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from ops_console.rules.hours import MIDNIGHT, WEEKDAYS, WeeklyHours, Window, slots_on
+from visits.clock import FacilityTime
+from visits.errors import SettingsWrong
+from visits.model import (
+    ApprovalId,
+    Cause,
+    Id,
+    IdentityDetails,
+    InmateId,
+    Line,
+    Name,
+    RequestId,
+    Slot,
+    TerminalId,
+    UnitId,
+    VisitId,
+    VisitKind,
+    VisitorId,
+    VisitStatus,
+    Words,
+)
+
+_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+
+
+class SeedTerminal(Words):
+    terminal_id: TerminalId
+    name: Name
+
+
+class SeedHours(Words):
+    """`week` maps a weekday in lower case, or `every-day`, to [opens, closes] pairs."""
+
+    week: dict[str, tuple[tuple[str, str], ...]]
+    visit_minutes: int = 30
+    gap_minutes: int = 0
+    notice_minutes: int = 0
+    horizon_days: int = 14
+
+    def weekly(self) -> WeeklyHours:
+        """Raises `SettingsWrong` for a weekday or a time that does not exist."""
+        return WeeklyHours(
+            windows=tuple(
+                Window(weekday=day, opens=_wall(opens), closes=_wall(closes))
+                for name, pairs in self.week.items()
+                for day in _weekdays(name)
+                for opens, closes in pairs
+            ),
+            visit_minutes=self.visit_minutes,
+            gap_minutes=self.gap_minutes,
+            notice_minutes=self.notice_minutes,
+            horizon_days=self.horizon_days,
+        )
+
+
+class SeedUnit(Words):
+    unit_id: UnitId
+    name: Name
+    terminals: tuple[SeedTerminal, ...] = ()
+    hours: SeedHours | None = None
+
+
+class SeedOfficer(Words):
+    officer_id: Id
+    login: Name
+    name: Name
+    password: str
+    admin: bool = False
+
+
+class SeedInmate(Words):
+    inmate_id: InmateId
+    unit_id: UnitId | None
+    number: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    last_name: Name
+    display_name: Name
+    pin: Annotated[str, StringConstraints(pattern=r"^\d{4,8}$")]
+    card_ids: tuple[str, ...] = ()
+
+
+class SeedApproval(Words):
+    approval_id: ApprovalId
+    visitor_id: VisitorId
+    inmate_id: InmateId
+    kinds: tuple[VisitKind, ...] = (VisitKind.SOCIAL,)
+
+
+class SeedVisit(Words):
+    """`starts`: minutes from now, `today 14:00`, `2026-12-24 09:30`, or `slot +1`."""
+
+    visit_id: VisitId
+    approval_id: ApprovalId
+    kind: VisitKind = VisitKind.SOCIAL
+    starts: int | str
+    minutes: int | None = None
+    terminal_id: TerminalId | None = None
+    status: Literal[
+        VisitStatus.BOOKED, VisitStatus.ENDED, VisitStatus.NO_SHOW, VisitStatus.CANCELLED
+    ] = VisitStatus.BOOKED
+    cause: Cause | None = None
+    seen: bool = False
+
+
+class SeedRequest(Words):
+    request_id: RequestId
+    visitor: IdentityDetails
+    document: Path
+    media_type: str = "image/jpeg"
+    inmate_number: Name
+    inmate_last_name: Name
+    relationship: Name
+    kind: VisitKind = VisitKind.SOCIAL
+    asked_minutes_ago: Annotated[int, Field(ge=0)] = 60
+    reason: Line = ""
+
+
+class SeedFile(Words):
+    pin_cost: Literal["full", "demo"] = "full"
+    units: tuple[SeedUnit, ...] = ()
+    officers: tuple[SeedOfficer, ...] = ()
+    inmates: tuple[SeedInmate, ...] = ()
+    visitors: tuple[IdentityDetails, ...] = ()
+    approvals: tuple[SeedApproval, ...] = ()
+    visits: tuple[SeedVisit, ...] = ()
+    access_requests: tuple[SeedRequest, ...] = ()
+
+
+def read_seed(file: Path) -> SeedFile:
+    """Raises `SettingsWrong` when the file cannot be read or does not fit."""
+    try:
+        return SeedFile.model_validate_json(file.read_bytes())
+    except OSError as cause:
+        raise SettingsWrong(f"{file}: cannot be read: {cause.strerror}.") from cause
+    except ValidationError as cause:
+        raise SettingsWrong(f"{file}: {cause}") from cause
+
+
+def slot_of(
+    visit: SeedVisit, hours: WeeklyHours | None, facility: FacilityTime, now: datetime
+) -> Slot:
+    """When a seeded visit is. Raises `SettingsWrong` for a time that cannot be read."""
+    length = timedelta(minutes=visit.minutes or (hours.visit_minutes if hours else 30))
+    if isinstance(visit.starts, int):
+        start = now.replace(second=0, microsecond=0) + timedelta(minutes=visit.starts)
+        return Slot(starts_at=start, ends_at=start + length)
+    slot = re.fullmatch(r"slot ([+-]\d+)", visit.starts)
+    if slot:
+        return _nth_slot(int(slot[1]), hours, facility, now)
+    start = facility.instant(*_day_and_time(visit.starts, facility.day(now)))
+    return Slot(starts_at=start, ends_at=start + length)
+
+
+def _nth_slot(
+    number: int, hours: WeeklyHours | None, facility: FacilityTime, now: datetime
+) -> Slot:
+    """+0 is the slot that runs now, or else the next one."""
+    if hours is None:
+        raise SettingsWrong("A visit that starts at a slot needs a unit with hours.")
+    today = facility.day(now)
+    days = [today + timedelta(days=away) for away in range(-3, 4)]
+    slots = [slot for day in days for slot in slots_on(day, hours, facility)]
+    current = sum(1 for slot in slots if slot.ends_at <= now)
+    if not 0 <= current + number < len(slots):
+        raise SettingsWrong(f"There is no slot {number:+d} within three days.")
+    return slots[current + number]
+
+
+def _day_and_time(text: str, today: date) -> tuple[date, time]:
+    day, _, at = text.partition(" ")
+    if day in _DAYS:
+        return today + timedelta(days=_DAYS[day]), _wall(at)
+    try:
+        return date.fromisoformat(day), _wall(at)
+    except ValueError as cause:
+        raise SettingsWrong(
+            f"{text!r} is no time. Write minutes from now, 'today 14:00' or 'slot +1'."
+        ) from cause
+
+
+def _weekdays(name: str) -> tuple[int, ...]:
+    if name == "every-day":
+        return tuple(range(7))
+    names = [weekday.lower() for weekday in WEEKDAYS]
+    if name not in names:
+        raise SettingsWrong(f"{name!r} is no weekday. Write monday, tuesday … or every-day.")
+    return (names.index(name),)
+
+
+def _wall(text: str) -> time:
+    if text == "24:00":
+        return MIDNIGHT
+    try:
+        return time.fromisoformat(text)
+    except ValueError as cause:
+        raise SettingsWrong(f"{text!r} is no time of day. Write it as 14:30.") from cause

@@ -1,0 +1,109 @@
+"""Put one seeded visit into the book, with the history that its status needs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ops_console import rules, store
+from ops_console.audit import ObjectKind, Verb
+from ops_console.changes import Topic
+from ops_console.store.approvals import Approval
+from ops_console.store.visits import HistoryWord, Placed, Visit
+from ops_console.usecases._change import CONSOLE_ITSELF, Change
+from ops_console.usecases._facts import held_in, unit_fact
+from ops_console.usecases._seed_file import SeedVisit, slot_of
+from ops_console.usecases._visits import By, known_visit, move
+from visits.errors import SettingsWrong
+from visits.lifecycle import Actor, VisitEvent
+from visits.messages import VisitChanged, VisitState
+from visits.model import Cause, Slot, UnitId, VisitStatus
+
+_ASKED_BEFORE = timedelta(days=2)
+
+
+def seed_visit(one: Change, wanted: SeedVisit) -> None:
+    """Books the visit for the facility, off the unit's hours too, and moves it to its status.
+
+    Raises `SettingsWrong` when it names nobody or nowhere, `TimeTaken` when somebody is not free.
+    """
+    if store.visits.visit(one.db, wanted.visit_id) is not None:
+        return
+    approval = store.approvals.approval(one.db, wanted.approval_id)
+    if approval is None or approval.unit_id is None:
+        raise SettingsWrong(f"{wanted.visit_id}: no approval {wanted.approval_id} with a unit.")
+    fact = unit_fact(one.db, approval.unit_id)
+    slot = slot_of(wanted, fact.hours, one.console.facility.time, one.now)
+    visit = _book(one, wanted, approval, slot, approval.unit_id)
+    for event, actor, at, cause in _path(wanted, slot):
+        visit = move(one, visit, event, By(actor), cause=cause, at=at)
+    if wanted.seen:
+        store.visits.save_seen(one.db, wanted.visit_id, slot.starts_at - _ASKED_BEFORE / 2)
+
+
+def _book(one: Change, wanted: SeedVisit, approval: Approval, slot: Slot, unit_id: UnitId) -> Visit:
+    asked_at = min(one.now, slot.starts_at) - _ASKED_BEFORE
+    state = VisitState(
+        visit_id=wanted.visit_id,
+        revision=1,
+        visitor_id=approval.visitor_id,
+        approval_id=approval.approval_id,
+        kind=wanted.kind,
+        slot=slot,
+        status=VisitStatus.BOOKED,
+        cause=None,
+    )
+    terminal_id = wanted.terminal_id or _free_terminal(one, wanted, slot, unit_id)
+    placed = Placed(approval.inmate_id, unit_id, terminal_id)
+    store.visits.add(one.db, state, placed=placed, asked_at=asked_at)
+    _tell_history(one, wanted, asked_at)
+    one.audit(CONSOLE_ITSELF, Verb.BOOK, ObjectKind.VISIT, wanted.visit_id, {"seeded": "yes"})
+    one.tell_portal(VisitChanged(visit=state, at=one.now))
+    one.touches(Topic.VISITS, unit_id)
+    return known_visit(one, wanted.visit_id)
+
+
+def _free_terminal(one: Change, wanted: SeedVisit, slot: Slot, unit_id: UnitId) -> str:
+    held = held_in(one.db, unit_id, slot.starts_at)
+    free = rules.free_terminals(slot, unit_fact(one.db, unit_id), rules.Occupancy(held))
+    if not free:
+        raise SettingsWrong(f"{wanted.visit_id}: no terminal of {unit_id} is free then.")
+    return free[0]
+
+
+def _tell_history(one: Change, wanted: SeedVisit, asked_at: datetime) -> None:
+    change = (VisitStatus.REQUESTED, VisitStatus.BOOKED)
+    add = store.visits.add_line
+    for what, actor, after in (
+        (HistoryWord.ASKED, Actor.VISITOR, None),
+        (VisitEvent.APPROVE, Actor.CONSOLE, change),
+    ):
+        add(
+            one.db,
+            wanted.visit_id,
+            what,
+            actor,
+            at=asked_at,
+            saved_at=asked_at,
+            change=after,
+        )
+
+
+def _path(
+    wanted: SeedVisit, slot: Slot
+) -> tuple[tuple[VisitEvent, Actor, datetime, Cause | None], ...]:
+    """The events after booking that lead to the wanted status."""
+    start, end = slot.starts_at, slot.ends_at
+    if wanted.status is VisitStatus.ENDED:
+        early = start - timedelta(minutes=3)
+        return (
+            (VisitEvent.CHECK_IN, Actor.INMATE, early, None),
+            (VisitEvent.CONNECT, Actor.KIOSK, start, None),
+            (VisitEvent.END, Actor.KIOSK, end, wanted.cause or Cause.TIME_UP),
+        )
+    if wanted.status is VisitStatus.NO_SHOW:
+        cause = wanted.cause or Cause.NOBODY_CAME
+        return ((VisitEvent.MISS, Actor.CONSOLE, end, cause),)
+    if wanted.status is VisitStatus.CANCELLED:
+        cause = wanted.cause or Cause.VISITOR_CANCELLED
+        return ((VisitEvent.CANCEL, Actor.VISITOR, start - timedelta(hours=20), cause),)
+    return ()
