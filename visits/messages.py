@@ -43,6 +43,8 @@ from visits.sealing import SealedDocument
 from visits.signing import Signed
 
 PROTOCOL_VERSION = 1
+LARGEST_MESSAGE_BYTES = 4 * 1024 * 1024
+"""Of an encoded envelope. The broker ends the connection of whoever sends more."""
 CONSOLE: DeviceId = "console"
 PORTAL: DeviceId = "portal"
 
@@ -583,8 +585,13 @@ def wrap(
 
 
 def encode(envelope: Envelope) -> bytes:
-    """JSON, UTF-8."""
-    return envelope.model_dump_json().encode()
+    """JSON, UTF-8. Raises `MessageRefused` above `LARGEST_MESSAGE_BYTES`."""
+    payload = envelope.model_dump_json().encode()
+    if len(payload) > LARGEST_MESSAGE_BYTES:
+        raise MessageRefused(
+            f"{envelope.type} of {len(payload)} bytes is too large; send a smaller document."
+        )
+    return payload
 
 
 def decode(payload: bytes, *, expected_sender: DeviceId | None = None) -> Envelope:

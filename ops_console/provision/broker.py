@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ops_console.provision.registry import Registry
+from visits.messages import LARGEST_MESSAGE_BYTES
 
-LARGEST_PACKET_BYTES = 4 * 1024 * 1024
-"""A sealed photo of an identity document fits (base64 of at most 3 MB)."""
+LARGEST_PACKET_BYTES = LARGEST_MESSAGE_BYTES + 4096
+"""The largest message, its topic and its properties."""
 
 _TEMPLATE = """\
 # Written by `visitline-console provision`; do not edit.

@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from visits.clock import Clock
-from visits.errors import VisitlineError, WaitAndRetry
+from visits.errors import MessageRefused, VisitlineError, WaitAndRetry
 from visits.messages import CONSOLE, Ack, Envelope, Notice, Parcel
 from visits.model import DeviceId
 from visits.sync.link import Link
@@ -38,6 +38,9 @@ class _Flight(NamedTuple):
 
 class Courier(Generic[C]):
     """One device's parcels on one link, in both directions, on two threads of its own.
+
+    Parcels about the same visit arrive in the order in which they were put: the next is sent
+    when the one before is acknowledged.
 
     `undelivered` is called with each parcel that was set aside and the reason: it expired, or
     its receiver refused it for good.
@@ -163,9 +166,17 @@ class Courier(Generic[C]):
         if not self._link.connected:
             return
         now = self._clock.monotonic()
+        ahead: set[tuple[DeviceId, str]] = set()
         for parcel in self._mailbox.pending(self._clock.now()):
+            story = (parcel.receiver, _story_of(parcel.envelope))
+            if story in ahead:
+                continue
+            ahead.add(story)
             if self._is_due(parcel, now) and self._send(parcel):
                 self._flying[parcel.message_id] = _Flight(parcel, now)
+        self._forget_old_flights(now)
+
+    def _forget_old_flights(self, now: float) -> None:
         self._flying = {
             message_id: flight
             for message_id, flight in self._flying.items()
@@ -186,7 +197,11 @@ class Courier(Generic[C]):
         topics, device = self._link.topics, self._link.device
         to_console = parcel.receiver == CONSOLE
         topic = topics.to_console(device) if to_console else topics.from_console(parcel.receiver)
-        return self._link.send_envelope(topic, parcel.envelope)
+        try:
+            return self._link.send_envelope(topic, parcel.envelope)
+        except MessageRefused as problem:
+            _logger.warning("%s cannot be sent: %s", parcel.envelope.type, problem)
+            return False
 
     def _until_next_repeat(self) -> float:
         now = self._clock.monotonic()
@@ -233,3 +248,14 @@ class Courier(Generic[C]):
         if taker is None:
             _logger.error("nobody here takes %s from %s", envelope.type, envelope.sender)
         return taker
+
+
+def _story_of(envelope: Envelope) -> str:
+    """Parcels of one story go one after the other, so that they arrive in order: those about
+    the same visit or approval. Others do not wait for one another."""
+    for about in ("visit", "approval"):
+        inner = envelope.body.get(about)
+        told = inner.get(f"{about}_id") if isinstance(inner, dict) else None
+        if found := told or envelope.body.get(f"{about}_id"):
+            return f"{about}/{found}"
+    return envelope.message_id

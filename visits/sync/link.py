@@ -81,6 +81,7 @@ class Link:
         self._listeners: tuple[_Listener, ...] = ()
         self._connected_callbacks: tuple[Callable[[], None], ...] = ()
         self._lost_callbacks: tuple[Callable[[], None], ...] = ()
+        self._current: Session | None = None
         self._session: Session | None = None
         self._stopping = threading.Event()
         self._changing = threading.Lock()
@@ -101,12 +102,9 @@ class Link:
     def stop(self) -> None:
         """Say `STOPPED`, disconnect, and wait for the threads."""
         self._stopping.set()
-        session = self._session
-        if session is not None:
-            session.publish_and_wait(
-                self.topics.presence(self.device), self._presence(PresenceState.STOPPED), FAREWELL_S
-            )
-            session.close()
+        current = self._current
+        if current is not None:
+            current.lost.set()
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -160,9 +158,8 @@ class Link:
     def _add_listener(self, listener: _Listener) -> None:
         with self._changing:
             self._listeners += (listener,)
-        session = self._session
-        if session is not None:
-            session.subscribe(listener.topic_filter)
+            if self._session is not None:
+                self._session.subscribe(listener.topic_filter)
 
     # --- keeping the connection
 
@@ -179,27 +176,39 @@ class Link:
         will = (self.topics.presence(self.device), self._presence(PresenceState.OFFLINE))
         events = Events(self._up, self._heard, self._publish_refused)
         try:
-            session = Session(self._broker, self.device, will, events)
+            session = self._current = Session(self._broker, self.device, will, events)
+            if self._stopping.is_set():
+                return False
             session.open()
         except Exception as problem:  # noqa: BLE001 - whatever went wrong, the next try may not
             _logger.info("no broker at %s:%s: %s", self._broker.host, self._broker.port, problem)
             return False
-        while not session.lost.wait(1.0) and not self._stopping.is_set():
-            pass
-        was_up, self._session = self._session is session, None
+        session.lost.wait()
+        with self._changing:
+            was_up, self._session = self._session is session, None
+        if was_up and self._stopping.is_set():
+            self._say_farewell(session)
         session.close()
-        if was_up:
-            _logger.info("connection to the broker ended")
+        if was_up and not self._stopping.is_set():
+            _logger.warning("the connection to the broker is lost")
             self._call(self._lost_callbacks)
         return was_up
 
     def _up(self, session: Session) -> None:
-        self._greet(session)
-        for topic_filter in dict.fromkeys(each.topic_filter for each in self._listeners):
-            session.subscribe(topic_filter)
-        self._session = session
+        with self._changing:
+            if self._stopping.is_set():
+                return
+            self._greet(session)
+            for topic_filter in dict.fromkeys(each.topic_filter for each in self._listeners):
+                session.subscribe(topic_filter)
+            self._session = session
         _logger.info("connected to the broker as %s", self.device)
         self._call(self._connected_callbacks)
+
+    def _say_farewell(self, session: Session) -> None:
+        session.publish_and_wait(
+            self.topics.presence(self.device), self._presence(PresenceState.STOPPED), FAREWELL_S
+        )
 
     def _call(self, callbacks: tuple[Callable[[], None], ...]) -> None:
         for callback in callbacks:
