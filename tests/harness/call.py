@@ -6,6 +6,7 @@ import queue
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from kiosk.devices import open_camera, open_sound
 from kiosk.devices.testcard import read_marker
@@ -14,6 +15,8 @@ from kiosk.media.contracts import MediaStats
 from visits.clock import SystemClock
 
 ANYWHERE = IceSettings.model_validate({"allowed_networks": ["0.0.0.0/0", "::/0"]})
+CHROMIUM_OFFER = (Path(__file__).parent / "chromium_offer.sdp").read_text()
+"""What Chromium 156 offered for one camera and one microphone."""
 KIOSK_MARKER, KIOSK_HZ = 37, 880
 VISITOR_MARKER, VISITOR_HZ = 91, 660
 
