@@ -1,0 +1,139 @@
+"""The call: the visitor large, oneself small, the time left; and its interruption, in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kivy.lang import Builder
+from kivy.properties import BooleanProperty, ListProperty, StringProperty
+from kivy.uix.widget import Widget
+
+from kiosk.screens.page import Page, Post
+from kiosk.screens.scene import Scene
+from kiosk.screens.waiting import recording_words
+from kiosk.screens.widgets import Panel
+from kiosk.session.events import (
+    EndConfirmed,
+    EndKept,
+    EndPressed,
+    LanguageChosen,
+    MutePressed,
+)
+from kiosk.session.states import InCall, Reconnecting
+from kiosk.words import when
+
+
+class Question(Panel):
+    """End or stay: asked over the call, which goes on behind it."""
+
+    headline = StringProperty("")
+    advice = StringProperty("")
+    stay_text = StringProperty("")
+    end_text = StringProperty("")
+
+    def on_touch_down(self, touch: object) -> bool:
+        """Whatever is behind is not reached through it."""
+        super().on_touch_down(touch)
+        return bool(self.headline)
+
+
+class CallPage(Page[InCall | Reconnecting]):
+    """InCall and Reconnecting."""
+
+    night = True
+    header = False
+
+    visitor = StringProperty("")
+    kind = StringProperty("")
+    left = StringProperty("")
+    left_label = StringProperty("")
+    notice = StringProperty("")
+    simulated = StringProperty("")
+    warning = StringProperty("")
+    instead = StringProperty("")
+    instead_help = StringProperty("")
+    instead_icon = StringProperty("")
+    self_caption = StringProperty("")
+    muted = BooleanProperty(False)
+    mute_text = StringProperty("")
+    end_text = StringProperty("")
+    codes = ListProperty()
+    language = StringProperty("")
+
+    def __init__(
+        self, post: Post, remote_picture: Widget, self_picture: Widget, **options: object
+    ) -> None:
+        self.remote_picture, self.self_picture = remote_picture, self_picture
+        super().__init__(post, **options)
+        ids = self.ids
+        ids.mute.bind(on_chosen=lambda *_: self.post(MutePressed()))
+        ids.end.bind(on_chosen=lambda *_: self.post(EndPressed()))
+        ids.languages.bind(on_language=lambda _, code: self.post(LanguageChosen(code)))
+        self.question = ids.question.__self__
+        self.question.ids.stay.bind(on_chosen=lambda *_: self.post(EndKept()))
+        self.question.ids.end.bind(on_chosen=lambda *_: self.post(EndConfirmed()))
+        self.remove_widget(self.question)
+
+    def draw(self, state: InCall | Reconnecting, scene: Scene) -> None:
+        say, visit = scene.words.say, state.booth.visit
+        self.ids.self_slot.hang(self.self_picture)
+        self.ids.remote_slot.hang(self.remote_picture)
+        self.visitor, self.kind = visit.visitor_name, scene.kind(visit.kind)
+        self.left_label = say("Time left")
+        self.left = when.countdown(visit.slot.ends_at - scene.now)
+        self.notice = recording_words(state, scene)
+        self.simulated = say("SIMULATED") if state.facts.simulated else ""
+        self.warning = warning_words(state, scene)
+        self.instead, self.instead_help = words_instead_of_picture(state, scene)
+        self.instead_icon = "line-off" if isinstance(state, Reconnecting) else ""
+        if self.instead and not self.instead_icon:
+            self.instead_icon = "video"
+        self.remote_picture.opacity = 0 if self.instead else 1
+        self.muted = state.muted
+        self.self_caption = say("You are muted") if state.muted else say("You")
+        self.mute_text = say("Unmute") if state.muted else say("Mute")
+        self.end_text = say("End visit")
+        self.language = scene.words.code
+        self._ask(state, scene)
+
+    def leave(self) -> None:
+        """The next person sees nothing of this call."""
+        self.visitor = self.kind = ""
+
+    def _ask(self, state: InCall | Reconnecting, scene: Scene) -> None:
+        question, say = self.question, scene.words.say
+        asked = state.confirming_end
+        question.headline = say("End the visit now?") if asked else ""
+        question.advice = say("You cannot come back to it.") if asked else ""
+        question.stay_text, question.end_text = say("Keep talking"), say("End visit")
+        if asked and question.parent is None:
+            self.add_widget(question)
+        elif not asked and question.parent is not None:
+            self.remove_widget(question)
+
+
+def warning_words(state: InCall | Reconnecting, scene: Scene) -> str:
+    """The notice of the near end."""
+    minutes = state.warning if isinstance(state, InCall) else None
+    if minutes is None:
+        return ""
+    return scene.words.count(
+        "{n} minute left. Say goodbye.", "{n} minutes left. The visit ends by itself.", minutes
+    )
+
+
+def words_instead_of_picture(state: InCall | Reconnecting, scene: Scene) -> tuple[str, str]:
+    """What stands where the visitor's picture would be; empty when there is one."""
+    say = scene.words.say
+    if isinstance(state, Reconnecting):
+        if state.facts.visitor_of(state.booth.visit.visit_id) is None:
+            return say("Your visitor has left the line"), say(
+                "Please stay. It goes on by itself when they come back."
+            )
+        return say("The line was lost"), say("Please stay. It is being connected again.")
+    if not state.picture:
+        return say("No picture yet"), say("You can already talk.")
+    return "", ""
+
+
+Builder.load_file(str(Path(__file__).with_name("call.kv")))
