@@ -64,7 +64,9 @@ class Appliance:
         self.shift_file = self.folder / "clock-shift"
         self.console_url = f"http://127.0.0.1:{self.ports.console}"
         self.portal_url = f"http://127.0.0.1:{self.ports.portal}"
-        self.broker = self._child("broker", "mosquitto", "-c", str(self._path("keys/run.conf")))
+        self.broker = self._child(
+            "broker", "mosquitto", "-c", str(self._path("keys/mosquitto.conf"))
+        )
         self.console = self._child("console", *self._program("ops_console.app"), *self._run())
         self.portal = self._child("portal", *self._program("visitor_portal.app"), *self._run())
         self.kiosks = {
@@ -90,8 +92,10 @@ class Appliance:
             for part in ("--kiosk", f"{terminal.terminal_id}={terminal.unit_id}")
         ]
         keys = self._path("keys")
+        listen = ("--listen", "127.0.0.1", "--port", str(self.ports.broker))
         self._call(
-            "ops_console.app", "provision", "--folder", keys, "--facility", FACILITY_ID, *kiosks
+            "ops_console.app",
+            *("provision", "--folder", keys, "--facility", FACILITY_ID, *listen, *kiosks),
         )
         public = json.loads(self._call("ops_console.app", "keys", "--folder", keys))
         settings_files.write(self, public)
