@@ -23,7 +23,7 @@ from visitor_portal.changes import Changes
 from visitor_portal.portal import Facility, Portal
 from visitor_portal.session import digest
 from visitor_portal.settings import FacilitySettings, PortalSettings, StoreSettings
-from visitor_portal.store import Store, sessions, visitors, visits
+from visitor_portal.store import Store, access, sessions, visitors, visits
 from visitor_portal.store.mailbox import SqlMailbox
 from visitor_portal.store.visitors import Visitor
 from visitor_portal.visit import add_room
@@ -31,6 +31,7 @@ from visitor_portal.web import build_web
 from visitor_portal.words import load_tongues
 from visits.clock import Clock, SystemClock
 from visits.messages import (
+    ApprovalState,
     Bye,
     Envelope,
     JoinDecided,
@@ -52,7 +53,7 @@ from visits.sync.courier import Courier
 from visits.sync.link import Link
 from visits.sync.presence import PresenceBook
 
-FACILITY, TERMINAL = "cook", "t1"
+FACILITY, TERMINAL, INMATE = "cook", "t1", "Robert Hale"
 SECRETS = {"maria": "maria-is-signed-in", "jose": "jose-is-signed-in"}
 
 
@@ -318,7 +319,17 @@ class RoomBench:
 
     def _seed(self) -> None:
         now = self.clock.now()
+        approval = ApprovalState(
+            approval_id="approval-1",
+            revision=1,
+            visitor_id="maria",
+            inmate_name=INMATE,
+            unit_id="unit-a",
+            kinds=(VisitKind.FAMILY, VisitKind.LEGAL),
+            active=True,
+        )
         with self.portal.store.write() as connection:
+            access.apply(connection, FACILITY, approval, "")
             for name, secret in SECRETS.items():
                 visitor = Visitor(name, name.title(), date(1980, 1, 1), "Street 1", f"{name}@x.org")
                 visitors.add(connection, visitor, "no password", now)

@@ -16,9 +16,7 @@ MARKER_READER = Path(__file__).parents[2] / "harness" / "marker.js"
 
 
 def in_state(page: Page, word: str, within_s: float = 15) -> None:
-    expect(page.locator("html")).to_have_attribute(
-        "data-room-state", word, timeout=within_s * 1000
-    )
+    expect(page.locator("html")).to_have_attribute("data-room-state", word, timeout=within_s * 1000)
 
 
 def marker_in(page: Page) -> int | None:

@@ -32,6 +32,7 @@ export function start({ opensAt, startsAt, endsAt }) {
     inmateMuted: false,
     pictureStopped: false,
     metBefore: false,
+    lostAttempts: 0,
     hangUpAsked: false,
     warned: [],
     cause: null,
@@ -45,6 +46,11 @@ export function word(state) {
   if (beforeCall && !state.lineUp && state.failures > 1) return "offline";
   if (beforeCall && !state.facilityUp) return "unreachable";
   return state.phase;
+}
+
+/** Whether something on the way keeps refusing the call, and another network may help. */
+export function isHard(state) {
+  return state.lostAttempts >= 2;
 }
 
 /** Whole seconds until the booked end, never below zero. */
@@ -158,7 +164,7 @@ function firstFrame(state, { attempt }) {
   if (attempt !== state.attempt || state.phase === "live") return same(state);
   return go(
     state,
-    { phase: "live", metBefore: true, terminal: null },
+    { phase: "live", metBefore: true, lostAttempts: 0, terminal: null },
     { do: "mark", name: "visit:first-frame" },
   );
 }
@@ -166,9 +172,10 @@ function firstFrame(state, { attempt }) {
 /** Our own watchdog: nothing arrives any more. The terminal starts the next attempt. */
 function lineLost(state, { attempt }) {
   if (attempt !== state.attempt) return same(state);
+  const phase = state.metBefore ? "reconnecting" : "calling";
   return go(
     state,
-    { phase: "reconnecting", attempt: null },
+    { phase, attempt: null, lostAttempts: state.lostAttempts + 1 },
     { do: "close-call" },
     { do: "send", message: { type: "line-lost", attempt } },
     { do: "warm" },

@@ -3,7 +3,7 @@
  * the page's JSON block.
  */
 
-import { FINAL, IN_CALL, canHangUp, secondsLeft, word } from "./room_state.js";
+import { FINAL, IN_CALL, canHangUp, isHard, secondsLeft, word } from "./room_state.js";
 import { clockFace } from "./room_words.js";
 
 const WORRYING = new Set(["refused", "offline", "unreachable", "displaced", "dismissed"]);
@@ -47,6 +47,7 @@ export class RoomView {
       detail: this.say(`${shown}.detail`),
     };
     if (shown === "early") words.reassurance = this.say("stay");
+    if (IN_CALL.has(shown) && isHard(state)) words.reassurance = this.say("hard");
     return words;
   }
 

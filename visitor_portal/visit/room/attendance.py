@@ -23,7 +23,6 @@ from visitor_portal.visit.room.browser_words import (
     Over,
     Plain,
     Ready,
-    Reason,
     Refused,
     TerminalSaid,
     ToPage,
@@ -151,8 +150,7 @@ class Attendance:
         if {refusal.code for refusal in decision.refusals} == {RefusalCode.TOO_EARLY}:
             self._asked_at, self._ask_not_before = None, elapsed + TOO_EARLY_AGAIN_S
             return [Tell(Plain(type="early"))]
-        reasons = tuple(Reason(code=one.code, text=one.text) for one in decision.refusals)
-        return self._finish(Refused(refusals=reasons))
+        return self._finish(Refused(refusals=decision.refusals))
 
     def rejoined(self) -> list[Effect]:
         """The same page is back on a new WebSocket."""

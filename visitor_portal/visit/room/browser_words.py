@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from visits.clock import Instant
 from visits.errors import MessageRefused
-from visits.model import Cause, Id, Line, RefusalCode, VisitStatus, Words
+from visits.model import Cause, Id, Refusal, VisitStatus, Words
 
 MOST_CHARACTERS = 40_000
 """The longest message taken from a page; a browser's offer has 3,000 to 12,000."""
@@ -83,18 +83,11 @@ class Plain(Words):
     type: Literal["asked", "early", "joining", "waiting", "unreachable", "displaced"]
 
 
-class Reason(Words):
-    """One reason for a no, in the reader's language."""
-
-    code: RefusalCode
-    text: Line
-
-
 class Refused(Words):
     """Not admitted, with every reason."""
 
     type: Literal["refused"] = "refused"
-    refusals: tuple[Reason, ...]
+    refusals: tuple[Refusal, ...]
 
 
 class Ready(Words):

@@ -9,11 +9,12 @@ from contextlib import suppress
 from fastapi import WebSocket, WebSocketDisconnect
 from starlette.concurrency import run_in_threadpool
 
+from visitor_portal.booking.reasons import refusal_texts
 from visitor_portal.portal import Facility, Portal
 from visitor_portal.store import visits
 from visitor_portal.store.visits import PortalVisit
 from visitor_portal.visit.room.allowance import Allowance
-from visitor_portal.visit.room.browser_words import Beat, Plain, ToPage, parse
+from visitor_portal.visit.room.browser_words import Beat, Plain, Refused, ToPage, parse
 from visitor_portal.visit.room.joining import ask_to_join
 from visitor_portal.visit.room.steps import Ask, Effect, Finish, Send, Tell
 from visitor_portal.visit.room.switchboard import (
@@ -26,8 +27,10 @@ from visitor_portal.visit.room.switchboard import (
     PageSaid,
     Seat,
 )
+from visitor_portal.words import Tongue
 from visits.errors import MessageRefused
 from visits.messages import SignalFrame
+from visits.model import Refusal
 
 BEAT_S = 2.0
 SILENT_S = 15.0
@@ -42,13 +45,21 @@ class Conversation:
     """Hears page, terminal, console and time in one order, and carries out what follows."""
 
     def __init__(
-        self, portal: Portal, facility: Facility, visit: PortalVisit, socket: WebSocket, seat: Seat
+        self,
+        portal: Portal,
+        facility: Facility,
+        visit: PortalVisit,
+        seat: Seat,
+        *,
+        socket: WebSocket,
+        tongue: Tongue,
     ) -> None:
         self._portal = portal
         self._facility = facility
         self._visit = visit
         self._socket = socket
         self._seat = seat
+        self._tongue = tongue
         self._allowance = Allowance()
 
     async def hold(self) -> None:
@@ -132,7 +143,15 @@ class Conversation:
     async def _tell(self, message: ToPage) -> None:
         # When the page is gone the reader notices and ends the conversation.
         with suppress(RuntimeError, WebSocketDisconnect):
-            await self._socket.send_text(message.model_dump_json())
+            await self._socket.send_text(self._in_words(message).model_dump_json())
+
+    def _in_words(self, message: ToPage) -> ToPage:
+        """Refusals travel in the facility's words and are shown in the reader's."""
+        if not isinstance(message, Refused):
+            return message
+        texts = refusal_texts(self._tongue, message.refusals)
+        pairs = zip(message.refusals, texts, strict=True)
+        return Refused(refusals=tuple(Refusal(code=one.code, text=text) for one, text in pairs))
 
     async def _count_time(self) -> None:
         while True:
@@ -146,7 +165,9 @@ class Conversation:
     async def _read_until_over(self) -> int | None:
         try:
             while True:
-                text = await asyncio.wait_for(self._socket.receive_text(), SILENT_S)
+                # Not wait_for: before Python 3.12 it may swallow our cancellation.
+                async with asyncio.timeout(SILENT_S):
+                    text = await self._socket.receive_text()
                 if not self._allowance.take(self._portal.clock.monotonic()):
                     return FLOODING
                 self._seat.post(PageSaid(parse(text)))

@@ -69,7 +69,9 @@ def make_router(board: Switchboard) -> APIRouter:
         board.take(seat)
         try:
             facility = portal.facility(visit.facility_id)
-            await Conversation(portal, facility, visit, socket, seat).hold()
+            tongue = tongue_of(socket)
+            conversation = Conversation(portal, facility, visit, seat, socket=socket, tongue=tongue)
+            await conversation.hold()
         finally:
             board.leave(seat)
 

@@ -114,6 +114,10 @@ _SENTENCES = {
     "ended.refused.detail": mark("Choose another time."),
     "ended.unknown.headline": mark("This visit is over"),
     "ended.unknown.detail": mark("You can book another visit."),
+    "hard": mark(
+        "It takes longer than usual. If it goes on, try another network: mobile data instead of "
+        "Wi-Fi, or the other way round."
+    ),
     "stay": mark("You can stay on this page. It continues by itself."),
     "days-and-hours": mark("{days} d {hours} h"),
     "left.many": mark("{minutes} minutes left"),
