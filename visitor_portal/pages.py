@@ -49,7 +49,9 @@ def render(
     page = _environment(tongue).get_template(template)
     wrong = cast("Mapping[str, str]", facts.pop("wrong", {}))
     errors = {field: tongue.say(sentence) for field, sentence in wrong.items()}
-    context = page.new_context({**_common(connection, portal, tongue), "errors": errors, **facts})
+    everything = {**_common(connection, portal, tongue), "errors": errors, **facts}
+    parts = _environment(tongue).get_template("layout/parts.html").make_module(everything)
+    context = page.new_context({**everything, "parts": parts})
     if connection.headers.get(FRAGMENT_HEADER) == "live" and "live" in page.blocks:
         return HTMLResponse("".join(page.blocks["live"](context)), status)
     return HTMLResponse("".join(page.root_render_func(context)), status)

@@ -28,6 +28,11 @@ class Home:
     """Refused or undelivered, still worth showing."""
 
     @property
+    def bookable(self) -> Sequence[Approval]:
+        """Those whose open times can be seen now."""
+        return [one for one in self.people if one.active and one.unit_id]
+
+    @property
     def first_time(self) -> bool:
         return not (self.people or self.waiting or self.answered or self.coming)
 

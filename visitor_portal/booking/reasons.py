@@ -14,7 +14,7 @@ _REFUSALS: Mapping[RefusalCode, str] = {
         "You do not have leave to visit this person now. Ask the facility for access again."
     ),
     RefusalCode.KIND_NOT_APPROVED: mark(
-        "You do not have leave for this kind of visit. Choose another kind, or ask for access again."
+        "You do not have leave for this kind of visit. Choose another kind, or ask for access."
     ),
     RefusalCode.INMATE_NOT_HELD: mark(
         "This person cannot have visits at this facility now. Call the facility to learn more."
@@ -107,7 +107,7 @@ def refusal_texts(tongue: Tongue, refusals: tuple[Refusal, ...]) -> list[str]:
 
 def cause_text(tongue: Tongue, cause: Cause | None) -> str:
     """Why a visit ended; empty when nothing is known."""
-    return tongue.say(_CAUSES[cause]) if cause in _CAUSES else ""
+    return tongue.say(_CAUSES[cause]) if cause is not None else ""
 
 
 def kind_name(tongue: Tongue, kind: VisitKind) -> str:
@@ -119,4 +119,6 @@ def kind_choices(
     tongue: Tongue, kinds: tuple[VisitKind, ...] = tuple(VisitKind)
 ) -> list[tuple[str, str, str]]:
     """(value, label, hint) for radio buttons."""
-    return [(kind.value, *(tongue.say(word) for word in _KINDS[kind])) for kind in kinds]
+    return [
+        (kind.value, tongue.say(_KINDS[kind][0]), tongue.say(_KINDS[kind][1])) for kind in kinds
+    ]

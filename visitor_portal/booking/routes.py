@@ -40,13 +40,12 @@ def home(request: Request, visitor: Self) -> Response:
             access.approvals_of(connection, who),
             portal.clock.now(),
         )
+    tongue = tongue_of(request)
     return render(
         request,
         "booking/home.html",
         home=rows,
-        tags={
-            visit.visit_id: reasons.status_tag(tongue_of(request), visit) for visit in rows.coming
-        },
+        tags={visit.visit_id: reasons.status_tag(tongue, visit) for visit in rows.coming},
         door_is_open=rows.next is not None and door_open(rows.next, portal.clock.now()),
         live_page=True,
         silent=[one for one in portal.facilities.values() if not one.answering],

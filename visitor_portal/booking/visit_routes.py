@@ -77,10 +77,10 @@ def calendar_file(visit_id: Id, request: Request, visitor: Self) -> Response:
     name = visit.inmate_name or portal.facility(visit.facility_id).name
     text = calendar_entry(
         visit,
-        tongue_of(request).say(mark("Video visit with %(name)s"), name=name),
-        portal.facility(visit.facility_id).name,
-        f"{portal.public_url}/visits/{visit.visit_id}",
-        portal.clock.now(),
+        summary=tongue_of(request).say(mark("Video visit with %(name)s"), name=name),
+        place=portal.facility(visit.facility_id).name,
+        address=f"{portal.public_url}/visits/{visit.visit_id}",
+        made=portal.clock.now(),
     )
     headers = {"content-disposition": 'attachment; filename="visit.ics"'}
     return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)

@@ -2,23 +2,30 @@
 
 Implements `visits.sync.mailbox.Mailbox` with SQLAlchemy. A parcel is put in the transaction
 of the change that it tells of; a received parcel is remembered in the transaction of its
-effect. Settled parcels keep their line but lose their content, which may hold a sealed photo.
+effect. Delivered parcels keep their line but lose their content, which may hold a sealed photo;
+those that were refused or came too late are kept whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from visitor_portal.store.engine import Store
 from visitor_portal.store.schema import inbox, outbox
 from visits.clock import Clock
 from visits.messages import CONSOLE, PORTAL, Envelope, Parcel, wrap
 from visits.model import FacilityId, new_id
-from visits.sync.mailbox import OutgoingParcel
+from visits.sync.mailbox import EXPIRED, LARGEST_WINDOW, OutgoingParcel
+
+SAVED = "saved"
+"""The outcome of a delivered parcel; any other outcome says why it was not."""
+
+_REMEMBERED = timedelta(days=30)
+"""Longer than any parcel lives (`Parcel.lives_for`), so that a late repeat is still known."""
 
 Handler = Callable[[Connection, Envelope, Any], None]
 
@@ -40,6 +47,15 @@ def put(connection: Connection, parcel: Parcel, facility_id: FacilityId, now: da
         )
     )
     return envelope.message_id
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Received ids and settled parcels older than any repeat that could still come."""
+    long_ago = now - _REMEMBERED
+    connection.execute(delete(inbox).where(inbox.c.received_at <= long_ago))
+    connection.execute(
+        delete(outbox).where(outbox.c.outcome == "saved", outbox.c.settled_at <= long_ago)
+    )
 
 
 class SqlMailbox:
@@ -71,14 +87,18 @@ class SqlMailbox:
         """The console has saved it, or refused it for good; a repeat changes nothing."""
         with self._store.write() as connection:
             for parcel in self._waiting(connection, outbox.c.message_id == message_id):
-                self._settle(connection, parcel, "refused" if problem else "saved", problem, now)
+                self._settle(connection, parcel, problem or SAVED, now)
 
     def expire(self, now: datetime) -> Sequence[OutgoingParcel]:
         """Moves aside what could not be delivered in its time, and returns it."""
+        is_late = outbox.c.expires_at <= now
+        with self._store.read() as connection:
+            if not self._waiting(connection, is_late):
+                return ()
         with self._store.write() as connection:
-            late = self._waiting(connection, outbox.c.expires_at <= now)
+            late = self._waiting(connection, is_late)
             for parcel in late:
-                self._settle(connection, parcel, "expired", None, now)
+                self._settle(connection, parcel, EXPIRED, now)
         return late
 
     def receive(self, envelope: Envelope, parcel: Parcel, handle: Handler) -> bool:
@@ -104,6 +124,7 @@ class SqlMailbox:
                 *conditions,
             )
             .order_by(outbox.c.position)
+            .limit(LARGEST_WINDOW)
         )
         return [
             OutgoingParcel(
@@ -120,15 +141,13 @@ class SqlMailbox:
         connection: Connection,
         parcel: OutgoingParcel,
         outcome: str,
-        problem: str | None,
         now: datetime,
     ) -> None:
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.message_id == parcel.message_id)
-            .values(settled_at=now, outcome=outcome, problem=problem, envelope="")
-        )
-        if outcome != "saved":
+        this = outbox.c.message_id == parcel.message_id
+        connection.execute(update(outbox).where(this).values(settled_at=now, outcome=outcome))
+        if outcome == SAVED:
+            connection.execute(update(outbox).where(this).values(envelope=""))
+        else:
             opened = parcel.envelope.open()
             if isinstance(opened, Parcel):
                 self._undelivered(connection, opened)

@@ -176,8 +176,7 @@ outbox = Table(
     Column("envelope", Text, nullable=False),
     Column("expires_at", UtcInstant),
     Column("settled_at", UtcInstant),
-    Column("outcome", String(16)),
-    Column("problem", String(500)),
+    Column("outcome", String(500)),
     Index("ix_outbox_waiting", "facility_id", "settled_at", "position"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_datetime, format_time, get_timezone_name
@@ -36,11 +36,6 @@ class TimeWords:
     def day(self, instant: datetime, at: FacilityTime) -> str:
         """Monday, November 23"""
         return self._day(instant, at.zone)
-
-    def short_day(self, instant: datetime, at: FacilityTime) -> str:
-        """Nov 23"""
-        local = at.local(instant)
-        return format_datetime(local, "MMM d", locale=self.tongue.locale)
 
     def hour(self, instant: datetime, at: FacilityTime) -> str:
         """2:30 PM"""
@@ -79,6 +74,18 @@ class TimeWords:
     def date(self, instant: datetime, at: FacilityTime) -> str:
         """November 23, 2026"""
         return format_date(at.local(instant).date(), "long", locale=self.tongue.locale)
+
+    def plain_date(self, iso: str) -> str:
+        """April 27, 1985, from 1985-04-27: a date that belongs to no zone"""
+        return format_date(date.fromisoformat(iso), "long", locale=self.tongue.locale)
+
+    def month(self, instant: datetime, at: FacilityTime) -> str:
+        """Nov"""
+        return format_datetime(at.local(instant), "MMM", locale=self.tongue.locale)
+
+    def day_number(self, instant: datetime, at: FacilityTime) -> str:
+        """23"""
+        return str(at.local(instant).day)
 
     def _day(self, instant: datetime, zone: tzinfo) -> str:
         text = format_datetime(

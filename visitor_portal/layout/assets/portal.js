@@ -23,12 +23,29 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+for (const button of document.querySelectorAll("button[data-shows]")) {
+  const show = button.textContent;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.shows);
+    const hidden = field.type === "password";
+    field.type = hidden ? "text" : "password";
+    button.textContent = hidden ? button.dataset.hide : show;
+    button.setAttribute("aria-pressed", String(hidden));
+  });
+}
+
 for (const input of document.querySelectorAll("input[type=file][data-preview]")) {
   const picture = document.getElementById(input.dataset.preview);
   input.addEventListener("change", () => {
     const [file] = input.files;
-    picture.hidden = !file;
-    if (file) picture.src = URL.createObjectURL(file);
+    const fits = file && file.size <= Number(input.dataset.most);
+    input.setCustomValidity(file && !fits ? input.dataset.tooLarge : "");
+    if (file && !fits) {
+      input.form.noValidate = false;
+      input.reportValidity();
+    }
+    picture.hidden = !fits;
+    if (fits) picture.src = URL.createObjectURL(file);
   });
 }
 

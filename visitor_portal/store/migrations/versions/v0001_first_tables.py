@@ -156,8 +156,7 @@ def _mail() -> None:
         sa.Column("envelope", sa.Text(), nullable=False),
         sa.Column("expires_at", UtcInstant(), nullable=True),
         sa.Column("settled_at", UtcInstant(), nullable=True),
-        sa.Column("outcome", sa.String(length=16), nullable=True),
-        sa.Column("problem", sa.String(length=500), nullable=True),
+        sa.Column("outcome", sa.String(length=500), nullable=True),
         sa.PrimaryKeyConstraint("position", name="pk_outbox"),
         sa.UniqueConstraint("message_id", name="uq_outbox_message_id"),
     )
