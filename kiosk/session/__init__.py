@@ -12,7 +12,7 @@ from kiosk.session.events import Event, Intent
 from kiosk.session.facts import Facts, Moment
 from kiosk.session.states import State
 from kiosk.session.step import Step
-from kiosk.session.table import TABLE, advance
+from kiosk.session.table import TABLE, advance, needs_devices
 
 __all__ = [
     "TABLE",
@@ -25,4 +25,5 @@ __all__ = [
     "Step",
     "advance",
     "board",
+    "needs_devices",
 ]

@@ -148,7 +148,7 @@ def advance(state: s.State, event: e.Event, moment: Moment) -> Step:
 def _seat_taken(before: s.State, after: s.State, moment: Moment) -> tuple[Effect, ...]:
     """Devices are open, and a check-in is remembered, exactly while a state needs it."""
     asked: list[Effect] = []
-    if _needs_devices(after) and not _needs_devices(before):
+    if needs_devices(after) and not needs_devices(before):
         asked.append(WarmUp())
     if isinstance(after, s.InVisit) and not isinstance(before, s.InVisit):
         booth = after.booth
@@ -160,10 +160,11 @@ def _left(before: s.State, after: s.State) -> tuple[Effect, ...]:
     asked: list[Effect] = []
     if isinstance(before, s.InVisit) and not isinstance(after, s.InVisit):
         asked += [DropCheckIn(), *((SetMuted(muted=False),) if before.muted else ())]
-    if _needs_devices(before) and not _needs_devices(after):
+    if needs_devices(before) and not needs_devices(after):
         asked.append(CoolDown())
     return tuple(asked)
 
 
-def _needs_devices(state: s.State) -> bool:
+def needs_devices(state: s.State) -> bool:
+    """Whether camera and microphone are open; out of service, to notice when they are back."""
     return isinstance(state, s.InVisit | s.OutOfService)

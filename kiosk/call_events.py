@@ -1,0 +1,56 @@
+"""Hears the media thread and tells the session; answers go straight to the line."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from kiosk.session.events import (
+    DeviceFailed,
+    DeviceMended,
+    Event,
+    FirstFrame,
+    LineLost,
+    MediaConnected,
+    MediaFailed,
+)
+
+_logger = logging.getLogger(__name__)
+
+
+class CallEvents:
+    """A `kiosk.media.CallListener`. Set `send_answer` before a call can be made."""
+
+    def __init__(self, post: Callable[[Event], None]) -> None:
+        self._post = post
+        self.send_answer: Callable[[str, str], None] = lambda *_: None
+
+    def answer_ready(self, attempt: str, sdp: str) -> None:
+        self.send_answer(attempt, sdp)
+
+    def connected(self, attempt: str) -> None:
+        self._post(MediaConnected(attempt))
+
+    def first_frame(self, attempt: str) -> None:
+        self._post(FirstFrame(attempt))
+
+    def lost(self, attempt: str, why: str) -> None:
+        _logger.warning("the line of %s is lost: %s", attempt, why)
+        self._post(LineLost(attempt, why))
+
+    def failed(self, attempt: str, why: str) -> None:
+        _logger.warning("%s became no line: %s", attempt, why)
+        self._post(MediaFailed(attempt, why))
+
+    def camera_changed(self, working: bool, why: str) -> None:
+        self._device_changed("camera", working, why)
+
+    def sound_changed(self, working: bool, why: str) -> None:
+        self._device_changed("sound", working, why)
+
+    def _device_changed(self, device: str, working: bool, why: str) -> None:
+        if working:
+            self._post(DeviceMended(device))
+            return
+        _logger.error("the %s is broken: %s", device, why)
+        self._post(DeviceFailed(device, why))

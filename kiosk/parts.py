@@ -1,0 +1,127 @@
+"""Everything of the kiosk that has no window, assembled in one place."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from secrets import token_hex
+
+from kiosk import devices
+from kiosk.agenda_desk import AgendaDesk
+from kiosk.call_events import CallEvents
+from kiosk.check_in import PinDesk
+from kiosk.crossing import Crossing
+from kiosk.devices.testcard import read_marker
+from kiosk.effects import Effects
+from kiosk.media import CallService
+from kiosk.session.facts import Facts
+from kiosk.settings import KioskSettings
+from kiosk.signalling import Signalling
+from kiosk.store import Store
+from visits.clock import Clock, ShiftedClock, SystemClock
+from visits.messages import kiosk_device
+from visits.sync.bench import shift_from
+from visits.sync.courier import Courier
+from visits.sync.link import Link
+
+
+class Parts:
+    """Started in order of need, stopped in reverse. Nothing runs before `start_store`."""
+
+    def __init__(self, settings: KioskSettings, crossing: Crossing) -> None:
+        """Raises `SettingsWrong` for devices, keys or certificates that cannot be used."""
+        self.settings = settings
+        self.boot = token_hex(4)
+        self.clock = clock_of(settings)
+        keys = settings.facility.key_ring()
+        self.camera = devices.open_camera(settings.devices.camera, self.clock.monotonic)
+        self.sound = devices.open_sound(settings.devices.sound, self.clock.monotonic)
+        if settings.mode == "production":
+            devices.refuse_simulated([self.camera, self.sound])
+        device = kiosk_device(settings.terminal.id)
+        self.store = Store(settings.store.path, device)
+        self.link = Link(
+            settings.broker, settings.facility.id, device, self.clock, program_version()
+        )
+        self.courier = Courier(self.link, self.store.mailbox, self.clock)
+        heard = CallEvents(crossing.post)
+        self.call = CallService(
+            self.camera,
+            self.sound,
+            heard,
+            settings.call,
+            self.clock,
+            read_marker=read_marker if settings.mode == "bench" else None,
+        )
+        self.signalling = Signalling(
+            self.link,
+            keys=keys,
+            terminal_id=settings.terminal.id,
+            joins=self.store,
+            call=self.call,
+            clock=self.clock,
+            post=crossing.post,
+        )
+        heard.send_answer = self.signalling.answer
+        self.effects = Effects(
+            store=self.store,
+            pins=PinDesk(self.store.writer, self.clock, self.boot),
+            call=self.call,
+            signalling=self.signalling,
+            wake_courier=self.courier.wake,
+            post=crossing.post,
+        )
+        self.agendas = AgendaDesk(
+            facility_id=settings.facility.id,
+            unit_id=settings.terminal.unit_id,
+            keys=keys,
+            store=self.store,
+            clock=self.clock,
+            later=self.effects.do,
+            post=crossing.post,
+        )
+
+    def facts(self) -> Facts:
+        """What is known at the start: the agenda and everything else that was kept."""
+        kept = self.agendas.kept()
+        languages = self.settings.screen.languages_in_order()
+        named = {"camera": self.camera, "sound": self.sound}
+        return Facts(
+            terminal_id=self.settings.terminal.id,
+            boot=self.boot,
+            languages=languages,
+            language=languages[0],
+            simulated=tuple(name for name, device in named.items() if device.simulated),
+            agenda=kept.agenda if kept else None,
+            as_of=kept.received_at if kept else None,
+            seen=self.store.seen(),
+            progress=self.store.progress(),
+        )
+
+    def start(self) -> None:
+        """The store is started already; the line comes last, when all can be answered."""
+        self.effects.start()
+        self.call.start()
+        self.signalling.start()
+        self.link.listen(self.link.topics.agenda(self.settings.terminal.unit_id), self.agendas.hear)
+        self.courier.start()
+        self.link.start()
+
+    def stop(self) -> None:
+        self.effects.stop()
+        self.courier.stop()
+        self.link.stop()
+        self.call.stop()
+
+
+def clock_of(settings: KioskSettings) -> Clock:
+    """The machine's; on a bench that names a shift file, moved by it."""
+    if settings.bench is None or settings.bench.shift_file is None:
+        return SystemClock()
+    return ShiftedClock(shift_from(settings.bench.shift_file))
+
+
+def program_version() -> str:
+    try:
+        return version("visitline")
+    except PackageNotFoundError:
+        return "unknown"
