@@ -55,9 +55,7 @@ def enter(request: Request, desk: AtDesk, typed: Typed) -> Response:
     if not _came_from_our_form(request, typed):
         return _form(request, desk, typed, problem=TOO_OLD, status=403)
     try:
-        officer = log_in(
-            desk.console, typed.get("officer_name", "").strip(), typed.get("password", "")
-        )
+        officer = log_in(desk.console, typed.get("login", ""), typed.get("password", ""))
     except OfficerMustAct as no:
         problem = Problem("You are not signed in", str(no))
         return _form(request, desk, typed, problem=problem, status=401)
@@ -103,7 +101,7 @@ def _form(
     values = {
         "door_token": door_token,
         "next": own_path(typed.get("next", "")),
-        "officer_name": typed.get("officer_name", ""),
+        "login": typed.get("login", ""),
         "problem": problem,
         "ended": ended,
     }

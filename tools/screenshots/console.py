@@ -1,0 +1,162 @@
+"""Photographs every page of a running, seeded console, and the states worth seeing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+WIDE, NARROW, PHONE = (1440, 900), (1024, 768), (390, 844)
+ON_SMALL_SCREENS = ("/today", "/hours", "/access", "/terminals")
+
+
+def shots(base_url: str, out: Path, browser: Browser, login: str, password: str) -> list[Path]:
+    """The pictures taken, `console-<page>.png` in `out`. Signs in as `login`; decides nothing."""
+    out.mkdir(parents=True, exist_ok=True)
+    taken: list[Path] = []
+    with _page(browser, base_url, WIDE) as page:
+        taken += _door(page, out, login, password)
+        taken += _today(page, out)
+        taken += _visit(page, out)
+        taken += _access(page, out)
+        taken += _hours(page, out)
+        taken += _rest(page, out)
+    for name, size in (("1024", NARROW), ("phone", PHONE)):
+        with _page(browser, base_url, size) as page:
+            _sign_in(page, login, password)
+            for path in ON_SMALL_SCREENS:
+                page.goto(path)
+                taken.append(_shot(page, out, f"{path.strip('/')}-{name}"))
+    return taken
+
+
+@contextmanager
+def _page(browser: Browser, base_url: str, size: tuple[int, int]) -> Iterator[Page]:
+    viewport = {"width": size[0], "height": size[1]}
+    context = browser.new_context(base_url=base_url, viewport=viewport)  # type: ignore[arg-type]
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def _shot(page: Page, out: Path, name: str) -> Path:
+    path = out / f"console-{name}.png"
+    page.mouse.move(0, 0)
+    page.screenshot(path=path, full_page=True)
+    return path
+
+
+def _sign_in(page: Page, login: str, password: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("Log-in name").fill(login)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/today")
+
+
+def _door(page: Page, out: Path, login: str, password: str) -> list[Path]:
+    page.goto("/sign-in")
+    taken = [_shot(page, out, "sign-in")]
+    _fail(page, login="nobody-here")
+    taken.append(_shot(page, out, "sign-in-wrong"))
+    _sign_in(page, login, password)
+    return taken
+
+
+def _fail(page: Page, login: str) -> None:
+    page.get_by_label("Log-in name").fill(login)
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
+
+
+def _today(page: Page, out: Path) -> list[Path]:
+    page.get_by_text("Live", exact=True).wait_for()
+    taken = [_shot(page, out, "today")]
+    page.get_by_role("navigation", name="Housing unit").get_by_role("link").nth(1).click()
+    taken.append(_shot(page, out, "today-unit"))
+    page.goto("/today?day=2020-01-01")
+    taken.append(_shot(page, out, "today-empty"))
+    page.goto("/today")
+    page.emulate_media(media="print")
+    taken.append(_shot(page, out, "today-print"))
+    page.emulate_media(media="screen")
+    return taken
+
+
+def _visit(page: Page, out: Path) -> list[Path]:
+    taken = []
+    for name in ("ended", "in-progress", "interrupted", "booked"):
+        page.goto("/today")
+        row = page.locator(f"#board tr.{name} th a")
+        if row.count() == 0:
+            continue
+        row.first.click()
+        page.get_by_role("heading", name="History").wait_for()
+        taken.append(_shot(page, out, f"visit-{name}"))
+    stop = page.locator("#stop form")
+    if stop.count():
+        stop.get_by_role("button").click()
+        taken.append(_shot(page, out, "visit-no-reason"))
+        page.get_by_role("radio").first.check()
+        page.locator("#stop form").get_by_role("button").click()
+        taken.append(_shot(page, out, "visit-confirm"))
+    return taken
+
+
+def _access(page: Page, out: Path) -> list[Path]:
+    page.goto("/access")
+    taken = [_shot(page, out, "access")]
+    names = page.locator("#queue th a").all_inner_texts()
+    for number, name in enumerate(names[:4], start=1):
+        page.goto("/access")
+        page.get_by_role("link", name=name).first.click()
+        page.get_by_role("heading", name="ID photo").wait_for()
+        page.locator("img").wait_for()
+        taken.append(_shot(page, out, f"access-request-{number}"))
+    page.goto("/access?show=decided")
+    taken.append(_shot(page, out, "access-decided"))
+    page.goto("/approvals")
+    taken.append(_shot(page, out, "approvals"))
+    first = page.locator("#approvals th a")
+    if first.count():
+        first.first.click()
+        taken.append(_shot(page, out, "approval"))
+        page.get_by_role("radio").first.check()
+        page.get_by_role("button", name="Preview the withdrawal").click()
+        taken.append(_shot(page, out, "approval-withdraw"))
+    return taken
+
+
+def _hours(page: Page, out: Path) -> list[Path]:
+    page.goto("/hours")
+    taken = [_shot(page, out, "hours")]
+    page.get_by_label("Length of a visit").fill("45")
+    page.get_by_label("Monday, opens, time 1").fill("10:00")
+    page.get_by_role("button", name="Preview the change").click()
+    page.get_by_role("heading", name="Preview").wait_for()
+    taken.append(_shot(page, out, "hours-preview"))
+    page.get_by_role("button", name="Go back and change").click()
+    page.get_by_label("Length of a visit").fill("900")
+    page.get_by_label("Tuesday, closes, time 1").fill("08:00")
+    page.get_by_role("button", name="Preview the change").click()
+    taken.append(_shot(page, out, "hours-errors"))
+    return taken
+
+
+def _rest(page: Page, out: Path) -> list[Path]:
+    taken = []
+    for path in ("terminals", "audit", "sign-ins"):
+        page.goto(f"/{path}")
+        taken.append(_shot(page, out, path))
+    page.goto("/audit")
+    page.get_by_role("button", name="Verify the record").click()
+    taken.append(_shot(page, out, "audit-verified"))
+    page.goto("/visits/there-is-no-such-visit")
+    taken.append(_shot(page, out, "not-found"))
+    page.goto("/session-ended")
+    taken.append(_shot(page, out, "session-ended"))
+    return taken
