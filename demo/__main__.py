@@ -17,17 +17,15 @@ from demo.place import FACILITY_NAME, TERMINALS, ZONE
 from demo.processes import DidNotStart
 from visits.clock import FacilityTime, SystemClock
 
-PORTS = Ports(broker=8883, console=8710, portal=8720, kiosk_view=8730)
-
 
 def main() -> int:
     arguments = _arguments()
     signal.signal(signal.SIGTERM, _as_ctrl_c)
     if not arguments.keep:
         shutil.rmtree(arguments.folder, ignore_errors=True)
-    appliance = Appliance(
-        arguments.folder, TERMINALS, Ports() if arguments.free_ports else PORTS, _display()
-    )
+    usual = Ports(broker=8883, console=8710, portal=8720, kiosk_view=8730)
+    ports = Ports() if arguments.free_ports else usual
+    appliance = Appliance(arguments.folder, TERMINALS, ports, _display())
     try:
         _raise(appliance, fresh=not appliance.settings_of("console").exists())
         print(_where_to_look(appliance), flush=True)

@@ -92,10 +92,16 @@ class Appliance:
             for part in ("--kiosk", f"{terminal.terminal_id}={terminal.unit_id}")
         ]
         keys = self._path("keys")
-        listen = ("--listen", "127.0.0.1", "--port", str(self.ports.broker))
+        place: list[str | Path] = ["--listen", "127.0.0.1", "--port", str(self.ports.broker)]
         self._call(
             "ops_console.app",
-            *("provision", "--folder", keys, "--facility", FACILITY_ID, *listen, *kiosks),
+            "provision",
+            "--folder",
+            keys,
+            "--facility",
+            FACILITY_ID,
+            *place,
+            *kiosks,
         )
         public = json.loads(self._call("ops_console.app", "keys", "--folder", keys))
         settings_files.write(self, public)

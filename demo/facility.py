@@ -222,7 +222,7 @@ def _visits(random: Random, approvals: list[Row], inmates: list[Row]) -> Iterato
         if number % 3 == 0:
             yield _past_visit(random, visit_id, approval, number)
         elif number % 5 == 0:
-            yield _visit(visit_id, approval, f"slot +{20 + number}")
+            yield _visit(visit_id, approval, f"tomorrow {9 + number // 5:02}:00", minutes=30)
         else:
             taken[unit] += 1
             yield _visit(visit_id, approval, f"slot +{taken[unit] // 2}", seen=number % 2 == 0)
