@@ -25,7 +25,7 @@ _SAYINGS: Mapping[int, str] = {
     4: mark("That picture is too small to read. Take one where the whole ID fills the frame."),
 }
 _UNREADABLE = mark(
-    "We cannot read that file. Take a photo of your ID, or choose a JPEG or PNG file."
+    "We cannot read that file. Take a photo of your ID, or choose a JPEG or PNG."
 )
 
 

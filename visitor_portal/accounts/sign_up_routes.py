@@ -137,7 +137,7 @@ def _count_photo(portal: Portal, address: str) -> None:
     now = portal.clock.now()
     with portal.store.write() as connection:
         if attempts.spent(connection, Attempt.PHOTO_ADDRESS, address, now):
-            raise WaitAndRetry(mark("That were many photos. Wait an hour, then try again."))
+            raise WaitAndRetry(mark("You have sent many photos. Wait an hour, then try again."))
         attempts.note(connection, Attempt.PHOTO_ADDRESS, address, now)
 
 

@@ -11,10 +11,10 @@ from visits.model import Cause, Refusal, RefusalCode, VisitKind, VisitStatus
 
 _REFUSALS: Mapping[RefusalCode, str] = {
     RefusalCode.NOT_APPROVED: mark(
-        "You do not have leave to visit this person now. Ask the facility for access again."
+        "You are not approved to visit this person now. Ask the facility for access again."
     ),
     RefusalCode.KIND_NOT_APPROVED: mark(
-        "You do not have leave for this kind of visit. Choose another kind, or ask for access."
+        "You are not approved for this kind of visit. Choose another kind, or ask for access."
     ),
     RefusalCode.INMATE_NOT_HELD: mark(
         "This person cannot have visits at this facility now. Call the facility to learn more."
@@ -55,7 +55,7 @@ _CAUSES: Mapping[Cause, str] = {
 }
 
 _KINDS: Mapping[VisitKind, tuple[str, str]] = {
-    VisitKind.SOCIAL: (mark("Friend"), mark("Somebody you know well")),
+    VisitKind.SOCIAL: (mark("Social"), mark("Friends and people you know well")),
     VisitKind.FAMILY: (mark("Family"), mark("Relatives, husband, wife or partner")),
     VisitKind.LEGAL: (mark("Legal"), mark("Attorneys and their staff")),
     VisitKind.CLERGY: (mark("Clergy"), mark("Ministers of any faith")),

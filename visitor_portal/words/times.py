@@ -51,16 +51,32 @@ class TimeWords:
 
     def own(self, slot: Slot, at: FacilityTime) -> str:
         """The same slot where the visitor is; empty when clocks agree or the zone is unknown."""
-        zone = self.own_zone
+        zone = self._differing(slot, at)
         if zone is None:
             return ""
-        here, there = slot.starts_at.astimezone(zone), at.local(slot.starts_at)
-        if here.utcoffset() == there.utcoffset():
-            return ""
         span = self._span(slot, zone)
-        if here.date() != there.date():
+        if slot.starts_at.astimezone(zone).date() != at.day(slot.starts_at):
             return f"{self._day(slot.starts_at, zone)}, {span}"
         return span
+
+    def own_start(self, slot: Slot, at: FacilityTime) -> str:
+        """When it starts where the visitor is, in few letters; empty as `own` is."""
+        zone = self._differing(slot, at)
+        if zone is None:
+            return ""
+        here = slot.starts_at.astimezone(zone)
+        hour = self._hour(slot.starts_at, zone)
+        if here.date() != at.day(slot.starts_at):
+            return f"{format_datetime(here, 'EEE', locale=self.tongue.locale)} {hour}"
+        return hour
+
+    def _differing(self, slot: Slot, at: FacilityTime) -> ZoneInfo | None:
+        """The visitor's zone, if its clock shows another time than the facility's."""
+        zone = self.own_zone
+        if zone is None:
+            return None
+        there = at.local(slot.starts_at)
+        return None if slot.starts_at.astimezone(zone).utcoffset() == there.utcoffset() else zone
 
     def own_name(self, instant: datetime) -> str:
         """The name of the visitor's zone; empty when unknown."""
