@@ -36,11 +36,10 @@ class BrowserPeer:
         self._tasks: list[asyncio.Task[None]] = []
         self.first_frame = asyncio.Event()
 
-    async def offer(self, *, video: bool = True) -> str:
+    async def offer(self) -> str:
         """The offer, all candidates gathered."""
         self._peer.addTrack(self._microphone)
-        if video:
-            self._peer.addTrack(self._camera)
+        self._peer.addTrack(self._camera)
         self._peer.on("track", lambda track: self._keep(self._read(track)))
         await self._peer.setLocalDescription(await self._peer.createOffer())
         return self._peer.localDescription.sdp
