@@ -1,12 +1,14 @@
-"""Carries out what the session asked for, in order, off the drawing thread.
+"""Carries out what the session asked for.
 
-What must not be lost is saved before it is said. PINs are checked on a thread of their own,
-so that a quarter of a second of hashing delays nothing else.
+What must not be lost is saved before `perform` returns, and so before the screen shows it or
+anybody else hears of it. The rest follows in order on a thread of its own; PINs are checked on
+another, so that a quarter of a second of hashing delays nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -17,8 +19,11 @@ from kiosk.session.facts import Facts
 from kiosk.signalling import Signalling
 from kiosk.store import Store
 from kiosk.workers import Worker
+from visits.errors import VisitlineError
 from visits.messages import CheckInRefused, VisitReported, VisitSeen
 from visits.model import VisitStatus
+
+_logger = logging.getLogger(__name__)
 
 
 class Call(Protocol):
@@ -32,7 +37,7 @@ class Call(Protocol):
 
 
 class Effects:
-    """`perform` returns at once; `post` later receives what came of it."""
+    """`perform` saves; what comes of the rest is given to `post` later."""
 
     def __init__(
         self,
@@ -52,17 +57,20 @@ class Effects:
         self._post = post
         self._acts = Worker("effects")
         self._checks = Worker("pin-checks")
-        self._answers: dict[type[asked.Effect], Callable[[Any], object]] = {
-            asked.VerifyPin: self._verify_pin,
+        self._saves: dict[type[asked.Effect], Callable[[Any, Facts], object]] = {
             asked.SaveSeen: self._save_seen,
-            asked.ReportRefusal: self._report_refusal,
+            asked.Report: self._save_report,
+            asked.ReportRefusal: self._save_refusal,
             asked.KeepCheckIn: self._keep_check_in,
-            asked.DropCheckIn: lambda _: self._store.drop_check_in(),
-            asked.WarmUp: lambda _: self._call.warm_up(),
-            asked.CoolDown: lambda _: self._call.cool_down(),
+            asked.DropCheckIn: lambda _, __: store.drop_check_in(),
+        }
+        self._acts_on: dict[type[asked.Effect], Callable[[Any], object]] = {
+            asked.VerifyPin: self._verify_pin,
+            asked.WarmUp: lambda _: call.warm_up(),
+            asked.CoolDown: lambda _: call.cool_down(),
             asked.OpenCall: self._open_call,
             asked.CloseCall: self._close_call,
-            asked.SetMuted: lambda effect: self._call.set_muted(effect.muted),
+            asked.SetMuted: lambda effect: call.set_muted(effect.muted),
             asked.TellVisitor: signalling.tell,
             asked.SayBye: signalling.bye,
         }
@@ -76,32 +84,36 @@ class Effects:
         self._checks.stop()
         self._acts.stop()
 
-    def perform(self, effects: Iterable[asked.Effect], facts: Facts) -> None:
-        """`facts` as they were before these effects, for reports of a visit's first change."""
+    def perform(self, effects: Sequence[asked.Effect], facts: Facts) -> None:
+        """`facts` as they were before these effects, for reports of a visit's first change.
+
+        Logs what cannot be saved and goes on: a full disk must not end a call.
+        """
+        saving = [effect for effect in effects if type(effect) in self._saves]
+        for effect in saving:
+            try:
+                self._saves[type(effect)](effect, facts)
+            except VisitlineError:
+                _logger.exception("%s is not saved", type(effect).__name__)
+        if saving:
+            self._wake_courier()
         for effect in effects:
-            if isinstance(effect, asked.Report):
-                self.do(self._report_of(effect, facts))
-            else:
-                self.do(partial(self._answers[type(effect)], effect))
+            if act := self._acts_on.get(type(effect)):
+                self.do(partial(act, effect))
 
     def do(self, work: Callable[[], object]) -> None:
         """Anything else that must follow, in order, what was asked for so far."""
         self._acts.do(work)
 
-    # --- one for each effect
+    # --- what is saved
 
-    def _verify_pin(self, effect: asked.VerifyPin) -> None:
-        self._checks.do(lambda: self._post(self._pins.verify(effect)))
-
-    def _save_seen(self, effect: asked.SaveSeen) -> None:
+    def _save_seen(self, effect: asked.SaveSeen, _facts: Facts) -> None:
         self._store.save_seen(
             VisitSeen(visit_id=effect.visit_id, inmate_id=effect.inmate_id, seen_at=effect.at)
         )
-        self._wake_courier()
 
-    def _report_of(self, effect: asked.Report, facts: Facts) -> Callable[[], None]:
+    def _save_report(self, effect: asked.Report, facts: Facts) -> None:
         visit = facts.visit(effect.visit_id)
-        known = visit.status if visit else VisitStatus.BOOKED
         report = VisitReported(
             visit_id=effect.visit_id,
             sequence=0,
@@ -110,14 +122,9 @@ class Effects:
             cause=effect.cause,
             at=effect.at,
         )
+        self._store.save_report(report, visit.status if visit else VisitStatus.BOOKED)
 
-        def save() -> None:
-            self._store.save_report(report, known)
-            self._wake_courier()
-
-        return save
-
-    def _report_refusal(self, effect: asked.ReportRefusal) -> None:
+    def _save_refusal(self, effect: asked.ReportRefusal, _facts: Facts) -> None:
         self._store.save_refusal(
             CheckInRefused(
                 inmate_id=effect.inmate_id,
@@ -126,10 +133,14 @@ class Effects:
                 at=effect.at,
             )
         )
-        self._wake_courier()
 
-    def _keep_check_in(self, effect: asked.KeepCheckIn) -> None:
+    def _keep_check_in(self, effect: asked.KeepCheckIn, _facts: Facts) -> None:
         self._store.keep_check_in(effect.visit_id, effect.inmate_id, effect.at)
+
+    # --- what is done
+
+    def _verify_pin(self, effect: asked.VerifyPin) -> None:
+        self._checks.do(lambda: self._post(self._pins.verify(effect)))
 
     def _open_call(self, effect: asked.OpenCall) -> None:
         self._call.open(effect.attempt)
