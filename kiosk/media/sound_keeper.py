@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from kiosk.devices.contracts import Sound, SoundBroken
 from kiosk.media.tone import ToneMeter
 from kiosk.media.voice import Voice
 
+SILENT_DEVICE_S = 2.0
+"""A device that works calls every 20 ms, also when all is quiet."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
 
 
@@ -51,13 +54,23 @@ class SoundKeeper:
                 await asyncio.to_thread(self._sound.start, self.voice)
                 self._became(True, "")
                 pause = FIRST_PAUSE_S
-                await self._broken.wait()
+                await self._until_silent_or_broken()
             except SoundBroken as why:
                 self._why = str(why)
             self._became(False, self._why)
             await asyncio.to_thread(self._sound.stop)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
+
+    async def _until_silent_or_broken(self) -> None:
+        """A device that was pulled out may simply stop calling."""
+        heard = -1
+        while not self._broken.is_set() and heard != self.voice.blocks_heard:
+            heard = self.voice.blocks_heard
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._broken.wait(), SILENT_DEVICE_S)
+        if not self._broken.is_set():
+            self._why = f"Sound device {self._sound.name} fell silent. Check its plug."
 
     def _broke(self, why: SoundBroken) -> None:
         """On the device's thread."""

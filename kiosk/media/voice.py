@@ -22,6 +22,7 @@ class Voice:
         """`broke` is called on the device's thread."""
         self.playout = PlayoutBuffer()
         self.muted = False
+        self.blocks_heard = 0
         self.tone = tone
         self._broke = broke
         self._take: TakeBlock | None = None
@@ -31,6 +32,7 @@ class Voice:
         self._take = take
 
     def heard(self, block: bytes) -> None:
+        self.blocks_heard += 1
         take = self._take
         if take is not None:
             take(SILENCE if self.muted else block)

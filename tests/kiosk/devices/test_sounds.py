@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
+from ctypes.util import find_library
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -125,6 +130,41 @@ def test_stopping_it_is_not_a_fault() -> None:
     assert stream.ended is not None
     stream.ended()
     assert user.broke == []
+
+
+NULL_DEVICE = 'pcm.default { type null hint { show on description "null" } }'
+REAL_EXCHANGE = """
+import threading
+from kiosk.devices import open_sound
+
+class User:
+    turns, enough = 0, threading.Event()
+    def heard(self, block): assert len(block) == 1920
+    def next_block(self):
+        self.turns += 1
+        if self.turns > 20: self.enough.set()
+        return bytes(1920)
+    def sound_broke(self, why): print("broke", why)
+
+user, sound = User(), open_sound("sounddevice:default")
+sound.start(user)
+print("turned" if user.enough.wait(5) else "silent")
+sound.stop()
+"""
+
+
+@pytest.mark.skipif(not find_library("portaudio"), reason="needs libportaudio2")
+def test_the_real_portaudio_exchanges_blocks_with_alsas_null_device(tmp_path: Path) -> None:
+    (tmp_path / "alsa.conf").write_text(NULL_DEVICE)
+    done = subprocess.run(
+        [sys.executable, "-c", REAL_EXCHANGE],
+        env={**os.environ, "ALSA_CONFIG_PATH": str(tmp_path / "alsa.conf")},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert done.stdout == "turned\n", done.stderr
 
 
 @pytest.mark.parametrize("url", ["bench:noise", "bench:tone?hz=1", "alsa:0", "bench:tone?volume=9"])
