@@ -93,7 +93,7 @@ def photo_of_an_id(name: str = "DOE, MARIA ELENA") -> bytes:
     draw.rectangle((80, 200, 340, 540), fill="#dfe7eb")
     draw.ellipse((150, 240, 270, 380), fill="#a98467")
     draw.pieslice((110, 390, 310, 640), 180, 360, fill="#546e7a")
-    draw.rectangle((80, 540, 340, 600), fill="#f7fafc")
+    draw.rectangle((80, 540, 340, 590), fill="#f7fafc")
     lines = (name, "BORN 06/12/1979", "418 ORCHARD STREET", "RIVERSIDE", "EXPIRES 06/12/2029")
     for number, line in enumerate(lines):
         draw.text((390, 210 + number * 66), line, fill="#14212b", font=small)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -81,17 +81,24 @@ class Desk:
         handle = self.handlers[type(parcel)]
         self.console.writer.run(lambda db: handle(db, envelope, parcel))
 
-    def hears(self, terminal_id: str, state: PresenceState, **details: str) -> None:
+    def hears(
+        self,
+        terminal_id: str,
+        state: PresenceState,
+        details: dict[str, str] | None = None,
+        since: datetime | None = None,
+    ) -> None:
         """A kiosk greets, or its will is said."""
         presence = Presence(
             device=kiosk_device(terminal_id),
             boot_id="boot-1",
             state=state,
             version="0.1.0",
-            since=self.clock.now(),
-            details=details,
+            since=since or self.clock.now(),
+            details=details or {},
         )
         hear_presence(self.console, presence)
+        self.console.writer.run(lambda _: None)  # it is saved before the clock goes on
 
     def happens(
         self, visit_id: str, event: VisitEvent, actor: Actor, cause: Cause | None = None
@@ -153,36 +160,35 @@ def officers_desk(
 
 def live_through(desk: Desk) -> None:
     """The invented day up to 14:04: terminals greet, visits run, one line breaks."""
-    until = desk.clock.now()
-    _greetings(desk, until)
+    until, morning = desk.clock.now(), _at("07:44")
+    desk.clock.at = morning
+    for terminal in ("a1", "a2", "b1", "c1", "d1"):
+        desk.hears(terminal, PresenceState.ONLINE)
     for wall, visit_id, event, actor, cause in JOURNEYS:
         desk.clock.at = _at(wall)
         if event is VisitEvent.CONNECT:
             desk.joins(visit_id, f"v{next(it[1] for it in VISITS if it[0] == visit_id)}")
         desk.happens(visit_id, event, actor, cause)
+    desk.clock.at = _at("13:42")
+    desk.hears("d1", PresenceState.OFFLINE, since=morning)
     desk.clock.at = until
+    _describe(desk, morning)
 
 
-def _greetings(desk: Desk, until: datetime) -> None:
-    desk.clock.at = until - timedelta(hours=6, minutes=20)
-    for number, (terminal, unit) in enumerate(
-        (("a1", "unit-a"), ("a2", "unit-a"), ("b1", "unit-b"))
-    ):
+def _describe(desk: Desk, since: datetime) -> None:
+    """What the terminals show and know now; B1 has missed the newest agenda."""
+    shown = (
+        ("a1", "unit-a", "call", ""),
+        ("a2", "unit-a", "waiting", "camera, microphone"),
+        ("b1", "unit-b", "call", ""),
+        ("c1", "unit-c", "waiting", ""),
+    )
+    for terminal, unit, screen, simulated in shown:
         with desk.console.readers.read() as db:
             newest = publishing.published(db, Publication.AGENDA, unit)
-        known = newest.revision - (number == 2) if newest else 0
-        simulated = {"simulated": "camera, microphone"} if number == 1 else {}
-        desk.hears(
-            terminal,
-            PresenceState.ONLINE,
-            screen="upcoming-visits",
-            agenda_revision=str(known),
-            **simulated,
-        )
-    desk.hears("c1", PresenceState.ONLINE, screen="call", agenda_revision="1")
-    desk.hears("d1", PresenceState.ONLINE, screen="upcoming-visits", agenda_revision="1")
-    desk.clock.at = until - timedelta(minutes=22)
-    desk.hears("d1", PresenceState.OFFLINE)
+        revision = newest.revision - (terminal == "b1") if newest else 0
+        details = {"screen": screen, "agenda_revision": str(revision), "simulated": simulated}
+        desk.hears(terminal, PresenceState.ONLINE, details, since=since)
 
 
 def _at(wall: str) -> datetime:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ops_console.store.approvals import AccessRequest, AccessStatus
 from ops_console.store.people import Inmate
-from ops_console.web.layout.times import WallClock, ago
+from ops_console.web.layout.times import WallClock, span
 from ops_console.web.layout.words import KIND_WORDS, Mark
 
 LONG = timedelta(hours=48)
@@ -97,7 +97,7 @@ def _queue_row(request: AccessRequest, now: datetime, wall: WallClock) -> QueueR
         relationship=request.relationship,
         kind_words=KIND_WORDS[request.kind],
         asked_words=wall.stamp(request.asked_at),
-        age_words=ago(request.asked_at, now),
+        age_words=span(now - request.asked_at),
         long_wait=now - request.asked_at >= LONG,
         mark=DECISION_MARKS[request.status],
         decided_words=decided,

@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from ops_console.audit import Broken, Head, Verb, verify
+from ops_console.audit import Broken, Head, verify
 from ops_console.store import audit, people
-from ops_console.web.audit.rows import audit_rows
+from ops_console.web.audit.rows import VERB_WORDS, audit_rows
 from ops_console.web.desk import AtDesk, Desk
 from ops_console.web.gate import SignedIn
 
@@ -63,7 +63,7 @@ def _page(
         officers = {it.officer_id: it.name for it in people.officers(db)}
     values = {
         "rows": audit_rows(found, officers, desk.pages.wall),
-        "verbs": tuple(Verb),
+        "verbs": VERB_WORDS,
         "officers": officers,
         "verb": wanted.verb,
         "person": wanted.person,

@@ -5,9 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ops_console.audit import ObjectKind, SubjectKind
+from ops_console.audit import ObjectKind, SubjectKind, Verb
 from ops_console.store.audit import AuditLine
 from ops_console.web.layout.times import WallClock
+
+SHORT = 100
+"""Letters of a detail that fit a line; longer ones open on demand."""
+
+VERB_WORDS = {
+    Verb.ADD: "added",
+    Verb.CHANGE: "changed",
+    Verb.ASK: "asked",
+    Verb.APPROVE: "approved",
+    Verb.REFUSE: "refused",
+    Verb.WITHDRAW: "withdrew",
+    Verb.BOOK: "booked",
+    Verb.CANCEL: "cancelled",
+    Verb.CONFIRM: "confirmed",
+    Verb.ADMIT: "admitted",
+    Verb.TURN_AWAY: "turned away",
+    Verb.REPORT: "reported",
+    Verb.END: "ended",
+    Verb.MISS: "missed",
+    Verb.VIEW: "viewed",
+    Verb.DELETE: "deleted",
+    Verb.LOG_IN: "logged in",
+    Verb.LOG_OUT: "logged out",
+    Verb.FAIL_LOG_IN: "failed to log in",
+    Verb.LOCK: "locked",
+    Verb.RELEASE: "released",
+    Verb.SEED: "filled",
+}
 
 PATHS = {
     ObjectKind.VISIT: "/visits/",
@@ -33,6 +61,7 @@ class AuditRow:
     what: str
     path: str
     details: tuple[tuple[str, str], ...]
+    long_details: tuple[tuple[str, str], ...]
     hash_words: str
 
 
@@ -52,11 +81,26 @@ def _row(line: AuditLine, officers: Mapping[str, str], wall: WallClock) -> Audit
         time_words=wall.precise(line.at),
         who=known or line.subject_id,
         who_id=line.subject_id,
-        who_kind=line.subject_kind.capitalize(),
-        verb=line.verb.replace("-", " "),
+        who_kind="" if line.subject_kind == line.subject_id else line.subject_kind,
+        verb=verb_words(line.verb),
         what_kind=line.object_kind.replace("-", " "),
         what=officers.get(line.object_id, line.object_id),
         path=f"{path}{line.object_id}" if path else "",
-        details=tuple(sorted(line.details.items())),
+        details=_details(line, longer=False),
+        long_details=_details(line, longer=True),
         hash_words=line.hash[:12],
+    )
+
+
+def verb_words(verb: str) -> str:
+    """What was done, in the past tense; a verb that is not in the vocabulary stays as it is."""
+    return VERB_WORDS.get(Verb(verb), verb) if verb in tuple(Verb) else verb
+
+
+def _details(line: AuditLine, *, longer: bool) -> tuple[tuple[str, str], ...]:
+    """The details that say something, short ones or long ones, by name."""
+    return tuple(
+        (name.replace("_", " ").replace("-", " "), value)
+        for name, value in sorted(line.details.items())
+        if value and (len(value) > SHORT) is longer
     )

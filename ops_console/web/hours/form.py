@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -9,11 +10,13 @@ from datetime import time
 from pydantic import ValidationError
 
 from ops_console.rules.hours import WeeklyHours, Window, faults
+from ops_console.web.hours.rows import closing_words
 from ops_console.web.layout.words import WEEKDAYS
 
 MOST_WINDOWS = 6
 """A day; more than any printed visiting rule has, and a bound on what a form may send."""
 
+MIDNIGHTS = frozenset({"24", "24:00", "2400"})
 UNIT_MINUTES = {"minutes": 1, "hours": 60, "days": 24 * 60}
 LIMITS = {"visit_minutes": (5, 240), "gap_minutes": (0, 120), "horizon_days": (0, 90)}
 MOST_NOTICE_MINUTES = 14 * 24 * 60
@@ -50,7 +53,7 @@ def fields_of(hours: WeeklyHours) -> dict[str, str]:
     for weekday in range(7):
         for line, window in enumerate(hours.on(weekday)):
             values[f"opens-{weekday}-{line}"] = f"{window.opens:%H:%M}"
-            values[f"closes-{weekday}-{line}"] = f"{window.closes:%H:%M}"
+            values[f"closes-{weekday}-{line}"] = closing_words(window)
     return values
 
 
@@ -67,14 +70,13 @@ def read_form(values: Mapping[str, str]) -> HoursForm:
     numbers = {name: _number(form, name, *limits) for name, limits in LIMITS.items()}
     notice = _notice(form)
     windows = [window for weekday in range(7) for window in _windows(form, weekday)]
-    if not form.errors:
-        _fit(form, windows, numbers["visit_minutes"])
+    _fit(form, windows, numbers["visit_minutes"])
     if form.errors:
         return form
     try:
         form.hours = WeeklyHours(windows=tuple(windows), notice_minutes=notice, **numbers)
     except ValidationError as cause:
-        form.errors["week"] = f"These hours cannot be used: {cause.errors()[0]['msg']}."
+        form.errors["days"] = f"These hours cannot be used: {cause.errors()[0]['msg']}."
     return form
 
 
@@ -116,15 +118,18 @@ def _window(weekday: int, opens: str, closes: str) -> Window | None:
         return Window(
             weekday=weekday,
             opens=_clock(opens),
-            closes=_clock("00:00" if closes == "24:00" else closes),
+            closes=_clock("0" if closes in MIDNIGHTS else closes),
         )
     except ValueError:
         return None
 
 
 def _clock(text: str) -> time:
-    hour, minute = text.split(":")
-    return time(int(hour), int(minute))
+    """`9:00`, `09:00`, `0900` or `9`. Raises `ValueError` for anything else."""
+    found = re.fullmatch(r"(\d{1,2})(?::?([0-5]\d))?", text, flags=re.ASCII)
+    if found is None:
+        raise ValueError(text)
+    return time(int(found[1]), int(found[2] or 0))
 
 
 def _fit(form: HoursForm, windows: list[Window], visit_minutes: int) -> None:

@@ -60,7 +60,7 @@ def preview(request: Request, desk: AtDesk, _: SignedIn, typed: Typed, unit_id: 
     try:
         seen = preview_hours(desk.console, unit_id, form.hours)
     except OfficerMustAct as no:
-        form.errors["week"] = str(no)
+        form.errors["days"] = str(no)
         return _page(request, desk, unit, now, form)
     values = {
         "unit": unit,
@@ -134,6 +134,7 @@ def _page(
         "changed_at": now.changed_at if now else None,
         "form": form,
         "number_fields": NUMBER_FIELDS,
+        "labels": {name: label for name, label, *_ in NUMBER_FIELDS},
         "days": WEEKDAYS,
         "earlier": earlier,
     }

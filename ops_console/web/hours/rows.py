@@ -61,9 +61,12 @@ def picture(hours: WeeklyHours) -> WeekPicture:
 
 
 def window_words(window: Window) -> str:
-    """`09:00 to 11:00`; midnight as a closing time reads 24:00."""
-    closes = "24:00" if window.closes == time(0, 0) else f"{window.closes:%H:%M}"
-    return f"{window.opens:%H:%M} to {closes}"
+    """`09:00 to 11:00`; a window that closes at midnight closes at 24:00."""
+    return f"{window.opens:%H:%M} to {closing_words(window)}"
+
+
+def closing_words(window: Window) -> str:
+    return "24:00" if window.closes == time(0, 0) else f"{window.closes:%H:%M}"
 
 
 def _day(hours: WeeklyHours, weekday: int) -> DayRow:

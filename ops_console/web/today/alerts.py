@@ -117,7 +117,7 @@ def _offline(
         if it.online:
             continue
         left = _still_to_come(visits, it.terminal.terminal_id, now)
-        coming = _coming(left, wall) if left else "No more visits on it today"
+        coming = _coming(left, wall) if left else "No visit left on it today"
         found.append(
             Alert(
                 key=f"offline-{it.terminal.terminal_id}",
@@ -134,7 +134,8 @@ def _offline(
 
 def _coming(left: Sequence[Visit], wall: WallClock) -> str:
     first = min(visit.slot.starts_at for visit in left)
-    return f"{counted(len(left), 'visit')} still to come today, the next at {wall.hhmm(first)}"
+    since = "at" if len(left) == 1 else "from"
+    return f"{counted(len(left), 'visit')} left on it today, {since} {wall.hhmm(first)}"
 
 
 def _since(it: TerminalPresence, now: datetime) -> str:

@@ -79,15 +79,17 @@ def _page(
     with desk.console.readers.read() as db:
         lines = visits.history(db, visit.visit_id)
         reasons = visits.refusals(db, visit.visit_id)
-        terminals = {it.terminal.terminal_id: it.online for it in devices.terminal_board(db)}
+        board = devices.terminal_board(db)
+    names = {it.terminal.terminal_id: it.terminal.name for it in board}
+    online = {it.terminal.terminal_id: it.online for it in board}
     values = {
         "visit": visit,
         "title": title_of(visit),
         "mark": STATUS_MARKS[visit.status],
         "detail": detail(visit, desk.console.clock.now()),
         "kind_words": KIND_WORDS[visit.kind],
-        "online": terminals.get(visit.terminal_id or ""),
-        "rows": history_rows(lines, desk.pages.wall),
+        "online": online.get(visit.terminal_id or ""),
+        "rows": history_rows(lines, names, desk.pages.wall),
         "reasons": reasons,
         "stop": stop_for(visit.status),
         "error": error,

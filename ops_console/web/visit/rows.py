@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ops_console.store.visits import HistoryLine, HistoryWord, Standing, Visit
@@ -47,25 +47,29 @@ class HistoryRow:
     doubt: str
 
 
-def history_rows(lines: Iterable[HistoryLine], wall: WallClock) -> tuple[HistoryRow, ...]:
+def history_rows(
+    lines: Iterable[HistoryLine], terminal_names: Mapping[str, str], wall: WallClock
+) -> tuple[HistoryRow, ...]:
     """The lines in the order they were saved, each with the day where it changes."""
     rows: list[HistoryRow] = []
     last_day = ""
     for line in lines:
         day = wall.day(line.at)
-        rows.append(_row(line, "" if day == last_day else day, wall))
+        rows.append(_row(line, "" if day == last_day else day, terminal_names, wall))
         last_day = day
     return tuple(rows)
 
 
-def _row(line: HistoryLine, day_words: str, wall: WallClock) -> HistoryRow:
+def _row(
+    line: HistoryLine, day_words: str, terminal_names: Mapping[str, str], wall: WallClock
+) -> HistoryRow:
     counted = line.standing is Standing.COUNTED
     return HistoryRow(
         line=line.line,
         day_words=day_words,
         time_words=wall.precise(line.at),
         mark=_mark(line),
-        who=_who(line),
+        who=_who(line, terminal_names),
         why=". ".join(
             part for part in (CAUSE_WORDS[line.cause] if line.cause else "", line.note) if part
         ),
@@ -82,12 +86,12 @@ def _mark(line: HistoryLine) -> Mark:
     return shown._replace(word=EVENT_WORDS[VisitEvent(line.what)] if known else line.what)
 
 
-def _who(line: HistoryLine) -> str:
+def _who(line: HistoryLine, terminal_names: Mapping[str, str]) -> str:
     actor = ACTOR_WORDS.get(Actor(line.actor), line.actor) if line.actor else ""
     if line.actor_name:
         return f"{actor} {line.actor_name}"
     if line.actor == Actor.KIOSK and line.actor_id:
-        return f"{actor} {line.actor_id}"
+        return terminal_names.get(line.actor_id, f"{actor} {line.actor_id}")
     return actor
 
 
