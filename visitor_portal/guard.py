@@ -12,10 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
-from starlette.responses import RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from visitor_portal import session
+from visitor_portal.pace import Pace
 from visitor_portal.portal import Portal
 from visitor_portal.store import sessions, visitors
 from visitor_portal.store.visitors import Visitor
@@ -35,12 +36,16 @@ class Guard:
     def __init__(self, app: ASGIApp, portal: Portal) -> None:
         self._app = app
         self._portal = portal
+        self._pace = Pace(portal.clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
+        if not self._pace.allows(connection.client.host if connection.client else ""):
+            await PlainTextResponse("Too fast. Wait a minute.\n", 429)(scope, receive, send)
+            return
         known = connection.cookies.get(session.cookie_name(self._portal, "browser"), "")
         connection.state.browser = known or session.new_secret()
         connection.state.visitor = await self._visitor(connection)
