@@ -2,16 +2,17 @@
 
 Private, as of aiortc 1.16.0 and aioice 0.13.0: the ICE agent behind a transport
 (`RTCIceTransport._connection`) and its `request_received`, where a stranger's packet would
-make it send to the stranger's address. `check_privates` fails closed at import.
+make it send to the stranger's address. `check_versions` fails closed at import,
+and a test sends a stranger's packet.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import Any
 
-from aioice import Connection
 from aiortc import (
     RTCConfiguration,
     RTCIceServer,
@@ -36,6 +37,8 @@ from av import AudioFrame, VideoFrame
 from kiosk.media.candidates import admit_offer, may_send_to
 from kiosk.media.contracts import IceSettings, OfferRefused
 from visits.errors import EngineerMustAct
+
+WRITTEN_FOR = {"aiortc": "1.16.0", "aioice": "0.13.0"}
 
 PARSER_FAULTS = (
     *(ValueError, TypeError, AssertionError, LookupError, AttributeError, StopIteration),
@@ -121,13 +124,13 @@ def warm_codecs(size: tuple[int, int]) -> None:
             get_decoder(codec).decode(JitterFrame(data, timestamp))
 
 
-def check_privates() -> None:
-    """Raises `AiortcChanged` when something this adapter relies on is gone."""
-    missing = [
-        name for name in ("request_received", "local_candidates") if not hasattr(Connection, name)
-    ]
-    if missing:
-        raise AiortcChanged(f"aioice has no {', '.join(missing)}. Install aiortc 1.16.0.")
+def check_versions() -> None:
+    """Raises `AiortcChanged` for another aiortc than the one whose inside is known."""
+    for name, needed in WRITTEN_FOR.items():
+        if (found := version(name)) != needed:
+            raise AiortcChanged(
+                f"{name} is {found}, but this program was checked with {needed}. Install that one."
+            )
 
 
 def _guard(transport: RTCIceTransport, ice: IceSettings) -> None:
@@ -157,4 +160,4 @@ def _codecs(kind: str, *names: str) -> list[Any]:
     return [codec for codec in known.codecs if codec.mimeType in names] if known else []
 
 
-check_privates()
+check_versions()

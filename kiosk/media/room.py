@@ -79,11 +79,14 @@ class Room:
             if not self._warm:
                 await self._close_devices()
 
-    def report(self, problem: BaseException) -> None:
+    def report(self, problem: BaseException, name: str | None) -> None:
         """An order failed in a way nobody foresaw: the attempt ends, the service goes on."""
         log.error("The media thread met a fault.", exc_info=problem)
+        why = "The terminal's media software met a fault. Try again."
         if self._attempt is not None:
-            self._attempt.abandon("The terminal's media software met a fault. Try again.")
+            self._attempt.abandon(why)
+        elif name is not None:
+            self._around.listener.failed(name, why)
 
     def stats(self) -> MediaStats:
         devices = MediaStats(camera_working=self._feed.working, sound_working=self._keeper.working)

@@ -16,7 +16,9 @@ from visits.clock import Clock
 
 STOP_WITHIN_S = 5.0
 
-Order = Callable[[Room], Coroutine[Any, Any, None]]
+Work = Callable[[Room], Coroutine[Any, Any, None]]
+Order = tuple[str | None, Work]
+"""Which attempt it is about, if any, and what to do."""
 
 
 class CallService:
@@ -76,14 +78,14 @@ class CallService:
 
     def open(self, attempt: str) -> None:
         """Prepare a connection for the offer to come; closes a former attempt first."""
-        self._order(lambda room: room.open(attempt))
+        self._order(lambda room: room.open(attempt), attempt)
 
     def take_offer(self, attempt: str, sdp: str) -> None:
         """Answer the browser's offer. `answer_ready` or `failed` follows.
 
         An offer for an attempt that is not open is ignored: it was displaced meanwhile.
         """
-        self._order(lambda room: room.take_offer(attempt, sdp))
+        self._order(lambda room: room.take_offer(attempt, sdp), attempt)
 
     def set_muted(self, muted: bool) -> None:
         """Send silence instead of the microphone; holds across attempts until changed."""
@@ -98,13 +100,14 @@ class CallService:
         room = self._room
         return room.stats() if room is not None else MediaStats()
 
-    def _order(self, order: Order) -> None:
-        self._thread.call(self._orders.put_nowait, order)
+    def _order(self, work: Work, attempt: str | None = None) -> None:
+        self._thread.call(self._orders.put_nowait, (attempt, work))
 
     async def _carry_out_orders(self) -> None:
         room = self._room = self._make_room()
         while (order := await self._orders.get()) is not None:
-            (problem,) = await asyncio.gather(order(room), return_exceptions=True)
+            attempt, work = order
+            (problem,) = await asyncio.gather(work(room), return_exceptions=True)
             if problem is not None:
-                room.report(problem)
+                room.report(problem, attempt)
         await room.cool_down()

@@ -1,0 +1,37 @@
+"""What nobody foresaw ends an attempt, never the service; what is foreseen fails at the start."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.media import aiortc_adapter, room
+from kiosk.media.aiortc_adapter import AiortcChanged, check_versions
+from tests.harness.call import Heard, running_service, wait_until
+
+
+def test_another_aiortc_than_the_known_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_versions()
+    monkeypatch.setattr(aiortc_adapter, "version", lambda _: "9.9.9")
+    with pytest.raises(AiortcChanged, match=r"9\.9\.9.*1\.16\.0"):
+        check_versions()
+
+
+def test_an_attempt_that_cannot_be_made_fails_and_the_next_one_is_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard = Heard()
+    with running_service(heard) as service:
+        with monkeypatch.context() as broken:
+            broken.setattr(room, "Attempt", None)
+            service.open("one")
+            assert heard.wait_for("failed")[1] == "one"
+        service.open("two")
+        wait_until(service, lambda s: s.attempt == "two")
+
+
+def test_stopping_twice_or_before_the_start_is_harmless() -> None:
+    heard = Heard()
+    with running_service(heard) as service:
+        service.stop()
+    service.open("late")
+    assert heard.all == []
