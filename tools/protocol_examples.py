@@ -1,0 +1,197 @@
+"""One example of every wire message: printed in docs/protocol.md, sent round the codec in tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from visits.lifecycle import Actor, VisitEvent
+from visits.messages import (
+    AccessDecided,
+    AccessRequested,
+    Ack,
+    ApprovalChanged,
+    ApprovalState,
+    BookingDecided,
+    BookingRequested,
+    Bye,
+    CalendarSlot,
+    CancelRequested,
+    CheckInRefused,
+    JoinDecided,
+    JoinRequested,
+    KioskReady,
+    Notice,
+    Parcel,
+    Presence,
+    PresenceState,
+    PublicCalendar,
+    SessionDescription,
+    Signal,
+    SignalFrame,
+    SignedAgenda,
+    TerminalNotice,
+    VisitChanged,
+    VisitorHere,
+    VisitReported,
+    VisitSeen,
+    VisitState,
+)
+from visits.model import (
+    Cause,
+    IdentityDetails,
+    Refusal,
+    RefusalCode,
+    Slot,
+    VisitKind,
+    VisitStatus,
+)
+from visits.sealing import SealedDocument
+from visits.signing import Purpose, Signed
+
+AT = datetime(2026, 6, 1, 14, 5, tzinfo=UTC)
+SLOT = Slot(
+    starts_at=datetime(2026, 6, 3, 18, 0, tzinfo=UTC),
+    ends_at=datetime(2026, 6, 3, 18, 30, tzinfo=UTC),
+)
+VISIT = "8d0c6a2e-7c1f-4a55-9d33-0f0a6b1c2d3e"
+JOIN = "1f7e5c44-5a0b-4a0e-8f53-6a3d9e2b7c10"
+VISITOR = "c0a80164-33aa-4b7e-9f42-2d5b6a7c8e9f"
+APPROVAL = "5b2f9d1c-0e64-4b8a-a3f7-7c6d5e4f3a2b"
+
+
+def _signed(purpose: Purpose, payload: str) -> Signed:
+    return Signed(
+        purpose=purpose,
+        key_id="3f9a1c0de4b27586",
+        payload=payload,
+        signature="bm90IGEgcmVhbCBvbmU=",
+    )
+
+
+_APPROVAL = ApprovalState(
+    approval_id=APPROVAL,
+    revision=1,
+    visitor_id=VISITOR,
+    inmate_name="Jordan Reyes",
+    unit_id="unit-a",
+    kinds=(VisitKind.SOCIAL,),
+    active=True,
+)
+
+
+def _visit(status: VisitStatus, revision: int) -> VisitState:
+    return VisitState(
+        visit_id=VISIT,
+        revision=revision,
+        visitor_id=VISITOR,
+        approval_id=APPROVAL,
+        kind=VisitKind.SOCIAL,
+        slot=SLOT,
+        status=status,
+        cause=None,
+    )
+
+
+PARCELS: tuple[Parcel, ...] = (
+    AccessRequested(
+        request_id="0b9e7c55-64a1-4f0e-b1f0-93e1d7a2c4b6",
+        visitor=IdentityDetails(
+            visitor_id=VISITOR,
+            full_name="Ana Reyes",
+            born_on=date(1987, 4, 12),
+            address="12 Elm Street, Springfield",
+            email="ana@example.org",
+        ),
+        id_document=SealedDocument(
+            media_type="image/jpeg",
+            nonce="AAECAwQFBgcICQoL",
+            ciphertext="c2VhbGVk",
+            sealed_keys={"cook": "c2VhbGVkIGtleQ=="},
+        ),
+        inmate_number="2026-00417",
+        inmate_last_name="Reyes",
+        relationship="mother",
+        kind=VisitKind.SOCIAL,
+        asked_at=AT,
+    ),
+    AccessDecided(
+        request_id="0b9e7c55-64a1-4f0e-b1f0-93e1d7a2c4b6",
+        visitor_id=VISITOR,
+        approval=_APPROVAL,
+        reason="",
+        decided_at=AT,
+    ),
+    ApprovalChanged(
+        approval=_APPROVAL.model_copy(update={"revision": 2, "active": False}),
+        reason="Please call the visiting office.",
+    ),
+    BookingRequested(
+        visit_id=VISIT,
+        visitor_id=VISITOR,
+        approval_id=APPROVAL,
+        kind=VisitKind.SOCIAL,
+        slot=SLOT,
+        asked_at=AT,
+    ),
+    BookingDecided(
+        visit=_visit(VisitStatus.REFUSED, 1),
+        refusals=(
+            Refusal(
+                code=RefusalCode.NO_TERMINAL_FREE,
+                text="This time was just taken. Choose another one.",
+            ),
+        ),
+        decided_at=AT,
+    ),
+    CancelRequested(visit_id=VISIT, visitor_id=VISITOR, asked_at=AT),
+    VisitChanged(visit=_visit(VisitStatus.CHECKED_IN, 2), at=AT),
+    JoinRequested(join_id=JOIN, visit_id=VISIT, visitor_id=VISITOR, asked_at=AT),
+    JoinDecided(
+        join_id=JOIN,
+        visit_id=VISIT,
+        terminal_id="a1",
+        token=_signed(Purpose.JOIN, '{"join_id":"..."}'),
+        refusals=(),
+    ),
+    VisitSeen(visit_id=VISIT, inmate_id="i-417", seen_at=AT),
+    VisitReported(
+        visit_id=VISIT,
+        sequence=4,
+        event=VisitEvent.END,
+        actor=Actor.KIOSK,
+        cause=Cause.TIME_UP,
+        at=AT + timedelta(minutes=30),
+    ),
+    CheckInRefused(inmate_id="i-417", visit_id=VISIT, reason="too-early", at=AT),
+)
+
+NOTICES: tuple[Notice, ...] = (
+    Ack(message_id="5d1c2b3a-99f0-4e8d-8c7b-6a5f4e3d2c1b", problem=None),
+    Presence(
+        device="kiosk-a1",
+        boot_id="e2b1c0d9-1a2b-4c3d-8e4f-5a6b7c8d9e0f",
+        state=PresenceState.ONLINE,
+        version="0.1.0",
+        since=AT,
+        details={"screen": "board", "agenda_revision": "41"},
+    ),
+    PublicCalendar(
+        unit_id="unit-a",
+        unit_name="A, first floor",
+        revision=17,
+        published_at=AT,
+        open=(CalendarSlot(slot=SLOT, places=2),),
+    ),
+    SignedAgenda(signed=_signed(Purpose.AGENDA, '{"facility_id":"cook","revision":41}')),
+    SignalFrame(
+        signal=KioskReady(visit_id=VISIT, join_id=JOIN, attempt="n1", ends_at=SLOT.ends_at)
+    ),
+)
+
+SIGNALS: tuple[Signal, ...] = (
+    VisitorHere(visit_id=VISIT, join_id=JOIN, token=_signed(Purpose.JOIN, '{"join_id":"..."}')),
+    KioskReady(visit_id=VISIT, join_id=JOIN, attempt="n1", ends_at=SLOT.ends_at),
+    SessionDescription(type="offer", visit_id=VISIT, join_id=JOIN, attempt="n1", sdp="v=0\r\n"),
+    Bye(visit_id=VISIT, join_id=JOIN, cause=Cause.TIME_UP),
+    TerminalNotice(visit_id=VISIT, join_id=JOIN, word="inmate-muted"),
+)
