@@ -39,16 +39,14 @@ function say(state, words) {
 function listen() {
   for (const region of regions()) region.dataset.live.split(" ").forEach((topic) => TOLD_ON.add(topic));
   const events = new EventSource("/live");
-  let lost = false;
+  // A line that opens may have missed something: since it broke, or since the page was made.
   events.addEventListener("hello", () => {
     say("live", "Live");
-    if (lost) refresh();
-    lost = false;
+    refresh();
   });
   events.addEventListener("changed", (event) => { if (TOLD_ON.has(event.data)) refresh(); });
   events.addEventListener("ended", () => { events.close(); location.assign("/session-ended"); });
   events.onerror = () => {
-    lost = true;
     say("lost", "Not live. Trying again");
     if (events.readyState === EventSource.CLOSED) setTimeout(refresh, 5000);
   };
