@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from fastapi.testclient import TestClient
 from httpx import Response
@@ -146,7 +146,17 @@ class PortalDesk:
         for double in self.doubles:
             Inbound(self.portal, self.portal.facilities[double.id]).register()
             double.says(PresenceState.ONLINE, NOON)
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """The pages anew, after `portal` was replaced."""
         self.web = build_web(self.portal)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
 
     @property
     def facility(self) -> FacilityDouble:

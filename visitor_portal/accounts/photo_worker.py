@@ -50,6 +50,8 @@ def _plain_jpeg(picture: Image.Image) -> bytes:
 
 def _limit_ourselves() -> None:
     Image.init()
+    # Our own limit is checked before anything is decoded, and says more than an exception.
+    Image.MAX_IMAGE_PIXELS = None
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

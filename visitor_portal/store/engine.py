@@ -82,6 +82,7 @@ def _durable(raw: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",
         f"busy_timeout={_BUSY_MILLISECONDS}",
     ):
         raw.execute(f"PRAGMA {pragma}")
