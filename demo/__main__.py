@@ -20,7 +20,8 @@ from visits.clock import FacilityTime, SystemClock
 
 def main() -> int:
     arguments = _arguments()
-    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _as_ctrl_c)
     if not arguments.keep:
         shutil.rmtree(arguments.folder, ignore_errors=True)
     usual = Ports(broker=8883, console=8710, portal=8720, kiosk_view=8730)

@@ -159,6 +159,13 @@ class Appliance:
         fresh.write_text(f"{seconds:.6f}\n")
         fresh.replace(self.shift_file)
 
+    def verify_audit(self) -> int:
+        """The exit code of `visitline-console audit verify`: 0 when the record is whole."""
+        command = (*self._program("ops_console.app"), "audit", "verify", "--config")
+        return subprocess.run(
+            [*command, str(self.settings_of("console"))], capture_output=True, check=False
+        ).returncode
+
     # --- pieces ---
 
     def settings_of(self, name: str) -> Path:

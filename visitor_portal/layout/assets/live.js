@@ -17,11 +17,7 @@ async function refresh() {
 
 export function followChanges(address) {
   const changes = new EventSource(address);
-  let first = true;
   changes.addEventListener("changed", () => refresh().catch(() => {}));
-  // A line that comes back may have missed something; so may the time between page and stream.
-  changes.addEventListener("open", () => {
-    if (!first || performance.now() > 1500) refresh().catch(() => {});
-    first = false;
-  });
+  // A line that opens may have missed something: since it broke, or since the page was made.
+  changes.addEventListener("open", () => refresh().catch(() => {}));
 }
