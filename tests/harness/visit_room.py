@@ -6,6 +6,7 @@ the real `CallService`, its bench camera and tone. What is real: MQTT, WebSocket
 
 from __future__ import annotations
 
+import socket
 import threading
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -16,7 +17,7 @@ import uvicorn
 from kiosk.devices import open_camera, open_sound
 from kiosk.devices.testcard import read_marker
 from kiosk.media import CallService, IceSettings
-from tests.harness.broker import Broker, free_port
+from tests.harness.broker import Broker
 from tests.harness.station import Station
 from tests.harness.until import eventually
 from visitor_portal.changes import Changes
@@ -259,15 +260,17 @@ class RoomBench:
         self.revision = 1
         self.console = Console(Station(broker, "console", folder), broker, self.slot)
         self.kiosk = Kiosk(broker, self.clock, self.slot.ends_at)
-        self.port = free_port()
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = self._door.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.link = Link(broker.settings("portal"), FACILITY, "portal", self.clock, "test")
         self.portal = self._portal(folder)
         app = build_web(self.portal)
         add_room(app, self.portal)
-        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="warning")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, name="portal")
+        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._door]}, name="portal"
+        )
 
     def _portal(self, folder: Path) -> Portal:
         store = Store(f"sqlite:///{folder / 'portal.sqlite'}")
@@ -310,12 +313,19 @@ class RoomBench:
 
     def stop(self) -> None:
         self._server.should_exit = True
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._door.close()
         self.kiosk.stop()
         self._courier.stop()
         self.link.stop()
         self.console.station.stop()
         self.portal.store.close()
+
+    def drop_sockets(self) -> None:
+        """Every open line between portal and browsers breaks, as on a bad network."""
+        for connection in tuple(self._server.server_state.connections):
+            connection.loop.call_soon_threadsafe(connection.transport.abort)
 
     def _seed(self) -> None:
         now = self.clock.now()

@@ -35,9 +35,11 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 @pytest.fixture
 def bench(broker: Broker, tmp_path: Path) -> Iterator[RoomBench]:
     room = RoomBench(broker, tmp_path)
-    room.start()
-    yield room
-    room.stop()
+    try:
+        room.start()
+        yield room
+    finally:
+        room.stop()
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,8 @@ class DeviceCheck {
       });
     }
     addEventListener("pagehide", () => this.letGo());
+    addEventListener("pointerdown", () => wakeSound());
+    addEventListener("keydown", () => wakeSound());
     this.startIfAllowed();
   }
 
@@ -61,7 +63,8 @@ class DeviceCheck {
     at("start").hidden = true;
     at("again").hidden = false;
     for (const kind of ["camera", "microphone"]) this.verdict(kind, "trying", "trying");
-    await wakeSound();
+    // Not awaited: before the first press a browser leaves this open.
+    wakeSound();
     const { camera, microphone, faults } = await openDevices();
     this.tracks = { camera, microphone };
     this.showCamera(camera, faults.camera);

@@ -107,7 +107,7 @@ function soundWish() {
 function chosen(wish, deviceId) {
   if (deviceId === "") return wish;
   const { facingMode: _, ...rest } = wish;
-  return { ...rest, deviceId: { ideal: deviceId } };
+  return { ...rest, deviceId: { exact: deviceId } };
 }
 
 /** Every camera, microphone and speaker that the browser is willing to name. */
