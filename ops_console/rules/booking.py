@@ -6,9 +6,10 @@ is accepted. A missing fact refuses.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from ops_console.rules.hours import WeeklyHours, slots_on
 from ops_console.rules.occupancy import HeldTime, Occupancy
@@ -84,13 +85,13 @@ def open_slots(
     if unit.hours is None:
         return ()
     occupancy = Occupancy(held)
-    found = []
-    for day in _days(facility.day(now), unit.hours.horizon_days):
-        for slot in slots_on(day, unit.hours, facility):
-            if not _too_soon(slot, unit.hours, now):
-                places = len(free_terminals(slot, unit, occupancy))
-                found += [CalendarSlot(slot=slot, places=places)] if places else []
-    return tuple(found)
+    days = _days(facility.day(now), unit.hours.horizon_days)
+    slots = chain.from_iterable(slots_on(day, unit.hours, facility) for day in days)
+    places = (
+        (slot, len(free_terminals(slot, unit, occupancy)))
+        for slot in _bookable(slots, unit.hours, now)
+    )
+    return tuple(CalendarSlot(slot=slot, places=free) for slot, free in places if free)
 
 
 def offers(slot: Slot, hours: WeeklyHours, facility: FacilityTime) -> bool:
@@ -101,11 +102,8 @@ def offers(slot: Slot, hours: WeeklyHours, facility: FacilityTime) -> bool:
 def free_terminals(slot: Slot, unit: UnitFact, occupancy: Occupancy) -> tuple[TerminalId, ...]:
     """The unit's terminals that nothing holds for the slot and the gap on both sides of it."""
     gap = unit.hours.gap if unit.hours else timedelta(0)
-    return tuple(
-        terminal_id
-        for terminal_id in unit.terminals
-        if occupancy.free(terminal_id, slot.starts_at - gap, slot.ends_at + gap)
-    )
+    starts, ends = slot.starts_at - gap, slot.ends_at + gap
+    return tuple([one for one in unit.terminals if occupancy.free(one, starts, ends)])
 
 
 def _about_leave(request: BookingRequested, facts: BookingFacts) -> list[RefusalCode]:
@@ -137,13 +135,13 @@ def _about_offer(
     last_day = facility.day(now) + timedelta(days=unit.hours.horizon_days)
     if facility.day(slot.starts_at) > last_day:
         return [RefusalCode.TOO_FAR_AHEAD]
-    if slot.starts_at > now and _too_soon(slot, unit.hours, now):
+    if slot.starts_at > now and not _bookable((slot,), unit.hours, now):
         return [RefusalCode.TOO_SHORT_NOTICE]
     return []
 
 
 def _about_people(request: BookingRequested, facts: BookingFacts) -> list[RefusalCode]:
-    overlapping = [held for held in facts.held if held.slot.overlaps(request.slot)]
+    overlapping = [held for held in facts.held if held.overlaps(request.slot)]
     codes = []
     if facts.approval is not None and any(
         held.inmate_id == facts.approval.inmate_id for held in overlapping
@@ -154,8 +152,10 @@ def _about_people(request: BookingRequested, facts: BookingFacts) -> list[Refusa
     return codes
 
 
-def _too_soon(slot: Slot, hours: WeeklyHours, now: datetime) -> bool:
-    return slot.starts_at <= now or slot.starts_at < now + hours.notice
+def _bookable(slots: Iterable[Slot], hours: WeeklyHours, now: datetime) -> list[Slot]:
+    """Those that have not begun and keep the unit's notice."""
+    notice_ends = now + hours.notice
+    return [slot for slot in slots if now < slot.starts_at >= notice_ends]
 
 
 def _days(first: date, ahead: int) -> list[date]:

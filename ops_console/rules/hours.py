@@ -7,6 +7,7 @@ from the opening, as the wall clock shows it, and lasts its full length whatever
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated
 
@@ -76,6 +77,7 @@ def faults(hours: WeeklyHours) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def slots_on(day: date, hours: WeeklyHours, facility: FacilityTime) -> tuple[Slot, ...]:
     """The slots of one facility day, in order.
 

@@ -14,10 +14,14 @@ from visits.model import InmateId, Slot, TerminalId, VisitorId
 class HeldTime:
     """A visit that holds its inmate, visitor and terminal for its slot."""
 
-    slot: Slot
+    starts_at: datetime
+    ends_at: datetime
     inmate_id: InmateId
     visitor_id: VisitorId
     terminal_id: TerminalId
+
+    def overlaps(self, slot: Slot) -> bool:
+        return self.starts_at < slot.ends_at and slot.starts_at < self.ends_at
 
 
 class Occupancy:
@@ -26,9 +30,9 @@ class Occupancy:
     def __init__(self, held: Iterable[HeldTime]) -> None:
         self._ends: dict[TerminalId, list[datetime]] = {}
         self._starts: dict[TerminalId, list[datetime]] = {}
-        for one in sorted(held, key=lambda one: one.slot.starts_at):
-            self._starts.setdefault(one.terminal_id, []).append(one.slot.starts_at)
-            self._ends.setdefault(one.terminal_id, []).append(one.slot.ends_at)
+        for one in sorted(held, key=lambda one: one.starts_at):
+            self._starts.setdefault(one.terminal_id, []).append(one.starts_at)
+            self._ends.setdefault(one.terminal_id, []).append(one.ends_at)
 
     def free(self, terminal_id: TerminalId, starts: datetime, ends: datetime) -> bool:
         """Whether nothing holds the terminal in the half-open stretch."""

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from ops_console.rules.occupancy import HeldTime
 from ops_console.store._values import all_rows, as_instant, as_text
-from visits.model import InmateId, Slot, UnitId, VisitorId
+from visits.model import InmateId, UnitId, VisitorId
 
 
 def near(
@@ -50,7 +50,8 @@ def on_terminals(db: Database, unit_id: UnitId, *, after: datetime) -> tuple[Hel
 
 def _held(row: dict[str, Any]) -> HeldTime:
     return HeldTime(
-        slot=Slot(starts_at=as_instant(row["starts_at"]), ends_at=as_instant(row["ends_at"])),
+        starts_at=as_instant(row["starts_at"]),
+        ends_at=as_instant(row["ends_at"]),
         inmate_id=row["inmate_id"],
         visitor_id=row["visitor_id"],
         terminal_id=row["terminal_id"],

@@ -43,7 +43,7 @@ from ops_console.changes import Topic
 from ops_console.store.people import Inmate, Officer
 from ops_console.usecases._change import CONSOLE_ITSELF, Change, change
 from ops_console.usecases._console import Console
-from ops_console.usecases._seed_file import SeedFile, SeedInmate, SeedRequest, read_seed
+from ops_console.usecases._seed_file import SeedFile, SeedHours, SeedInmate, SeedRequest, read_seed
 from ops_console.usecases._seed_visits import seed_visit
 from ops_console.usecases.add_officer import save_officer
 from ops_console.usecases.decide_access import approval_state, known_approval
@@ -54,7 +54,7 @@ from visits.model import HousingUnit
 from visits.sealing import seal
 from visits.secrets import PIN_COST, Cost, verifier_for
 
-__all__ = ["SeedFile", "read_seed", "seed"]
+__all__ = ["SeedFile", "SeedHours", "read_seed", "seed"]
 
 DEMO_PIN_COST = Cost(iterations=1, memory_kib=1024)
 """About a millisecond a guess: for a facility of invented people only."""

@@ -55,7 +55,7 @@ def request(at: Slot | None = None, kind: VisitKind = VisitKind.SOCIAL) -> Booki
 
 
 def held(at: Slot, terminal: str, inmate: str = "i7", visitor: str = "v7") -> HeldTime:
-    return HeldTime(at, inmate, visitor, terminal)
+    return HeldTime(at.starts_at, at.ends_at, inmate, visitor, terminal)
 
 
 def codes(asked: BookingRequested, facts: BookingFacts, now: datetime = NOW) -> list[RefusalCode]:
