@@ -96,7 +96,8 @@ def _axis(hours: WeeklyHours) -> Axis:
     left = max(0, min(opens // 60 * 60, DAY_MINUTES - LEAST_AXIS_MINUTES))
     right = min(DAY_MINUTES, max(-(-closes // 60) * 60, left + LEAST_AXIS_MINUTES))
     step = 60 if right - left <= 14 * 60 else 120
-    right += -(right - left) % step
+    spare = -(right - left) % step
+    left, right = (left, right + spare) if right + spare <= DAY_MINUTES else (left - spare, right)
     starts = range(left, right, step)
     return Axis(
         left=left,

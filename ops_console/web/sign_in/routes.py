@@ -79,7 +79,7 @@ def leave(request: Request, desk: AtDesk, session: SignedIn) -> Response:
 @router.get("/session-ended")
 def session_ended(request: Request) -> Response:
     """Where a form or a live page lands when its session is gone."""
-    return fault_page(request, faults.SESSION_ENDED, 401)
+    return fault_page(request, faults.SESSION_ENDED, 200)
 
 
 def own_path(wanted: str) -> str:

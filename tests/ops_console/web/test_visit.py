@@ -1,0 +1,131 @@
+"""One visit's page."""
+
+from __future__ import annotations
+
+import re
+
+from ops_console.store import audit, visits
+from ops_console.web.layout.times import WallClock
+from ops_console.web.visit.rows import history_rows, reason_text, stop_for
+from tests.harness.officers_client import Officer
+from tests.harness.officers_desk import Desk
+from visits.clock import FacilityTime
+from visits.lifecycle import Actor, VisitEvent
+from visits.model import Cause, VisitStatus
+
+WALL = WallClock(FacilityTime("America/Chicago"))
+
+
+def status(desk: Desk, visit_id: str) -> tuple[VisitStatus, Cause | None]:
+    with desk.console.readers.read() as db:
+        visit = visits.visit(db, visit_id)
+    assert visit
+    return visit.status, visit.cause
+
+
+def test_the_history_tells_who_what_when_and_why_in_one_piece(desk: Desk) -> None:
+    with desk.console.readers.read() as db:
+        rows = history_rows(visits.history(db, "t09"), {"c1": "Terminal C1"}, WALL)
+    assert [(row.time_words, row.mark.word, row.who) for row in rows] == [
+        ("14:00:00", "Asked for", "Visitor"),
+        ("14:00:00", "Booked", "Console"),
+        ("13:50:00", "Checked in", "Inmate"),
+        ("14:00:00", "Visitor admitted", "Visitor"),
+        ("14:00:00", "Connected", "Terminal C1"),
+        ("14:03:00", "Connection lost", "Terminal C1"),
+    ]
+    assert [row.day_words for row in rows] == ["Sat Nov 21", "", "Mon Nov 23", "", "", ""]
+    assert rows[-1].why == "The line was lost"
+
+
+def test_a_report_that_did_not_count_is_shown_and_marked(desk: Desk) -> None:
+    desk.happens("t01", VisitEvent.CONNECT, Actor.KIOSK)
+    with desk.console.readers.read() as db:
+        last = history_rows(visits.history(db, "t01"), {}, WALL)[-1]
+    assert not last.counted
+    assert last.doubt.startswith("Did not count")
+
+
+def test_what_an_officer_may_do_follows_the_lifecycle() -> None:
+    offered = {it: stop.event if (stop := stop_for(it)) else None for it in VisitStatus}
+    assert offered[VisitStatus.BOOKED] is VisitEvent.CANCEL
+    assert offered[VisitStatus.WAITING] is VisitEvent.CANCEL
+    assert offered[VisitStatus.IN_PROGRESS] is VisitEvent.END
+    assert offered[VisitStatus.INTERRUPTED] is VisitEvent.END
+    assert not any(offered[it] for it in VisitStatus if it.over)
+
+
+def test_a_reason_is_a_choice_or_words_or_both() -> None:
+    reasons = ("Lockdown",)
+    assert reason_text("Lockdown", "", reasons) == "Lockdown"
+    assert reason_text("Lockdown", " unit  B ", reasons) == "Lockdown: unit B"
+    assert reason_text("other", "a flood", reasons) == "a flood"
+    assert reason_text("made up", "", reasons) == ""
+
+
+def test_cancelling_needs_a_reason_and_a_second_step(desk: Desk, officer: Officer) -> None:
+    none = officer.post("/visits/t13/stop", reason="other", more="  ")
+    assert none.status_code == 422
+    assert "Choose a reason or write one." in none.text
+    asked = officer.post("/visits/t13/stop", reason="Lockdown or emergency", more="Unit B")
+    assert "Cancel this visit?" in asked.text
+    assert status(desk, "t13")[0] is VisitStatus.BOOKED
+    reason = re.search(r'name="reason" value="([^"]+)"', asked.text)
+    assert reason
+    done = officer.post("/visits/t13/stop/confirmed", event="cancel", reason=reason[1])
+    assert done.headers["location"] == "/visits/t13"
+    assert status(desk, "t13") == (VisitStatus.CANCELLED, Cause.OFFICER_CANCELLED)
+    page = officer.get("/visits/t13").text
+    assert "The visit is cancelled and the visitor has been told." in page
+    assert "Lockdown or emergency: Unit B" in page
+    assert "Officer Sgt. M. Reyes" in page
+    with desk.console.readers.read() as db:
+        assert audit.about(db, "visit", "t13")[-1].verb == "cancel"
+
+
+def test_a_running_visit_is_ended_and_not_cancelled(desk: Desk, officer: Officer) -> None:
+    asked = officer.post("/visits/t07/stop", reason="Visiting rules were broken")
+    assert "End this visit?" in asked.text
+    officer.post("/visits/t07/stop/confirmed", event="end", reason="Visiting rules were broken")
+    assert status(desk, "t07") == (VisitStatus.ENDED, Cause.OFFICER_ENDED)
+
+
+def test_a_visit_that_began_meanwhile_is_not_stopped_in_another_way(
+    desk: Desk, officer: Officer
+) -> None:
+    desk.happens("t10", VisitEvent.CONNECT, Actor.KIOSK)
+    answer = officer.post("/visits/t10/stop/confirmed", event="cancel", reason="Lockdown")
+    assert "The visit changed while you were deciding" in answer.text
+    assert "End this visit?" in answer.text
+    assert status(desk, "t10")[0] is VisitStatus.IN_PROGRESS
+
+
+def test_a_visit_that_is_over_stays_as_it_is(desk: Desk, officer: Officer) -> None:
+    before = status(desk, "t01")
+    officer.post("/visits/t01/stop/confirmed", event="end", reason="too late")
+    page = officer.get("/visits/t01").text
+    assert "Nothing was changed" in page
+    assert "This visit is over" in page
+    assert status(desk, "t01") == before
+
+
+def test_an_empty_reason_is_refused_even_when_the_first_step_is_skipped(
+    desk: Desk, officer: Officer
+) -> None:
+    answer = officer.post("/visits/t13/stop/confirmed", event="cancel", reason=" ")
+    assert answer.status_code == 409
+    assert "Write the reason first" in answer.text
+    assert status(desk, "t13")[0] is VisitStatus.BOOKED
+
+
+def test_what_people_wrote_is_never_taken_for_markup(desk: Desk, officer: Officer) -> None:
+    evil = "<script>alert(1)</script><img src=x>"
+    asked = officer.post("/visits/t13/stop", reason="other", more=evil)
+    officer.post("/visits/t13/stop/confirmed", event="cancel", reason=evil)
+    for html in (asked.text, officer.get("/visits/t13").text):
+        assert "<script>alert" not in html
+        assert "&lt;script&gt;alert(1)" in html
+
+
+def test_both_sides_are_told_that_nothing_is_recorded(officer: Officer) -> None:
+    assert "This visit is not recorded." in officer.get("/visits/t07").text
