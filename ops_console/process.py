@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
+from types import FrameType
 
 from sqlite_utils import Database
 
 from ops_console.building import Store, clock_of, make_console
 from ops_console.jobs import Jobs
-from ops_console.server import WebServer
+from ops_console.server import SIGNALS, WebServer
 from ops_console.settings import ConsoleSettings
 from ops_console.usecases import hear_presence, register
 from ops_console.web import make_app
@@ -40,7 +42,9 @@ class Process:
         )
 
     def run(self) -> None:
-        """Until SIGTERM or SIGINT."""
+        """Until SIGTERM or SIGINT, which also end a start that is under way."""
+        for one in SIGNALS:
+            signal.signal(one, _leave)
         register(self._console, self._courier)
         topics = self._console.facility.topics
         self._link.listen(topics.presence("+"), self._hear)
@@ -50,6 +54,8 @@ class Process:
                 start()
                 parts.callback(stop)
             self._web.serve_until_told()
+            for one in SIGNALS:
+                signal.signal(one, signal.SIG_IGN)
 
     def _parts(self) -> tuple[tuple[Callable[[], None], Callable[[], None]], ...]:
         """How each part starts and stops, in the order of starting."""
@@ -67,6 +73,10 @@ class Process:
     def _hear(self, _topic: str, _envelope: Envelope, notice: Notice) -> None:
         if isinstance(notice, Presence):
             hear_presence(self._console, notice)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 def _say_ready(address: str) -> None:

@@ -235,6 +235,19 @@ def test_what_a_command_changes_beside_a_running_console_is_published(facility: 
 
 
 @pytest.mark.broker
+def test_without_a_broker_the_officers_pages_still_open(facility: Facility) -> None:
+    right = facility.config.read_text()
+    facility.config.write_text(right.replace(f"port = {facility.broker.port}", "port = 1"))
+    try:
+        with facility.running() as (child, address):
+            assert urlopen(address + "/sign-in").status == 200
+            child.send_signal(signal.SIGTERM)
+            assert child.wait(WITHIN_S) == 0
+    finally:
+        facility.config.write_text(right)
+
+
+@pytest.mark.broker
 def test_officers_are_added_from_a_pipe_and_weak_passwords_are_not(facility: Facility) -> None:
     words = ("officer", "add", "--login", "ng", "--name", "Officer Ng")
     weak = facility.command(*words, typed="short\n")
