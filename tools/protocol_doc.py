@@ -19,7 +19,7 @@ from visits import lifecycle, messages, model, sealing, signing
 from visits.channels import CHANNELS, Channel
 from visits.messages import Agenda, Envelope, JoinToken, Notice, Parcel, Role, Topics, wrap
 from visits.sync.connection import KEEPALIVE_S
-from visits.sync.courier import REPEAT_AFTER_S
+from visits.sync.delivery import REPEAT_AFTER_S
 from visits.sync.mailbox import REMEMBERED_AFTER_EXPIRY
 
 FILE = Path("docs/protocol.md")

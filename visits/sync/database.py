@@ -69,7 +69,7 @@ class Writer:
         self._after_commit: list[Callable[[], None]] = []
         self._door = threading.Lock()
         self._open = False
-        self._thread = threading.Thread(target=self._write, name=f"writer:{path.name}")
+        self._thread = threading.Thread(target=self._write, name=f"writer:{path.name}", daemon=True)
         self._opened: Future[None] = Future()
 
     def start(self) -> None:

@@ -9,34 +9,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
 from math import ceil
 from secrets import SystemRandom
-from typing import Any, NamedTuple
 
-from paho.mqtt.client import topic_matches_sub
-
-from visits.channels import check_carried
 from visits.clock import Clock
-from visits.errors import MessageRefused
-from visits.messages import (
-    Envelope,
-    Notice,
-    Parcel,
-    Presence,
-    PresenceState,
-    Topics,
-    decode,
-    encode,
-    wrap,
-)
+from visits.messages import Envelope, Notice, PresenceState, Topics, encode, wrap
 from visits.model import DeviceId, FacilityId, new_id
 from visits.sync.connection import BrokerSettings, Events, Session, tls_context
+from visits.sync.greeting import Greeting
+from visits.sync.switchboard import NoticeHandler, ParcelHandler, Switchboard
 
 __all__ = ["BrokerSettings", "Link", "NoticeHandler", "ParcelHandler"]
-
-NoticeHandler = Callable[[str, Envelope, Notice], None]
-ParcelHandler = Callable[[str, Envelope, Parcel], None]
 
 FIRST_RETRY_S = 0.25
 LAST_RETRY_S = 2.0
@@ -45,12 +28,6 @@ so that a broker that comes back is neither waited for long nor met by everyone 
 FAREWELL_S = 2.0
 
 _logger = logging.getLogger(__name__)
-
-
-class _Listener(NamedTuple):
-    topic_filter: str
-    family: type[Notice | Parcel]
-    handler: Callable[[str, Envelope, Any], None]
 
 
 class Link:
@@ -71,14 +48,11 @@ class Link:
     ) -> None:
         self.topics = Topics(facility_id)
         self.device = device
-        self.boot_id = new_id()
-        self.refused = 0
         self.publishes_refused = 0
         self._broker = broker
         self._clock = clock
-        self._version = version
-        self._details: dict[str, str] = {}
-        self._listeners: tuple[_Listener, ...] = ()
+        self._greeting = Greeting(self.topics, device, clock, version)
+        self._switchboard = Switchboard(self.topics)
         self._connected_callbacks: tuple[Callable[[], None], ...] = ()
         self._lost_callbacks: tuple[Callable[[], None], ...] = ()
         self._current: Session | None = None
@@ -86,6 +60,15 @@ class Link:
         self._stopping = threading.Event()
         self._changing = threading.Lock()
         self._thread = threading.Thread(target=self._keep_up, name=f"link:{device}", daemon=True)
+
+    @property
+    def boot_id(self) -> str:
+        return self._greeting.boot_id
+
+    @property
+    def refused(self) -> int:
+        """Messages that were heard but went no further."""
+        return self._switchboard.refused
 
     @property
     def connected(self) -> bool:
@@ -96,11 +79,11 @@ class Link:
     def start(self) -> None:
         """Begin to connect. Raises `SettingsWrong` when the PEM files cannot be used."""
         tls_context(self._broker)
-        self.listen(self.topics.presence(self.device), self._watch_own_presence)
+        self.listen(self._greeting.topic, self._watch_own_presence)
         self._thread.start()
 
     def stop(self) -> None:
-        """Say `STOPPED`, disconnect, and wait for the threads."""
+        """Say `STOPPED`, disconnect, and wait for the threads. Safe to repeat."""
         self._stopping.set()
         current = self._current
         if current is not None:
@@ -122,28 +105,25 @@ class Link:
             topic, encode(envelope), retain=retain, expires_in_s=self._seconds_left(envelope)
         )
 
-    def _seconds_left(self, envelope: Envelope) -> int | None:
-        if envelope.expires_at is None:
-            return None
-        return ceil((envelope.expires_at - self._clock.now()).total_seconds())
-
     def listen(self, topic_filter: str, handler: NoticeHandler) -> None:
         """Call `handler` with every notice on `topic_filter`, on the link's thread.
 
         Filters of one link should not overlap: the broker delivers once for each.
         """
-        self._add_listener(_Listener(topic_filter, Notice, handler))
+        self._switchboard.add_notices(topic_filter, handler)
+        self._subscribe(topic_filter)
 
     def listen_parcels(self, topic_filter: str, handler: ParcelHandler) -> None:
         """As `listen`, for parcels. A courier does this; nothing is saved here."""
-        self._add_listener(_Listener(topic_filter, Parcel, handler))
+        self._switchboard.add_parcels(topic_filter, handler)
+        self._subscribe(topic_filter)
 
     def describe(self, details: dict[str, str]) -> None:
         """Replace the details of this device's greeting, and greet again if connected."""
-        self._details = dict(details)
-        session = self._session
-        if session is not None:
-            self._greet(session)
+        with self._changing:
+            self._greeting.details = dict(details)
+            if self._session is not None:
+                self._greet(self._session)
 
     def on_connected(self, callback: Callable[[], None]) -> None:
         """Call `callback` on the link's thread after every connect, subscriptions sent."""
@@ -151,15 +131,9 @@ class Link:
             self._connected_callbacks += (callback,)
 
     def on_lost(self, callback: Callable[[], None]) -> None:
-        """Call `callback` after every loss of an established connection."""
+        """Call `callback` after every loss of an established connection, not after `stop`."""
         with self._changing:
             self._lost_callbacks += (callback,)
-
-    def _add_listener(self, listener: _Listener) -> None:
-        with self._changing:
-            self._listeners += (listener,)
-            if self._session is not None:
-                self._session.subscribe(listener.topic_filter)
 
     # --- keeping the connection
 
@@ -173,103 +147,73 @@ class Link:
 
     def _live_through_a_session(self) -> bool:
         """Whether the broker let us in; returns once the session is over."""
-        will = (self.topics.presence(self.device), self._presence(PresenceState.OFFLINE))
-        events = Events(self._up, self._heard, self._publish_refused)
-        try:
-            session = self._current = Session(self._broker, self.device, will, events)
-            if self._stopping.is_set():
-                return False
-            session.open()
-        except Exception as problem:  # noqa: BLE001 - whatever went wrong, the next try may not
-            _logger.info("no broker at %s:%s: %s", self._broker.host, self._broker.port, problem)
+        session = self._opened()
+        if session is None:
             return False
         session.lost.wait()
         with self._changing:
             was_up, self._session = self._session is session, None
         if was_up and self._stopping.is_set():
-            self._say_farewell(session)
+            farewell = self._greeting.says(PresenceState.STOPPED)
+            session.publish_and_wait(self._greeting.topic, farewell, FAREWELL_S)
         session.close()
         if was_up and not self._stopping.is_set():
             _logger.warning("the connection to the broker is lost")
-            self._call(self._lost_callbacks)
+            _call(self._lost_callbacks)
         return was_up
+
+    def _opened(self) -> Session | None:
+        will = (self._greeting.topic, self._greeting.says(PresenceState.OFFLINE))
+        events = Events(self._up, self._switchboard.hear, self._publish_refused)
+        try:
+            session = self._current = Session(self._broker, self.device, will, events)
+            if self._stopping.is_set():
+                return None
+            session.open()
+        except Exception as problem:  # noqa: BLE001 - whatever went wrong, the next try may not
+            _logger.info("no broker at %s:%s: %s", self._broker.host, self._broker.port, problem)
+            return None
+        return session
 
     def _up(self, session: Session) -> None:
         with self._changing:
             if self._stopping.is_set():
                 return
             self._greet(session)
-            for topic_filter in dict.fromkeys(each.topic_filter for each in self._listeners):
+            for topic_filter in self._switchboard.filters():
                 session.subscribe(topic_filter)
             self._session = session
         _logger.info("connected to the broker as %s", self.device)
-        self._call(self._connected_callbacks)
-
-    def _say_farewell(self, session: Session) -> None:
-        session.publish_and_wait(
-            self.topics.presence(self.device), self._presence(PresenceState.STOPPED), FAREWELL_S
-        )
-
-    def _call(self, callbacks: tuple[Callable[[], None], ...]) -> None:
-        for callback in callbacks:
-            try:
-                callback()
-            except Exception:
-                _logger.exception("a callback of the link failed")
-
-    # --- presence
+        _call(self._connected_callbacks)
 
     def _greet(self, session: Session) -> None:
         session.publish(
-            self.topics.presence(self.device), self._presence(PresenceState.ONLINE), retain=True
+            self._greeting.topic, self._greeting.says(PresenceState.ONLINE), retain=True
         )
-
-    def _presence(self, state: PresenceState) -> bytes:
-        now: datetime = self._clock.now()
-        presence = Presence(
-            device=self.device,
-            boot_id=self.boot_id,
-            state=state,
-            version=self._version,
-            since=now,
-            details=self._details,
-        )
-        return encode(wrap(presence, message_id=new_id(), sender=self.device, sent_at=now))
 
     def _watch_own_presence(self, _topic: str, _envelope: Envelope, notice: Notice) -> None:
-        """A late will, of an earlier boot or a broken connection, hides us: greet again."""
-        session = self._session
-        if session is None or self._stopping.is_set() or not isinstance(notice, Presence):
-            return
-        if notice.boot_id != self.boot_id or notice.state is PresenceState.OFFLINE:
-            self._greet(session)
+        with self._changing:
+            if self._session is not None and self._greeting.is_hidden_by(notice):
+                self._greet(self._session)
 
-    # --- receiving
+    def _subscribe(self, topic_filter: str) -> None:
+        with self._changing:
+            if self._session is not None:
+                self._session.subscribe(topic_filter)
 
-    def _heard(self, topic: str, payload: bytes) -> None:
-        if not payload:
-            return
-        try:
-            envelope = decode(payload, expected_sender=self.topics.sender_of(topic))
-            message = envelope.open()
-            check_carried(self.topics, topic, message)
-        except MessageRefused as problem:
-            self.refused += 1
-            _logger.warning("refused a message on %s: %s", topic, problem)
-            return
-        for listener in self._listeners:
-            if isinstance(message, listener.family) and topic_matches_sub(
-                listener.topic_filter, topic
-            ):
-                _hand_over(listener, topic, envelope, message)
+    def _seconds_left(self, envelope: Envelope) -> int | None:
+        if envelope.expires_at is None:
+            return None
+        return ceil((envelope.expires_at - self._clock.now()).total_seconds())
 
     def _publish_refused(self, topic: str, reason: str) -> None:
         self.publishes_refused += 1
         _logger.error("the broker refused a publish on %s: %s", topic, reason)
 
 
-def _hand_over(listener: _Listener, topic: str, envelope: Envelope, message: object) -> None:
-    try:
-        listener.handler(topic, envelope, message)
-    except Exception:
-        _logger.exception("the handler of %s failed", listener.topic_filter)
+def _call(callbacks: tuple[Callable[[], None], ...]) -> None:
+    for callback in callbacks:
+        try:
+            callback()
+        except Exception:
+            _logger.exception("a callback of the link failed")

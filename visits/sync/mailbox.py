@@ -108,11 +108,15 @@ class SqliteMailbox:
     def pending(self, now: datetime) -> Sequence[OutgoingParcel]:
         with self._readers.read() as db:
             rows = db.execute(
-                """SELECT receiver, envelope FROM (
-                       SELECT position, receiver, envelope,
-                              row_number() OVER (PARTITION BY receiver ORDER BY position) AS place
-                       FROM outbox WHERE expires_at > ?
-                   ) WHERE place <= ? ORDER BY position""",
+                """SELECT receiver, envelope FROM outbox WHERE position IN (
+                       SELECT position FROM (
+                           SELECT position,
+                                  row_number() OVER (
+                                      PARTITION BY receiver ORDER BY position
+                                  ) AS place
+                           FROM outbox WHERE expires_at > ?
+                       ) WHERE place <= ?
+                   ) ORDER BY position""",
                 (stamp(now), LARGEST_WINDOW),
             ).fetchall()
         return [self._outgoing(receiver, text) for receiver, text in rows]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +28,7 @@ from visits.messages import (
     encode,
     wrap,
 )
-from visits.sync import courier as courier_module
+from visits.sync import delivery
 from visits.sync.mailbox import EXPIRED
 
 pytestmark = pytest.mark.broker
@@ -43,7 +46,7 @@ class Hours:
 
 @pytest.fixture(autouse=True)
 def quick_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(courier_module, "REPEAT_AFTER_S", 0.2)
+    monkeypatch.setattr(delivery, "REPEAT_AFTER_S", 0.2)
 
 
 @pytest.fixture
@@ -170,6 +173,48 @@ def test_a_receiver_that_dies_after_saving_does_not_take_it_twice(
         with console:
             kiosk.say(a_seen_visit(), "console")
             eventually(lambda: len(console.taken) == 1, "saved, never acknowledged")
+        assert kiosk.waiting() == 1
+        again = Station(broker, "console", tmp_path)
+        again.takes(VisitSeen)
+        with again:
+            eventually(lambda: kiosk.waiting() == 0, "acknowledged by the next run")
+            assert again.taken == []
+            assert inbox_rows(again) == 1
+
+
+DIES_BETWEEN_SAVING_AND_ACKNOWLEDGING = """
+import os, signal, sys
+from pathlib import Path
+from tests.harness.broker import Broker
+from tests.harness.station import Station
+from visits.messages import VisitSeen
+
+broker_folder, port, folder = sys.argv[1:]
+station = Station(Broker(Path(broker_folder), "cook", int(port)), "console", Path(folder))
+station.takes(VisitSeen)
+station.link.send = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+station.start()
+signal.pause()
+"""
+
+
+def test_a_receiver_killed_between_saving_and_acknowledging_loses_and_doubles_nothing(
+    kiosk: Station, broker: Broker, tmp_path: Path
+) -> None:
+    with kiosk.connected():
+        kiosk.say(a_seen_visit(), "console")
+        killed = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                DIES_BETWEEN_SAVING_AND_ACKNOWLEDGING,
+                *map(str, (broker.folder, broker.port, tmp_path)),
+            ],
+            cwd=Path(__file__).parents[3],
+            timeout=30,
+            check=False,
+        )
+        assert killed.returncode == -signal.SIGKILL
         assert kiosk.waiting() == 1
         again = Station(broker, "console", tmp_path)
         again.takes(VisitSeen)
