@@ -151,6 +151,15 @@ class Officer:
         page.get_by_role("button", name="Approve access").click()
         page.wait_for_load_state()
 
+    def withdraw(self, approval_id: str) -> None:
+        """Takes an approval back, for the first reason on the list."""
+        page = self.page
+        page.goto(f"{self.console}/approvals/{approval_id}")
+        page.get_by_role("radio").first.check()
+        page.get_by_role("button", name="Preview the withdrawal").click()
+        page.get_by_role("button", name="Withdraw the approval").click()
+        page.wait_for_load_state()
+
     def history(self, visit_id: str) -> list[str]:
         """The lines of a visit's history, oldest first."""
         self.page.goto(f"{self.console}/visits/{visit_id}")

@@ -20,6 +20,7 @@ from visits.messages import BookingRequested, CancelRequested
 from visits.model import Slot, VisitId, VisitKind, VisitStatus, new_id
 
 GONE = mark("Somebody has just taken that time. Choose another one.")
+NOT_ALLOWED = mark("The facility no longer allows you to visit this person.")
 TOO_OFTEN = mark("You have asked for very many times. Wait an hour, then try again.")
 NOT_CANCELLABLE = mark("This visit can no longer be cancelled.")
 
@@ -30,6 +31,11 @@ def find_slot(
     """The open time that begins at `starts_at`, if it is still open."""
     slots = bookable(connection, approval, now)
     return next((slot for slot in slots if slot.starts_at == starts_at), None)
+
+
+def why_not(approval: Approval) -> str:
+    """Why no open time of this approval is found."""
+    return GONE if approval.active else NOT_ALLOWED
 
 
 def book(
@@ -47,7 +53,7 @@ def book(
             return known.visit_id
         slot = find_slot(connection, approval, starts_at, now)
         if slot is None:
-            raise VisitorMustAct(GONE)
+            raise VisitorMustAct(why_not(approval))
         if attempts.spent(connection, Attempt.BOOKING, who, now):
             raise VisitorMustAct(TOO_OFTEN)
         attempts.note(connection, Attempt.BOOKING, who, now)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from visitor_portal.booking import reasons
 from visitor_portal.booking.asking import ask_for_access, parse_wish
-from visitor_portal.booking.bookings import GONE, book, find_slot
+from visitor_portal.booking.bookings import book, find_slot, why_not
 from visitor_portal.booking.home import build_home, door_open, past
 from visitor_portal.booking.times import bookable, by_day
 from visitor_portal.forms import Posted, posted
@@ -170,7 +170,7 @@ def _check_page(
         zoned = starts.tzinfo is not None
         slot = find_slot(connection, approval, starts, portal.clock.now()) if zoned else None
     if slot is None:
-        return _gone(request, approval, GONE)
+        return _gone(request, approval, why_not(approval))
     facility = portal.facility(approval.facility_id)
     return render(
         request,
