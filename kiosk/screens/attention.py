@@ -28,7 +28,7 @@ class StillThere(FloatLayout):
     def draw(self, seconds: int, scene: Scene) -> None:
         self.headline = scene.words.say("Are you still there?")
         self.seconds = scene.words.count(
-            "You are logged out in {n} second", "You are logged out in {n} seconds", seconds
+            "This closes in {n} second", "This closes in {n} seconds", seconds
         )
         self.stay_text = scene.words.say("I am still here")
 

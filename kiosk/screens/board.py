@@ -14,6 +14,7 @@ from kiosk.screens.scene import Scene
 from kiosk.screens.standing import MARKS
 from kiosk.screens.widgets import Panel
 from kiosk.session.events import LogInPressed
+from kiosk.session.facts import Facts
 from kiosk.session.states import OutOfService, Purpose, ShowingUnit
 from kiosk.session.views import Standing, UnitVisit
 from kiosk.words import when
@@ -69,7 +70,7 @@ class Board(Page[ShowingUnit | OutOfService]):
         self._drawn = (state, scene)
         say = scene.words.say
         in_service = isinstance(state, ShowingUnit)
-        self.title = say("Visits of this unit")
+        self.title = board_title(state.facts, scene)
         self.empty = "" if state.visits else say("No visits are booked for the next days.")
         self.check_in = say("Check in") if in_service else ""
         self.my_visits = say("See my visits") if in_service else ""
@@ -103,6 +104,13 @@ class Board(Page[ShowingUnit | OutOfService]):
                 self.ids.list.add_widget(row)
 
 
+def board_title(facts: Facts, scene: Scene) -> str:
+    """Says of when the list is, once it may have changed without this screen hearing of it."""
+    if facts.linked or facts.as_of is None:
+        return scene.words.say("Visits of this unit")
+    return scene.words.say("Visits of this unit, as of {time}", time=scene.moment(facts.as_of))
+
+
 def more_about(visit: UnitVisit, scene: Scene) -> str:
     """The one thing that is worth knowing next: the visitor is there, how soon, or where."""
     say, ahead = scene.words.say, visit.slot.starts_at - scene.now
@@ -112,7 +120,7 @@ def more_about(visit: UnitVisit, scene: Scene) -> str:
     if coming and ahead <= timedelta():
         return say("Has started")
     if coming and not visit.here:
-        return say("At screen {terminal}", terminal=visit.terminal_id)
+        return say("At screen {terminal}", terminal=visit.terminal_id.upper())
     return ""
 
 

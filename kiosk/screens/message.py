@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, NamedTuple
@@ -45,7 +46,7 @@ REFUSALS: dict[Reason, Told] = {
     Reason.NO_VISIT: Told(
         "calendar",
         mark("You have no visit now"),
-        mark("Nothing is booked for you at this time. See my visits shows the next one."),
+        mark("Nothing is booked for you at this time. Press See my visits to find the next one."),
     ),
     Reason.TOO_EARLY: Told(
         "clock",
@@ -107,6 +108,9 @@ ENDINGS: dict[Cause, Told] = {
 ENDED_SOMEHOW = Told("check", mark("The visit has ended"), "")
 
 
+SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-ZÁÉÍÓÚÑ¿¡])")
+
+
 class MessagePage(Page[S], Generic[S]):
     """A large icon, a headline, a sentence, and the way back."""
 
@@ -130,7 +134,7 @@ class StartingPage(MessagePage[Starting]):
         say = scene.words.say
         self.icon = "wait" if state.facts.linked else "line-off"
         self.headline = say("Starting. Please wait")
-        self.advice = (
+        self.advice = a_line_each(
             say("The list of visits is on its way.")
             if state.facts.linked
             else say(
@@ -147,7 +151,7 @@ class RefusedPage(MessagePage[Refused]):
         told, say = REFUSALS[state.reason], scene.words.say
         self.icon, self.ink, self.disc = told.icon, "warn", "warn-tint"
         self.headline = say(told.headline)
-        self.advice = refusal_advice(state, scene)
+        self.advice = a_line_each(refusal_advice(state, scene))
         self.back_text = say("Back to my visits") if state.inmate else say("Back")
         self.closing = (
             ""
@@ -166,10 +170,17 @@ class EndedPage(MessagePage[Ended]):
         visitor = spoken_name(state.booth.visit.visitor_name)
         self.icon = told.icon
         self.headline = say(told.headline, visitor=visitor)
-        self.advice = say(told.advice, visitor=visitor) if told.advice else ""
-        self.next_text = say("Your visitor can book the next visit. See my visits will show it.")
+        self.advice = say(told.advice) if told.advice else ""
+        self.next_text = a_line_each(
+            say("Your visitor can book the next visit. Press See my visits to find it.")
+        )
         self.back_text = say("Done")
         self.closing = say("This closes by itself after 20 seconds.")
+
+
+def a_line_each(sentences: str) -> str:
+    """Sentences one under another, which reads easier and leaves no word alone on a line."""
+    return SENTENCE_END.sub("\n", sentences)
 
 
 def refusal_advice(state: Refused, scene: Scene) -> str:
@@ -186,7 +197,7 @@ def refusal_advice(state: Refused, scene: Scene) -> str:
         start=scene.moment(visit.slot.starts_at),
         from_time=scene.moment(visit.check_in_from),
         until=scene.moment(visit.check_in_until),
-        terminal=visit.terminal_id,
+        terminal=visit.terminal_id.upper(),
     )
 
 

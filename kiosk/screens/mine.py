@@ -54,7 +54,7 @@ class VisitCard(Panel):
         self.may_check_in = visit.here and visit.standing in {Standing.OPEN, Standing.RUNNING}
         ahead = visit.standing in {Standing.LATER, Standing.OPEN, Standing.CANCELLED}
         self.may_confirm = ahead and not visit.seen and not self.may_check_in
-        self.check_in_text = say("Check in") if self.may_check_in else ""
+        self.check_in_text = check_in_verb(visit, scene) if self.may_check_in else ""
         self.seen_text = say("I have seen this") if self.may_confirm else ""
         self.seen_done = say("You have seen this") if ahead and visit.seen else ""
 
@@ -110,19 +110,35 @@ class MinePage(Page[ShowingMine]):
                 self.ids.list.add_widget(card)
 
 
+def check_in_verb(visit: MyVisit, scene: Scene) -> str:
+    """They come, or come back."""
+    say = scene.words.say
+    return say("Continue") if visit.standing is Standing.RUNNING else say("Check in")
+
+
 def what_next(visit: MyVisit, scene: Scene) -> str:
     """What the inmate does about this visit, or why there is nothing to do."""
     say = scene.words.say
+    if visit.standing in {Standing.OPEN, Standing.RUNNING}:
+        return what_now(visit, scene)
     if visit.standing is Standing.LATER:
         return say("Check-in opens: {time}", time=scene.moment(visit.check_in_from))
-    if visit.standing is Standing.OPEN and not visit.here:
-        return say("Check in at screen {terminal}", terminal=visit.terminal_id)
-    if visit.standing is Standing.OPEN and visit.visitor_here:
+    if visit.standing is Standing.MISSED:
+        return say("Check-in closed: {time}", time=scene.moment(visit.check_in_until))
+    if visit.standing is Standing.CANCELLED:
+        return say("Your visitor can book another time.")
+    return ""
+
+
+def what_now(visit: MyVisit, scene: Scene) -> str:
+    """The same, of a visit that is due."""
+    say = scene.words.say
+    if not visit.here:
+        return say("Check in at screen {terminal}", terminal=visit.terminal_id.upper())
+    if visit.visitor_here:
         return say("Your visitor is waiting")
     if visit.standing is Standing.OPEN:
         return say("Check-in closes: {time}", time=scene.moment(visit.check_in_until))
-    if visit.standing is Standing.MISSED:
-        return say("Check-in closed: {time}", time=scene.moment(visit.check_in_until))
     return ""
 
 

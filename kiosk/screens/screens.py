@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, ListProperty
 from kivy.uix.floatlayout import FloatLayout
@@ -77,9 +79,12 @@ class KioskScreens(FloatLayout):
                 "codes": list(languages),
             },
         }
-        self.pages = {
-            page: page(post, **pictures.get(page, {})) for page in dict.fromkeys(PAGES.values())
+        self._builders: dict[type[Page[Any]], Callable[[], Page[Any]]] = {
+            page: partial(page, post, **pictures.get(page, {}))
+            for page in dict.fromkeys(PAGES.values())
         }
+        self._pages: dict[type[Page[Any]], Page[Any]] = {}
+        self._build_next = Clock.create_trigger(self._build_ahead, 0.05)
         self._header = Header(post, codes=list(languages))
         self._still_there = StillThere(post)
         self._page: Page[Any] | None = None
@@ -95,7 +100,7 @@ class KioskScreens(FloatLayout):
         Raises `SettingsWrong` for a language the terminal does not speak.
         """
         scene = Scene.of(state.facts, now, words(language), whole_names=self._whole_names)
-        page = self.pages[PAGES[type(state)]]
+        page = self._page_for(type(state))
         self._turn_to(page)
         if page.header:
             self._header.draw(state.facts, scene)
@@ -126,6 +131,19 @@ class KioskScreens(FloatLayout):
             super().on_touch_up(touch)
             self._gate.finger_up(touch)
         return True
+
+    def _page_for(self, state: type[states.State]) -> Page[Any]:
+        wanted = PAGES[state]
+        if wanted not in self._pages:
+            self._pages[wanted] = self._builders[wanted]()
+            self._build_next()
+        return self._pages[wanted]
+
+    def _build_ahead(self, *_: object) -> None:
+        """One page at a time while nothing happens: the first stands soon, no press waits."""
+        missing = next((state for state, page in PAGES.items() if page not in self._pages), None)
+        if missing is not None:
+            self._page_for(missing)
 
     def _turn_to(self, page: Page[Any]) -> None:
         if page is self._page:

@@ -14,11 +14,11 @@ from kivy.config import Config
 Config.set("graphics", "width", "1280")
 Config.set("graphics", "height", "800")
 Config.set("graphics", "multisamples", "4")
-Config.set("graphics", "maxfps", "0")
 
 from kivy.clock import Clock  # noqa: E402
 from kivy.core.window import Window  # noqa: E402  (made as configured above)
 from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels  # noqa: E402
+from kivy.lang import Builder  # noqa: E402
 from kivy.tests.common import UnitTestTouch  # noqa: E402
 from kivy.uix.widget import Widget  # noqa: E402
 from PIL import Image  # noqa: E402
@@ -29,6 +29,7 @@ from kiosk.screens import KioskScreens  # noqa: E402
 from kiosk.screens.picture import Picture  # noqa: E402
 from kiosk.session.events import Intent  # noqa: E402
 from kiosk.session.states import State  # noqa: E402
+from visits.design import TERMINAL_PIXELS  # noqa: E402
 
 
 class Stage:
@@ -40,6 +41,9 @@ class Stage:
         remote.source, own.source = made_picture(640, 480, 40), made_picture(640, 480, 150)
         self.screens = KioskScreens(self.posted.append, remote, own, ("en", "es"), **options)
         EventLoop.ensure_window()
+        Clock._max_fps = 0  # no waiting for the next frame
+        if tuple(Window.size) != TERMINAL_PIXELS:
+            Window.size = TERMINAL_PIXELS  # another test may have opened the window first
         for child in list(Window.children):
             Window.remove_widget(child)
         Window.add_widget(self.screens)
@@ -54,6 +58,7 @@ class Stage:
         for _ in range(frames):
             Clock.tick()
             Clock.tick_draw()
+            Builder.sync()
 
     def photograph(self, path: Path) -> None:
         """What the window shows, as a picture file."""
