@@ -157,6 +157,8 @@ def _rest(page: Page, out: Path) -> list[Path]:
     taken.append(_shot(page, out, "audit-verified"))
     page.goto("/visits/there-is-no-such-visit")
     taken.append(_shot(page, out, "not-found"))
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("heading", name="Sign in").wait_for()
     page.goto("/session-ended")
     taken.append(_shot(page, out, "session-ended"))
     return taken

@@ -9,3 +9,13 @@ for (const choice of document.querySelectorAll("input[data-words]")) {
     words.value = offered;
   });
 }
+
+const photo = document.querySelector("[data-photo]");
+
+function sayThereIsNone() {
+  photo.closest("a").hidden = true;
+  document.querySelector("[data-no-photo]").hidden = false;
+}
+
+if (photo?.complete && photo.naturalWidth === 0) sayThereIsNone();
+photo?.addEventListener("error", sayThereIsNone);

@@ -94,7 +94,7 @@ def _missing(visit: Visit, now: datetime, wall: WallClock) -> Alert:
         if late
         else f"Starts at {begins}, {until(visit.slot.starts_at, now)}"
     )
-    unseen = "" if visit.seen_at else " The inmate has not confirmed this visit."
+    unseen = "" if visit.seen_at else " Not seen by the inmate."
     return Alert(
         key=f"missing-{visit.visit_id}",
         tone="stop" if late else "warn",

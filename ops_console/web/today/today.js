@@ -18,4 +18,4 @@ document.addEventListener("keydown", (event) => {
 const print = document.querySelector("[data-print]");
 print.hidden = false;
 print.addEventListener("click", () => window.print());
-document.querySelector("[data-keys]").hidden = false;
+document.querySelector("[data-keys]").hidden = steps().length === 0;

@@ -58,7 +58,7 @@ def test_a_late_inmate_is_more_urgent_than_one_who_is_expected(desk: Desk) -> No
     assert "Should have started at 14:00, 4 min ago" in by_key["missing-t08"].detail
     assert by_key["missing-t11"].tone == "warn"
     assert "Starts at 14:15, in 11 min" in by_key["missing-t11"].detail
-    assert "has not confirmed this visit" in by_key["missing-t11"].detail
+    assert "Not seen by the inmate" in by_key["missing-t11"].detail
 
 
 def test_an_inmate_who_checks_in_needs_nobody_any_more(desk: Desk) -> None:
