@@ -133,11 +133,15 @@ class Bench:
         self.handlers[parcel_type] = handler
 
     def hand_in(self, parcel: Parcel, sender: str = PORTAL) -> None:
-        """As a courier would: saved and remembered in one transaction."""
+        """As a courier would, and returns once what follows has been said."""
+        self.receive(parcel, sender)
+        self.settle()
+
+    def receive(self, parcel: Parcel, sender: str = PORTAL) -> None:
+        """Saved and remembered in one transaction; returns once that is durable."""
         envelope = wrap(parcel, message_id=new_id(), sender=sender, sent_at=self.clock.now())
         handler = self.handlers[type(parcel)]
         self.console.mailbox.receive(envelope, parcel, handler)
-        self.settle()
 
     def settle(self) -> None:
         """Returns once everything that was committed has also been said."""
