@@ -45,6 +45,7 @@ for (const input of document.querySelectorAll("input[type=file][data-preview]"))
       input.reportValidity();
     }
     picture.hidden = !fits;
+    picture.onerror = () => (picture.hidden = true);
     if (fits) picture.src = URL.createObjectURL(file);
   });
 }
