@@ -10,11 +10,11 @@ from ops_console.rules.booking import (
     Refused,
     UnitFact,
     decide,
-    free_terminals,
+    free_in,
     offers,
     open_slots,
 )
-from ops_console.rules.occupancy import HeldTime, Occupancy
+from ops_console.rules.occupancy import HeldTime
 from ops_console.rules.reasons import Reason, told_to_visitor
 
 __all__ = [
@@ -22,12 +22,11 @@ __all__ = [
     "Booked",
     "BookingFacts",
     "HeldTime",
-    "Occupancy",
     "Reason",
     "Refused",
     "UnitFact",
     "decide",
-    "free_terminals",
+    "free_in",
     "offers",
     "open_slots",
     "told_to_visitor",

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 
 from ops_console.rules.hours import WeeklyHours, slots_on
-from ops_console.rules.occupancy import HeldTime, Occupancy
+from ops_console.rules.occupancy import HeldTime, free_places, free_terminals
 from ops_console.rules.reasons import Reason, reason
 from visits.clock import FacilityTime
 from visits.messages import BookingRequested, CalendarSlot
@@ -70,7 +70,7 @@ def decide(request: BookingRequested, facts: BookingFacts, now: datetime) -> Boo
     free: tuple[TerminalId, ...] = ()
     if facts.unit is not None:
         codes += _about_offer(request.slot, facts.unit, facts.facility, now)
-        free = free_terminals(request.slot, facts.unit, Occupancy(facts.held))
+        free = free_in(facts.unit, request.slot, facts.held)
         codes += [] if free else [RefusalCode.NO_TERMINAL_FREE]
     codes += _about_people(request, facts)
     if codes:
@@ -84,14 +84,15 @@ def open_slots(
     """Every slot that `decide` would give an approved visitor and inmate who are both free."""
     if unit.hours is None:
         return ()
-    occupancy = Occupancy(held)
     days = _days(facility.day(now), unit.hours.horizon_days)
-    slots = chain.from_iterable(slots_on(day, unit.hours, facility) for day in days)
-    places = (
-        (slot, len(free_terminals(slot, unit, occupancy)))
-        for slot in _bookable(slots, unit.hours, now)
+    every = chain.from_iterable(slots_on(day, unit.hours, facility) for day in days)
+    slots = _bookable(every, unit.hours, now)
+    places = free_places(slots, unit.terminals, held, unit.hours.gap)
+    return tuple(
+        CalendarSlot(slot=slot, places=free)
+        for slot, free in zip(slots, places, strict=True)
+        if free
     )
-    return tuple(CalendarSlot(slot=slot, places=free) for slot, free in places if free)
 
 
 def offers(slot: Slot, hours: WeeklyHours, facility: FacilityTime) -> bool:
@@ -99,11 +100,10 @@ def offers(slot: Slot, hours: WeeklyHours, facility: FacilityTime) -> bool:
     return slot in slots_on(facility.day(slot.starts_at), hours, facility)
 
 
-def free_terminals(slot: Slot, unit: UnitFact, occupancy: Occupancy) -> tuple[TerminalId, ...]:
-    """The unit's terminals that nothing holds for the slot and the gap on both sides of it."""
+def free_in(unit: UnitFact, slot: Slot, held: Iterable[HeldTime]) -> tuple[TerminalId, ...]:
+    """The unit's terminals that are free for `slot`, best first."""
     gap = unit.hours.gap if unit.hours else timedelta(0)
-    starts, ends = slot.starts_at - gap, slot.ends_at + gap
-    return tuple([one for one in unit.terminals if occupancy.free(one, starts, ends)])
+    return free_terminals(slot, unit.terminals, held, gap)
 
 
 def _about_leave(request: BookingRequested, facts: BookingFacts) -> list[RefusalCode]:
@@ -141,7 +141,7 @@ def _about_offer(
 
 
 def _about_people(request: BookingRequested, facts: BookingFacts) -> list[RefusalCode]:
-    overlapping = [held for held in facts.held if held.overlaps(request.slot)]
+    overlapping = _overlapping(facts.held, request.slot)
     codes = []
     if facts.approval is not None and any(
         held.inmate_id == facts.approval.inmate_id for held in overlapping
@@ -150,6 +150,10 @@ def _about_people(request: BookingRequested, facts: BookingFacts) -> list[Refusa
     if any(held.visitor_id == request.visitor_id for held in overlapping):
         codes.append(RefusalCode.VISITOR_ALREADY_BOOKED)
     return codes
+
+
+def _overlapping(held: Iterable[HeldTime], slot: Slot) -> list[HeldTime]:
+    return [one for one in held if one.overlaps(slot.starts_at, slot.ends_at)]
 
 
 def _bookable(slots: Iterable[Slot], hours: WeeklyHours, now: datetime) -> list[Slot]:

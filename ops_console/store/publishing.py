@@ -30,7 +30,7 @@ class Published:
     unit_id: UnitId
     revision: int
     content: str
-    """JSON of the statement itself, to tell whether anything changed."""
+    """SHA-256 of the statement without its number and time, to tell whether it changed."""
     notice: str
     """JSON of the notice that travels."""
     checked_at: datetime

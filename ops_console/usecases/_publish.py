@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from sqlite_utils import Database
 
@@ -34,7 +35,7 @@ def _publish_agenda(console: Console, db: Database, unit: HousingUnit, now: date
     last = published(db, Publication.AGENDA, unit.unit_id)
     revision = last.revision + 1 if last else 1
     agenda = _agenda(console, db, unit, revision, now)
-    content = agenda.model_dump_json(exclude={"revision", "made_at"})
+    content = _digest(agenda.model_dump_json(exclude={"revision", "made_at"}))
     due = _midnight(console, now)
     if last is not None and last.content == content:
         save_published(db, replace(last, checked_at=now, due_at=due))
@@ -56,7 +57,7 @@ def _publish_calendar(console: Console, db: Database, unit: HousingUnit, now: da
         published_at=now,
         open=rules.open_slots(fact, held_in(db, unit.unit_id, now), console.facility.time, now),
     )
-    content = calendar.model_dump_json(exclude={"revision", "published_at"})
+    content = _digest(calendar.model_dump_json(exclude={"revision", "published_at"}))
     due = min(_midnight(console, now), _first_closes(calendar, fact))
     if last is not None and last.content == content:
         save_published(db, replace(last, checked_at=now, due_at=due))
@@ -64,6 +65,10 @@ def _publish_calendar(console: Console, db: Database, unit: HousingUnit, now: da
     kind, unit_id, notice = Publication.CALENDAR, unit.unit_id, calendar.model_dump_json()
     save_published(db, Published(kind, unit_id, calendar.revision, content, notice, now, due))
     return True
+
+
+def _digest(content: str) -> str:
+    return sha256(content.encode()).hexdigest()
 
 
 def _midnight(console: Console, now: datetime) -> datetime:

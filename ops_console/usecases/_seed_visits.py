@@ -64,7 +64,7 @@ def _book(one: Change, wanted: SeedVisit, approval: Approval, slot: Slot, unit_i
 
 def _free_terminal(one: Change, wanted: SeedVisit, slot: Slot, unit_id: UnitId) -> str:
     held = held_in(one.db, unit_id, slot.starts_at)
-    free = rules.free_terminals(slot, unit_fact(one.db, unit_id), rules.Occupancy(held))
+    free = rules.free_in(unit_fact(one.db, unit_id), slot, held)
     if not free:
         raise SettingsWrong(f"{wanted.visit_id}: no terminal of {unit_id} is free then.")
     return free[0]
