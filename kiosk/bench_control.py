@@ -19,13 +19,15 @@ from typing import Any, Protocol, TypeVar
 from PIL import Image
 
 from kiosk.bench_http import Answer, BenchServer
-from kiosk.bench_window import BenchTouch, Pixels, frames_drawn, pressable, snapshot, texts
+from kiosk.bench_window import BenchTouch, Pixels, pressable, snapshot, texts
 
 T = TypeVar("T")
 
 FINGER_DOWN_S = 0.03
 SAME_PLACE_S = 0.45
 """A person's pace at one spot: the screens take faster repeats there for one press."""
+FRAMES_TO_REST = 3
+"""A screen that has just changed finds its place in so many frames; each call takes one."""
 ANSWER_WITHIN_S = 10.0
 
 PAGE = (Path(__file__).with_name("bench_page.html")).read_bytes()
@@ -102,26 +104,25 @@ class BenchControl:
         """A finger down and up again; returns when both were taken."""
         with self._hand:
             self._wait_at_one_place(x, y)
-            self._on_screen(self._wake)
-            finger = self._on_screen(lambda: BenchTouch(x, y))
-            self._on_screen(finger.down)
+            finger = self._on_screen(lambda: self._finger_down(x, y))
             time.sleep(FINGER_DOWN_S)
             self._on_screen(finger.up)
             self._touched = (time.monotonic(), x, y)
 
     def press(self, widget_id: str) -> None:
         """Raises `NotShown` when nothing visible has this id."""
-        self._let_layout_rest()
+        for _ in range(FRAMES_TO_REST):
+            self._on_screen(lambda: None)
         places = self._on_screen(pressable)
         if widget_id not in places:
             raise NotShown(sorted(places))
         self.touch(*places[widget_id])
 
-    def _let_layout_rest(self) -> None:
-        """A screen that has just changed finds its place within two frames."""
-        first = self._on_screen(frames_drawn)
-        while self._on_screen(frames_drawn) < first + 3:
-            time.sleep(0.005)
+    def _finger_down(self, x: float, y: float) -> BenchTouch:
+        self._wake()
+        finger = BenchTouch(x, y)
+        finger.down()
+        return finger
 
     def _wait_at_one_place(self, x: float, y: float) -> None:
         at, last_x, last_y = self._touched

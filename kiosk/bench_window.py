@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from kivy.base import EventLoop
-from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.input.motionevent import MotionEvent
@@ -52,11 +51,6 @@ def snapshot() -> Pixels:
     width, height = Window.size
     pixels = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
     return Pixels(width, height, bytes(pixels))
-
-
-def frames_drawn() -> int:
-    """Counts up with every turn of Kivy's loop."""
-    return int(Clock.frames)
 
 
 def visible() -> Iterator[Widget]:

@@ -1,4 +1,4 @@
-"""What is done as time goes by, four times a second on the drawing thread."""
+"""What is done as time goes by, on the drawing thread."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from visits.clock import Clock
 from visits.sync.link import Link
 
 TICK_S = 0.25
+"""A visit begins and ends this punctually; everything else is looked at once a second."""
 ALIVE_EVERY_S = 5.0
 """How often an occupied seat is noted; a restart resumes a visit noted two minutes ago."""
 
@@ -36,11 +37,15 @@ class Jobs:
         self._store = store
         self._link = link
         self._clock = clock
+        self._second = 0
         self._alive_noted = float("-inf")
         self._described: dict[str, str] = {}
 
     def tick(self) -> None:
-        self._mind.take(Ticked())
+        second = int(self._clock.now().timestamp())
+        if second != self._second or isinstance(self._mind.state, InVisit):
+            self._second = second
+            self._mind.take(Ticked())
         self._signalling.watch()
         self._note_alive(self._mind.state)
         self._describe(self._mind.state)

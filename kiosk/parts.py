@@ -8,6 +8,7 @@ from secrets import token_hex
 from kiosk import devices
 from kiosk.agenda_desk import AgendaDesk
 from kiosk.call_events import CallEvents
+from kiosk.card_events import CardEvents
 from kiosk.check_in import PinDesk
 from kiosk.crossing import Crossing
 from kiosk.devices.testcard import read_marker
@@ -35,14 +36,16 @@ class Parts:
         keys = settings.facility.key_ring()
         self.camera = devices.open_camera(settings.devices.camera, self.clock.monotonic)
         self.sound = devices.open_sound(settings.devices.sound, self.clock.monotonic)
+        self.card_reader = devices.open_card_reader(settings.devices.card_reader)
         if settings.mode == "production":
-            devices.refuse_simulated([self.camera, self.sound])
+            devices.refuse_simulated([self.camera, self.sound, self.card_reader])
         device = kiosk_device(settings.terminal.id)
         self.store = Store(settings.store.path, device)
         self.link = Link(
             settings.broker, settings.facility.id, device, self.clock, program_version()
         )
         self.courier = Courier(self.link, self.store.mailbox, self.clock)
+        self._card_events = CardEvents(crossing.post)
         heard = CallEvents(crossing.post)
         self.call = CallService(
             self.camera,
@@ -101,12 +104,14 @@ class Parts:
         """The store is started already; the line comes last, when all can be answered."""
         self.effects.start()
         self.call.start()
+        self.card_reader.start(self._card_events)
         self.signalling.start()
         self.link.listen(self.link.topics.agenda(self.settings.terminal.unit_id), self.agendas.hear)
         self.courier.start()
         self.link.start()
 
     def stop(self) -> None:
+        self.card_reader.stop()
         self.effects.stop()
         self.courier.stop()
         self.link.stop()

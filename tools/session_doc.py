@@ -74,5 +74,5 @@ def _table(state: type[State]) -> str:
 
 def _line(row: Row) -> str:
     others = sorted(target.__name__ for target in row.targets if target is not row.state)
-    answer = " ".join(inspect.cleandoc(row.answer.__doc__ or "").split())
+    answer = inspect.cleandoc(row.answer.__doc__ or "").split("\n\n")[0].replace("\n", " ")
     return f"| {row.event.__name__} | {answer} | {', '.join(others)} |"

@@ -82,12 +82,15 @@ def _lost_by_restart(state: State, visit_id: VisitId, moment: Moment) -> Step:
 
 
 def nobody_here(turn: Turn[State, VisitorHeard]) -> Step:
-    """Tell the visitor that the inmate is not at the terminal, or that the visit is over."""
+    """Tell the visitor that the inmate is not at the terminal, or that the visit is over.
+
+    A visit that no agenda has told of yet is not over: the console gave leave to join it.
+    """
     visit_id, join_id = turn.event.visit_id, turn.event.join_id
     visit = turn.facts.visit(visit_id)
     if isinstance(turn.state, Ended) and visit_id == turn.state.booth.visit.visit_id:
         return Step(turn.state).ask(SayBye(visit_id, join_id, turn.state.cause))
-    if visit is None or turn.facts.status(visit).over or turn.moment.now >= visit.slot.ends_at:
+    if visit and (turn.facts.status(visit).over or turn.moment.now >= visit.slot.ends_at):
         return Step(turn.state).ask(SayBye(visit_id, join_id, None))
     return Step(turn.state).ask(TellVisitor(visit_id, join_id, "inmate-not-here"))
 

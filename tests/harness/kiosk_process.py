@@ -52,6 +52,7 @@ fullscreen = false
 [devices]
 camera = "{camera}"
 sound = "bench:tone?hz=880"
+card_reader = "{card_reader}"
 [call]
 allowed_networks = ["0.0.0.0/0"]
 """
@@ -70,6 +71,7 @@ def write_settings(
     unit_id: str = "unit-a",
     mode: str = "bench",
     camera: str = "bench:testcard?marker=37",
+    card_reader: str = "none:",
 ) -> Path:
     """kiosk.toml in `folder`, for a broker that need not be running."""
     file = folder / "kiosk.toml"
@@ -83,6 +85,7 @@ def write_settings(
         keys=broker.folder,
         device=kiosk_device(terminal_id),
         camera=camera,
+        card_reader=card_reader,
     )
     file.write_text(text + (BENCH if mode == "bench" else ""))
     return file

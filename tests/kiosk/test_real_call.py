@@ -52,7 +52,7 @@ def running_now() -> Agenda:
     return agenda(visit(starts_at=datetime.now(UTC) - timedelta(minutes=1)), cost=REAL_PIN_COST)
 
 
-def test_a_call_is_made_lost_made_again_and_ended_while_the_broker_comes_and_goes(
+def test_a_call_outlives_broker_line_and_terminal_and_ends_when_the_console_says_so(
     tmp_path: Path,
 ) -> None:
     broker = Broker.provisioned(tmp_path / "keys", "alder", {"a1": "unit-a"})
@@ -101,17 +101,28 @@ def a_call(broker: Broker, kiosk: KioskProcess, console: ConsoleLine, portal: Po
         kiosk.wait_for_session("InCall", within_s=20)
         wait_for(lambda: sees(kiosk, 92, 660), "the visitor again", 20)
 
+        kiosk.kill()
+        kiosk.start()
+        third = BrowserPeer(marker=93, hz=660)
+        known = {said.attempt for said in portal.heard if isinstance(said, KioskReady)}
+        portal.meet(portal.wait_for(KioskReady, lambda said: said.attempt not in known), third)
+        kiosk.wait_for_session("InCall", within_s=20)
+        wait_for(lambda: sees(kiosk, 93, 660), "the visitor after the restart", 20)
+
         cancelled = today.visits[0].model_copy(update={"status": VisitStatus.ENDED})
         console.publish(today.model_copy(update={"revision": 2, "visits": (cancelled,)}))
         kiosk.wait_for_session("Ended", within_s=1.0)
         assert portal.wait_for(Bye).cause is Cause.OFFICER_ENDED
-        portal.run(first.close())
-        portal.run(second.close())
-    reports = console.wait_for(VisitReported, 4)
+        for peer in (first, second, third):
+            portal.run(peer.close())
+    reports = console.wait_for(VisitReported, 6)
     assert [one.event for one in reports] == [
         VisitEvent.CHECK_IN,
         VisitEvent.CONNECT,
         VisitEvent.LOSE,
         VisitEvent.CONNECT,
+        VisitEvent.LOSE,
+        VisitEvent.CONNECT,
     ]
-    assert [one.sequence for one in reports] == [1, 2, 3, 4]
+    assert reports[4].cause is Cause.TERMINAL_RESTARTED
+    assert [one.sequence for one in reports] == [1, 2, 3, 4, 5, 6]

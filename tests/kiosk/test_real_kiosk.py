@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +16,9 @@ from tests.harness.kiosk_agenda import NUMBERS, PINS, REAL_PIN_COST, agenda, vis
 from tests.harness.kiosk_process import ConsoleLine, KioskProcess, moved, wait_for, write_settings
 from visits.clock import SystemClock
 from visits.lifecycle import Actor, VisitEvent
-from visits.messages import Agenda, CheckInRefused, VisitReported, VisitSeen
+from visits.messages import Agenda, CheckInRefused, PresenceState, VisitReported, VisitSeen
 from visits.model import Cause, VisitStatus
+from visits.sync.presence import PresenceBook
 
 pytestmark = [pytest.mark.kivy, pytest.mark.broker, pytest.mark.slow]
 
@@ -211,28 +215,88 @@ def test_an_older_agenda_or_one_of_another_key_changes_nothing(
     assert "Maria R." in kiosk.state()["texts"]
 
 
-def test_production_refuses_a_bench_and_says_where(broker: Broker, tmp_path: Path) -> None:
-    import subprocess
-    import sys
+def test_the_greeting_tells_the_officers_what_stands_there(
+    kiosk: KioskProcess, console: ConsoleLine
+) -> None:
+    kiosk.start()
+    console.publish(todays(revision=3))
+    book = PresenceBook()
+    console.listen(console.link.topics.presence("kiosk-a1"), book.heard)
 
+    def details() -> dict[str, str] | None:
+        said = book.of("kiosk-a1")
+        return said.details if said and "agenda_revision" in said.details else None
+
+    assert wait_for(details, "the greeting") == {
+        "screen": "showing-unit",
+        "simulated": "camera,sound",
+        "agenda_revision": "3",
+    }
+    assert kiosk.stop() == 0
+    wait_for(lambda: presence_of(book) is PresenceState.STOPPED, "the farewell")
+
+
+def presence_of(book: PresenceBook) -> PresenceState | None:
+    said = book.of("kiosk-a1")
+    return said.state if said else None
+
+
+def test_a_camera_that_fails_closes_the_terminal_until_it_works_again(
+    broker: Broker, console: ConsoleLine, tmp_path: Path
+) -> None:
+    kiosk = KioskProcess(write_settings(tmp_path, broker, camera="bench:broken?after=0&for=6"))
+    try:
+        kiosk.start()
+        console.publish(todays())
+        assert "Maria R." in kiosk.wait_for_session("OutOfService")["texts"]
+        kiosk.wait_for_session("ShowingUnit", within_s=20)
+    finally:
+        kiosk.kill()
+
+
+def test_a_card_stands_for_the_number(broker: Broker, console: ConsoleLine, tmp_path: Path) -> None:
+    module, line = os.openpty()
+    url = f"serial:{os.ttyname(line)}?kind=rdm6300"
+    kiosk = KioskProcess(write_settings(tmp_path, broker, card_reader=url))
+    card = "62E3086CED"
+    first = todays()
+    maria = first.inmates[0].model_copy(update={"card_ids": (card,)})
+    try:
+        kiosk.start()
+        console.publish(first.model_copy(update={"inmates": (maria, *first.inmates[1:])}))
+        kiosk.wait_for_session("ShowingUnit")
+        os.write(module, b"\x02" + card.encode() + b"08\x03")
+        kiosk.wait_for_session("EnteringPin")
+    finally:
+        kiosk.kill()
+        os.close(module)
+        os.close(line)
+
+
+def refused_with(config: Path) -> str:
+    """What a start that the settings forbid says."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "kiosk.app", "run", "--config", str(config)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "SDL_VIDEODRIVER": "offscreen"},
+    )
+    assert ran.returncode == 2, ran.stderr
+    assert "Traceback" not in ran.stderr
+    return ran.stderr
+
+
+def test_settings_that_cannot_be_used_stop_the_start_and_say_why(
+    broker: Broker, tmp_path: Path
+) -> None:
     config = write_settings(tmp_path, broker, mode="production")
-    refused = subprocess.run(
-        [sys.executable, "-m", "kiosk.app", "run", "--config", str(config)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert refused.returncode == 2
-    assert "bench:testcard" in refused.stderr
+    assert "bench:testcard" in refused_with(config)
     config.write_text(config.read_text() + "[bench]\ncontrol_port = 0\n")
-    refused = subprocess.run(
-        [sys.executable, "-m", "kiosk.app", "run", "--config", str(config)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert refused.returncode == 2
-    assert "[bench]" in refused.stderr
+    assert "[bench]" in refused_with(config)
+    config = write_settings(tmp_path, broker)
+    (broker.folder / "kiosk-a1.key").unlink()
+    assert "kiosk-a1.key" in refused_with(config)
 
 
 def test_sigterm_ends_it_cleanly_with_nothing_left(

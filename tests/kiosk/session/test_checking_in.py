@@ -14,6 +14,7 @@ from kiosk.session.effects import (
     KeepCheckIn,
     OpenCall,
     ReportRefusal,
+    SayBye,
     TellVisitor,
     WarmUp,
 )
@@ -123,6 +124,17 @@ def test_a_visitor_who_comes_before_the_inmate_is_told_to_wait() -> None:
     story = Storyboard(agenda(visit())).then(e.VisitorHeard("visit-1", "join-1"))
     assert story.one(TellVisitor).word == "inmate-not-here"
     assert story.showing(s.ShowingUnit).visits[0].visitor_here
+
+
+def test_a_visitor_of_a_visit_that_no_agenda_told_of_yet_is_not_sent_away() -> None:
+    for story in (Storyboard(), Storyboard(agenda())):
+        story.then(e.VisitorHeard("visit-1", "join-1"))
+        assert story.one(TellVisitor).word == "inmate-not-here"
+
+
+def test_a_visitor_of_a_visit_that_is_over_is_told_so() -> None:
+    story = Storyboard(agenda(visit(status=VisitStatus.CANCELLED)))
+    assert story.then(e.VisitorHeard("visit-1", "join-1")).asks(SayBye)
 
 
 def test_nobody_is_connected_before_the_hour_even_if_both_are_there() -> None:
