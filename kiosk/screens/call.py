@@ -9,7 +9,7 @@ from kivy.properties import BooleanProperty, ListProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from kiosk.screens.page import Page, Post
-from kiosk.screens.scene import Scene
+from kiosk.screens.scene import Scene, a_line_each
 from kiosk.screens.waiting import recording_words
 from kiosk.screens.widgets import Panel
 from kiosk.session.events import (
@@ -84,7 +84,8 @@ class CallPage(Page[InCall | Reconnecting]):
         self.notice = recording_words(state, scene)
         self.simulated = say("SIMULATED") if state.facts.simulated else ""
         self.warning = warning_words(state, scene)
-        self.instead, self.instead_help = words_instead_of_picture(state, scene)
+        self.instead, instead_help = words_instead_of_picture(state, scene)
+        self.instead_help = a_line_each(instead_help)
         self.instead_icon = "line-off" if isinstance(state, Reconnecting) else ""
         if self.instead and not self.instead_icon:
             self.instead_icon = "video"

@@ -9,7 +9,7 @@ from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.screens.page import Page
-from kiosk.screens.scene import Scene
+from kiosk.screens.scene import Scene, a_line_each
 from kiosk.session.events import BackPressed, EntryConfirmed, ErasePressed, KeyPressed
 from kiosk.session.states import EnteringNumber, EnteringPin, Purpose
 from kiosk.words import mark
@@ -101,11 +101,12 @@ def wrong_pin(state: EnteringPin, scene: Scene) -> str:
     """How many tries are left, once one was wrong."""
     if state.tries_left is None:
         return ""
-    return scene.words.count(
+    said = scene.words.count(
         "That PIN is not right. You can try {n} more time.",
         "That PIN is not right. You can try {n} more times.",
         state.tries_left,
     )
+    return a_line_each(said)
 
 
 Builder.load_file(str(Path(__file__).with_name("entry.kv")))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, NamedTuple
 
 from kivy.lang import Builder
-from kivy.properties import StringProperty
+from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.screens.page import Page, S
-from kiosk.screens.scene import Scene, spoken_name
+from kiosk.screens.scene import Scene, a_line_each, lines, spoken_name
 from kiosk.session.events import BackPressed
 from kiosk.session.states import Ended, Refused, Starting
 from kiosk.session.views import Reason
@@ -108,7 +107,8 @@ ENDINGS: dict[Cause, Told] = {
 ENDED_SOMEHOW = Told("check", mark("The visit has ended"), "")
 
 
-SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-ZÁÉÍÓÚÑ¿¡])")
+LINE_SIGNS = 56
+"""About as many signs stand on one line of advice."""
 
 
 class MessagePage(Page[S], Generic[S]):
@@ -122,6 +122,15 @@ class MessagePage(Page[S], Generic[S]):
     next_text = StringProperty("")
     back_text = StringProperty("")
     closing = StringProperty("")
+
+    advice_lines = NumericProperty(0)
+    next_lines = NumericProperty(0)
+
+    def on_advice(self, *_: object) -> None:
+        self.advice_lines = lines(self.advice, LINE_SIGNS)
+
+    def on_next_text(self, *_: object) -> None:
+        self.next_lines = lines(self.next_text, LINE_SIGNS)
 
     def on_kv_post(self, _base_widget: object) -> None:
         self.ids.back.bind(on_chosen=lambda *_: self.post(BackPressed()))
@@ -176,11 +185,6 @@ class EndedPage(MessagePage[Ended]):
         )
         self.back_text = say("Done")
         self.closing = say("This closes by itself after 20 seconds.")
-
-
-def a_line_each(sentences: str) -> str:
-    """Sentences one under another, which reads easier and leaves no word alone on a line."""
-    return SENTENCE_END.sub("\n", sentences)
 
 
 def refusal_advice(state: Refused, scene: Scene) -> str:

@@ -9,7 +9,7 @@ from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.screens import paging  # noqa: F401  (its Pager is named in mine.kv)
 from kiosk.screens.page import Page, Post
-from kiosk.screens.scene import Scene
+from kiosk.screens.scene import Scene, a_line_each
 from kiosk.screens.standing import MARKS
 from kiosk.screens.widgets import Panel
 from kiosk.session.events import CheckInPressed, LogOutPressed, SeenPressed
@@ -80,7 +80,9 @@ class MinePage(Page[ShowingMine]):
         self.empty = (
             ""
             if state.visits
-            else say("You have no visits booked. Your family or lawyer can book one for you.")
+            else a_line_each(
+                say("You have no visits booked. Your family or lawyer can book one for you.")
+            )
         )
         self.log_out = say("Log out")
         self._list(state.visits, scene)
@@ -139,7 +141,7 @@ def what_now(visit: MyVisit, scene: Scene) -> str:
         return say("Your visitor is waiting")
     if visit.standing is Standing.OPEN:
         return say("Check-in closes: {time}", time=scene.moment(visit.check_in_until))
-    return ""
+    return say("Has started")
 
 
 Builder.load_file(str(Path(__file__).with_name("mine.kv")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,6 +59,19 @@ class Scene:
 def spoken_name(name: str, longest: int = 32) -> str:
     """A name as part of a sentence, which has to fit: a very long one loses its end."""
     return name if len(name) <= longest else name[: longest - 1].rstrip() + "\u2026"
+
+
+SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-ZÁÉÍÓÚÑ¿¡])")
+
+
+def a_line_each(sentences: str) -> str:
+    """Sentences one under another, which reads easier and leaves no word alone on a line."""
+    return SENTENCE_END.sub("\n", sentences)
+
+
+def lines(text: str, signs: int) -> int:
+    """About how many lines of `signs` signs `text` takes."""
+    return sum(-(-len(line) // signs) for line in text.splitlines())
 
 
 def short_name(name: str) -> str:

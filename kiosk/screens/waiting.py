@@ -12,7 +12,7 @@ from kivy.properties import StringProperty
 from kivy.uix.widget import Widget
 
 from kiosk.screens.page import Page, Post
-from kiosk.screens.scene import Scene
+from kiosk.screens.scene import Scene, a_line_each
 from kiosk.session.events import BackPressed
 from kiosk.session.states import Connecting, InVisit, WaitingForTime, WaitingForVisitor
 from kiosk.words import when
@@ -42,7 +42,8 @@ class WaitingPage(Page[WaitingForTime | WaitingForVisitor | Connecting]):
     def draw(self, state: WaitingForTime | WaitingForVisitor | Connecting, scene: Scene) -> None:
         self.ids.self_slot.hang(self.self_picture)
         say, visit = scene.words.say, state.booth.visit
-        self.headline, self.clock_label, self.clock, self.advice = waiting_words(state, scene)
+        self.headline, self.clock_label, self.clock, advice = waiting_words(state, scene)
+        self.advice = a_line_each(advice)
         self.visitor = visit.visitor_name
         self.about = f"{scene.kind(visit.kind)}, {span(state, scene)}"
         self.not_recorded = recording_words(state, scene)

@@ -53,7 +53,7 @@ class Stage:
         self.screens.show(state, now, language)
         self.settle()
 
-    def settle(self, frames: int = 6) -> None:
+    def settle(self, frames: int = 3) -> None:
         """Layouts and labels come to rest; nothing is drawn."""
         for _ in range(frames):
             Clock.tick()

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from kiosk.screens.icons import Icon
 from kiosk.screens.labels import Text
-from tests.harness.kiosk_screens import Stage
+from kiosk.screens.touch import Pressable
+from tests.harness.kiosk_screens import Stage, shown
 from tests.harness.kiosk_states import LONG_NAMES, NOW, SHORT_NAMES, WORLD_NAMES, made_states
 
 pytestmark = pytest.mark.kivy
@@ -33,7 +35,7 @@ def test_no_sentence_runs_out_of_its_box(stage: Stage, names: str, language: str
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_nothing_lies_outside_its_parent_or_the_window(stage: Stage, language: str) -> None:
+def test_nothing_lies_outside_its_page_or_the_window(stage: Stage, language: str) -> None:
     for name, state in made_states(LONG_NAMES).items():
         stage.show(state, NOW, language)
         left, bottom = stage.screens.offset
@@ -41,6 +43,18 @@ def test_nothing_lies_outside_its_parent_or_the_window(stage: Stage, language: s
             inside = one.x >= left and one.y >= bottom
             inside = inside and one.right <= 1280 + left and one.top <= 800 + bottom
             assert inside, f"{name}: {getattr(one, 'text', one)!r} at {one.pos} {one.size}"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_page_is_taller_than_its_room(stage: Stage, language: str) -> None:
+    for name, state in made_states(LONG_NAMES).items():
+        stage.show(state, NOW, language)
+        page = stage.screens.page
+        assert page is not None
+        for one in shown(page):
+            if isinstance(one, Text | Icon | Pressable) and one.height > 1:
+                inside = one.top <= page.top + 1 and one.y >= page.y - 1
+                assert inside, f"{name}: {one} at {one.y}, {one.top} of {page.y}, {page.top}"
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

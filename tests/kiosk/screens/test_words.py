@@ -13,8 +13,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import kiosk
-from kiosk.screens.message import ENDINGS, REFUSALS, a_line_each
-from kiosk.screens.scene import KINDS, short_name, spoken_name
+from kiosk.screens.message import ENDINGS, REFUSALS
+from kiosk.screens.scene import KINDS, a_line_each, short_name, spoken_name
 from kiosk.screens.standing import MARKS
 from kiosk.session.views import Reason, Standing
 from kiosk.words import LANGUAGES, catalogue_path, when, words
