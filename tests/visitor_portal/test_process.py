@@ -44,6 +44,15 @@ def console(broker: Broker, tmp_path: Path) -> Iterator[ConsoleDouble]:
 
 
 @pytest.fixture
+def seeded(tmp_path: Path) -> PortalProcess:
+    """Ready to run; neither it nor its broker does."""
+    broker = Broker.provisioned(tmp_path / "facility", "cook", {"a1": "unit-a"})
+    process = PortalProcess(broker, tmp_path)
+    assert process.seed().startswith("1 of 1 accounts made")
+    return process
+
+
+@pytest.fixture
 def portal(broker: Broker, tmp_path: Path) -> Iterator[PortalProcess]:
     with running_portal(broker, tmp_path) as process:
         yield process
@@ -82,17 +91,17 @@ def test_it_stops_cleanly_while_a_page_is_open(portal: PortalProcess) -> None:
 
 
 def test_a_wrong_setting_stops_the_start_with_file_line_and_reason(
-    portal: PortalProcess, tmp_path: Path
+    seeded: PortalProcess, tmp_path: Path
 ) -> None:
     wrong = tmp_path / "wrong.toml"
-    wrong.write_text(portal.settings.read_text().replace("America/Chicago", "Chicago"))
-    ended = portal.command("run", "--config", str(wrong))
+    wrong.write_text(seeded.settings.read_text().replace("America/Chicago", "Chicago"))
+    ended = seeded.command("run", "--config", str(wrong))
     assert ended.returncode == 2
     assert re.search(r"wrong\.toml:\d+: facilities\.0\.zone: .*Chicago", ended.stderr)
 
 
-def test_seeding_twice_changes_nothing(portal: PortalProcess) -> None:
-    assert portal.seed().startswith("0 of 1")
+def test_seeding_twice_changes_nothing(seeded: PortalProcess) -> None:
+    assert seeded.seed().startswith("0 of 1")
 
 
 def test_a_reset_password_replaces_the_old_one(portal: PortalProcess) -> None:
