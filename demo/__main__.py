@@ -7,12 +7,13 @@ import os
 import shutil
 import signal
 import sys
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
 from demo.appliance import Appliance, Ports
-from demo.facility import LOG_INS, OPENS_AT, build
+from demo.clock import opening_instant
+from demo.facility import LOG_INS, build
 from demo.place import FACILITY_NAME, TERMINALS, ZONE
 from demo.processes import DidNotStart
 from visits.clock import FacilityTime, SystemClock
@@ -78,13 +79,6 @@ def _raise(appliance: Appliance, *, fresh: bool) -> None:
     _say("kiosk")
     for terminal_id in appliance.kiosks:
         appliance.start_kiosk(terminal_id)
-
-
-def opening_instant(now: datetime) -> datetime:
-    """The instant of today, at the facility, at which the demonstration starts."""
-    wall = FacilityTime(ZONE)
-    today: date = wall.day(now)
-    return wall.instant(today, time.fromisoformat(OPENS_AT))
 
 
 def _say(what: str) -> None:

@@ -22,8 +22,6 @@ Row = dict[str, Any]
 
 INMATES_PER_UNIT = 30
 VISITORS = 30
-OPENS_AT = "13:59:30"
-"""Facility wall-clock time at which the demonstration starts: half a minute before a visit."""
 
 
 @dataclass(frozen=True)

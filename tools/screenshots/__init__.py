@@ -1,0 +1,1 @@
+"""Pictures of every screen and page, in each language and state."""
