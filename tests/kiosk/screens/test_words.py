@@ -13,9 +13,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import kiosk
-from kiosk.screens.message import ENDINGS, REFUSALS
 from kiosk.screens.scene import KINDS, a_line_each, short_name, spoken_name
 from kiosk.screens.standing import MARKS
+from kiosk.screens.told import ENDINGS, REFUSALS
 from kiosk.session.views import Reason, Standing
 from kiosk.words import LANGUAGES, catalogue_path, when, words
 from tests.harness.kiosk_states import NOW
