@@ -17,11 +17,12 @@ def test_the_example_file_is_a_production_setting_that_can_be_used() -> None:
 
 def test_relative_paths_are_taken_from_the_files_own_folder(tmp_path: Path) -> None:
     text = EXAMPLE.read_text().replace('"/etc/visitline/', '"').replace('"/var/lib/', '"')
+    text = text.replace('"/run/credentials/visitline-console.service/', '"')
     (tmp_path / "console.toml").write_text(text)
     settings = read_settings(tmp_path / "console.toml")
-    assert settings.store.path == tmp_path / "visitline/console.db"
+    assert settings.store.path == tmp_path / "visitline-console/console.db"
     assert settings.keys.signing == tmp_path / "signing.key"
-    assert settings.broker.ca == tmp_path / "ca.pem"
+    assert settings.broker.ca == tmp_path / "keys/ca.pem"
     assert settings.audit.head_file == Path("/mnt/audit-mirror/console.head")
 
 
