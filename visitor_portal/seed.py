@@ -34,7 +34,7 @@ from visitor_portal.store.visitors import Visitor, plain_email
 from visits.clock import SystemClock
 from visits.errors import SettingsWrong
 from visits.model import Line, Name, VisitorId, Words
-from visits.sealing import ReviewerPublicKey
+from visits.sealing import ReviewerPublicKey, seal
 from visits.secrets import verifier_for
 
 
@@ -104,12 +104,11 @@ def _add(settings: PortalSettings, store: Store, one: SeedVisitor, folder: Path)
     with store.read() as connection:
         if visitors.find(connection, one.id) or visitors.verifier_of(connection, one.email):
             return False
-    picture = (folder / one.photo).read_bytes() if one.photo else _sample_card(one)
-    photo, verifier, now = (
-        sealed_photo(picture, readers),
-        verifier_for(one.password),
-        SystemClock().now(),
-    )
+    if one.photo is not None:
+        photo = sealed_photo((folder / one.photo).read_bytes(), readers)
+    else:
+        photo = seal(_sample_card(one), "image/jpeg", readers)
+    verifier, now = verifier_for(one.password), SystemClock().now()
     with store.write() as connection:
         if not visitors.add(connection, visitor, verifier, now):
             return False
