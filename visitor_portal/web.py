@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException as PlainHttpError
 from starlette.requests import Request
 
 from visitor_portal.accounts import account_routes, sign_in_routes, sign_up_routes
-from visitor_portal.booking import live, visit_routes
+from visitor_portal.booking import live, times_routes, visit_routes
 from visitor_portal.booking import routes as booking_routes
 from visitor_portal.forms import check_form
 from visitor_portal.guard import Guard
@@ -36,6 +36,7 @@ def build_web(portal: Portal) -> FastAPI:
         sign_up_routes.router,
         account_routes.router,
         booking_routes.router,
+        times_routes.router,
         visit_routes.router,
         live.router,
         support_routes.router,
