@@ -20,6 +20,10 @@ _REFUSALS: Mapping[RefusalCode, str] = {
         "This person cannot have visits at this facility now. Call the facility to learn more."
     ),
     RefusalCode.IN_THE_PAST: mark("That time has already begun. Choose a later one."),
+    RefusalCode.TOO_SHORT_NOTICE: mark("That time is too soon to book. Choose a later one."),
+    RefusalCode.TOO_FAR_AHEAD: mark(
+        "That time cannot be booked yet. Choose an earlier one, or come back later."
+    ),
     RefusalCode.OUTSIDE_HOURS: mark("There are no visits at that time. Choose an open time."),
     RefusalCode.NO_TERMINAL_FREE: mark(
         "Somebody else has just taken that time. Choose another one."
