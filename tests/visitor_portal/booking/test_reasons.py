@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import pytest
 
 from visitor_portal.booking import reasons
@@ -17,5 +19,5 @@ from visits.model import Cause, RefusalCode, VisitKind, VisitStatus
         (reasons._STATUSES, VisitStatus),
     ],
 )
-def test_no_code_is_without_its_words(table: dict[str, object], codes: type) -> None:
+def test_no_code_is_without_its_words(table: dict[str, object], codes: type[StrEnum]) -> None:
     assert set(table) == set(codes)
