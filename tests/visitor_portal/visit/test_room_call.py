@@ -210,13 +210,13 @@ def test_words_of_the_terminal_are_shown(page: Page, bench: RoomBench) -> None:
 
 def test_microphone_and_camera_can_be_turned_off_and_on(page: Page, bench: RoomBench) -> None:
     meet(page, bench)
-    page.get_by_role("button", name="Turn microphone off").click()
+    page.get_by_role("button", name="Mute", exact=True).click()
     expect(page.locator("#hint")).to_contain_text("Your microphone is off.")
-    page.get_by_role("button", name="Turn microphone on").click()
+    page.get_by_role("button", name="Unmute").click()
     expect(page.locator("#hint")).to_be_hidden()
-    page.get_by_role("button", name="Turn camera off").click()
+    page.get_by_role("button", name="Stop camera").click()
     expect(page.locator("#self-off")).to_have_text("Your camera is off")
-    page.get_by_role("button", name="Turn camera on").click()
+    page.get_by_role("button", name="Start camera").click()
     expect(page.locator("#self-off")).to_be_hidden()
 
 

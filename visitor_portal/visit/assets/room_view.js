@@ -134,7 +134,7 @@ export class RoomView {
   toggle(id, off, name, usable) {
     const button = this.at(id);
     button.disabled = !usable;
-    button.setAttribute("aria-pressed", String(off));
+    button.toggleAttribute("data-off", off);
     this.put(`${id}-label`, this.say(off ? `${name}.on` : `${name}.off`));
   }
 
@@ -146,6 +146,7 @@ export class RoomView {
     this.show("try-again", shown === "refused" || shown === "dismissed");
     this.show("to-visits", over);
     this.show("leave", !over && !canHangUp(state));
+    this.show("to-check", !over && !IN_CALL.has(shown));
     this.root.documentElement.toggleAttribute("data-over", over);
     this.root.documentElement.toggleAttribute("data-in-call", IN_CALL.has(shown));
     this.at("panel").dataset.tone = this.tone(shown, state.cause);
