@@ -270,11 +270,35 @@ def test_words_of_the_terminal_are_passed_on() -> None:
     assert admitted().from_terminal("t1", notice) == [Tell(TerminalSaid(word="inmate-not-here"))]
 
 
-@pytest.mark.parametrize("cause", [Cause.TIME_UP, Cause.INMATE_HUNG_UP, Cause.OFFICER_ENDED, None])
-def test_a_goodbye_ends_the_attendance(cause: Cause | None) -> None:
+@pytest.mark.parametrize("cause", [Cause.TIME_UP, Cause.INMATE_HUNG_UP, Cause.OFFICER_ENDED])
+def test_a_goodbye_ends_the_attendance(cause: Cause) -> None:
     here = admitted("try-1")
     effects = here.from_terminal("t1", bye(cause, "why"))
     assert effects == [Tell(Ended(cause=cause, text="why")), Finish()]
+
+
+def test_a_goodbye_without_cause_waits_a_moment_for_one_that_has_it() -> None:
+    here = admitted("try-1")
+    assert here.from_terminal("t1", bye(None, "not admitted")) == []
+    assert here.look(visit(), START, 2) == []
+    assert told(here.from_terminal("t1", bye(Cause.TIME_UP))) == ["bye"]
+    assert here.finished
+
+
+def test_a_goodbye_without_cause_stands_when_nothing_explains_it() -> None:
+    here = admitted("try-1")
+    here.from_terminal("t1", bye(None))
+    assert here.look(visit(), START, 2) == []
+    assert here.look(visit(), START, 4) == [Tell(Ended(cause=None, text="")), Finish()]
+
+
+def test_a_goodbye_without_cause_after_the_booked_end_means_that_time_is_up() -> None:
+    here = admitted("try-1")
+    here.from_terminal("t1", bye(None))
+    assert here.look(visit(), END, 2) == []
+    assert here.look(visit(), END + timedelta(seconds=2), 4) == []
+    over = here.look(visit(), END + GRACE, 8)
+    assert over == [Tell(Over(status=VisitStatus.ENDED, cause=Cause.TIME_UP)), Finish()]
 
 
 def test_a_terminal_that_restarts_is_waited_for() -> None:
@@ -292,7 +316,8 @@ def test_what_the_record_says_is_over_is_over() -> None:
 
 def test_the_end_of_the_slot_ends_it_even_if_the_terminal_is_silent() -> None:
     here = admitted("try-1")
-    assert sent(here.look(visit(), END + GRACE - timedelta(seconds=1), 2)) == ["visitor-here"]
+    assert sent(here.look(visit(), END - timedelta(seconds=1), 2)) == ["visitor-here"]
+    assert here.look(visit(), END + GRACE - timedelta(seconds=1), 3) == []
     effects = here.look(visit(), END + GRACE, 4)
     assert effects == [Tell(Over(status=VisitStatus.ENDED, cause=Cause.TIME_UP)), Finish()]
 

@@ -37,7 +37,8 @@ def hear(socket: ClientConnection, *types: str) -> dict[str, Any]:
     while True:
         message: dict[str, Any] = json.loads(socket.recv(timeout=15))
         if message["type"] == "beat":
-            socket.send('{"type":"beat"}')
+            with suppress(ConnectionClosed):
+                socket.send('{"type":"beat"}')
         if message["type"] in types:
             return message
 

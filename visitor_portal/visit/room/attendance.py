@@ -50,6 +50,10 @@ ANSWER_WITHIN_S = 4.0
 ASK_AGAIN_S = 8.0
 TOO_EARLY_AGAIN_S = 5.0
 
+PATIENCE = 2
+"""Looks to wait after a goodbye without cause. A terminal sends one, too, when the visit's
+time has run out under the token; the goodbye that says so follows."""
+
 RESTARTS = frozenset({Cause.LINE_LOST, Cause.TERMINAL_RESTARTED})
 """Goodbyes after which the terminal comes back by itself while the visit's time runs."""
 
@@ -78,6 +82,7 @@ class Attendance:
     _ask_not_before: float = 0.0
     _attempt: Id | None = None
     _cut_off: bool = False
+    _doubts: int = 0
 
     def is_of(self, visitor_id: VisitorId, page_id: Id) -> bool:
         """Whether this very page of this visitor may take it up again."""
@@ -100,8 +105,15 @@ class Attendance:
         if now >= visit.slot.ends_at + GRACE:
             return self._finish(Over(status=VisitStatus.ENDED, cause=Cause.TIME_UP))
         if self.admitted is not None:
-            return self._remind(self.admitted, line_up=line_up)
+            ended = now >= visit.slot.ends_at
+            return [] if ended else self._stay(self.admitted, line_up=line_up)
         return self._before_admission(visit, now, elapsed, line_up=line_up)
+
+    def _stay(self, ours: Admitted, *, line_up: bool) -> list[Effect]:
+        if not self._doubts:
+            return self._remind(ours, line_up=line_up)
+        self._doubts += 1
+        return self._finish(Ended(cause=None, text="")) if self._doubts > PATIENCE else []
 
     def _remind(self, ours: Admitted, *, line_up: bool) -> list[Effect]:
         if not line_up:
@@ -186,6 +198,9 @@ class Attendance:
     def _goodbye(self, bye: Bye) -> list[Effect]:
         if bye.cause in RESTARTS:
             return [Tell(TerminalSaid(word="reconnecting"))]
+        if bye.cause is None:
+            self._doubts = max(self._doubts, 1)
+            return []
         return self._finish(Ended(cause=bye.cause, text=bye.text))
 
     # --- the page speaks ------------------------------------------------------------------
