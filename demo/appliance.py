@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -200,6 +201,11 @@ class Appliance:
         if done.returncode:
             raise RuntimeError(f"{module} {arguments[0]} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
+
+
+def mosquitto() -> str:
+    """The broker's program: Debian keeps it where only root's PATH looks."""
+    return shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 
 
 def wait_for_listener(port: int, child: Child, within_s: float = 10.0) -> None:

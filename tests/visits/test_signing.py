@@ -42,13 +42,17 @@ def test_one_altered_byte_of_the_signature_is_refused(position: int, change: int
         RING.open(altered, Purpose.AGENDA, HousingUnit)
 
 
-@pytest.mark.parametrize("signature", ["", "no base64!", "QUJD", SIGNED.signature + "AAAA"])
+@pytest.mark.parametrize(
+    "signature",
+    ["", "no base64!", "QUJD", SIGNED.signature + "AAAA"],
+    ids=["empty", "no base64", "too short", "too long"],
+)
 def test_what_is_no_signature_is_refused(signature: str) -> None:
     with pytest.raises(SignatureRefused):
         RING.open(SIGNED.model_copy(update={"signature": signature}), Purpose.AGENDA, HousingUnit)
 
 
-@pytest.mark.parametrize("purpose", set(Purpose) - {Purpose.AGENDA})
+@pytest.mark.parametrize("purpose", sorted(set(Purpose) - {Purpose.AGENDA}))
 def test_a_statement_for_another_purpose_is_refused_even_if_relabelled(purpose: Purpose) -> None:
     with pytest.raises(SignatureRefused, match="Signed for agenda"):
         RING.open(SIGNED, purpose, HousingUnit)
@@ -85,7 +89,11 @@ def test_keys_survive_their_file_and_settings_forms() -> None:
     assert Signed.model_validate_json(SIGNED.model_dump_json()) == SIGNED
 
 
-@pytest.mark.parametrize("text", ["", "AAAA", "not base64", KEY.verifying_key.text[:-4]])
+@pytest.mark.parametrize(
+    "text",
+    ["", "AAAA", "not base64", KEY.verifying_key.text[:-4]],
+    ids=["empty", "too short", "not base64", "cut"],
+)
 def test_a_key_text_that_is_none_is_refused_with_what_to_do(text: str) -> None:
     with pytest.raises(SettingsWrong, match="visitline-console keys"):
         VerifyingKey.from_text(text)

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, sync_playwright
 
 from tools.screenshots.room_portal import SIGNED_IN, VISITS, make_portal
 from tools.screenshots.room_states import STATES, made_state
@@ -102,6 +102,14 @@ def _device_check(context: BrowserContext, url: str, path: Path, only: str) -> i
 def _state(context: BrowserContext, url: str, name: str, path: Path, only: str) -> int:
     if only not in path.name:
         return 0
+    try:
+        return _photograph_state(context, url, name, path)
+    except Error as fault:  # a busy machine now and then refuses Chromium a module
+        print(f"{path.name}: once more after {fault.message.splitlines()[0]}")
+        return _photograph_state(context, url, name, path)
+
+
+def _photograph_state(context: BrowserContext, url: str, name: str, path: Path) -> int:
     made = made_state(name, load_tongues()[path.parent.name])
     page = context.new_page()
     page.route("**/room.js", _nothing)

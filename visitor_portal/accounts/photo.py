@@ -24,9 +24,7 @@ _SAYINGS: Mapping[int, str] = {
     3: mark("That picture has more than 25 megapixels. Take a smaller one."),
     4: mark("That picture is too small to read. Take one where the whole ID fills the frame."),
 }
-_UNREADABLE = mark(
-    "We cannot read that file. Take a photo of your ID, or choose a JPEG or PNG."
-)
+_UNREADABLE = mark("We cannot read that file. Take a photo of your ID, or choose a JPEG or PNG.")
 
 
 def sealed_photo(upload: bytes, readers: Mapping[FacilityId, ReviewerPublicKey]) -> SealedDocument:
