@@ -38,6 +38,7 @@ def test_a_number_too_large_is_refused(value: int) -> None:
         draw_marker(np.zeros((480, 640), np.uint8), value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [0, 37, 91, 170, 255])
 def test_it_survives_vp8_at_200_kbit_and_scaling_to_320_by_240(value: int) -> None:
     encoder = av.CodecContext.create("libvpx", "w")

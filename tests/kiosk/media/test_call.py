@@ -25,6 +25,9 @@ from tests.harness.call import (
 )
 
 
+pytestmark = pytest.mark.slow
+
+
 async def _meet(
     service: CallService, heard: Heard, attempt: str, peer: BrowserPeer | None = None
 ) -> BrowserPeer:

@@ -140,6 +140,7 @@ def _overlaps(db: Database, column: str) -> int:
     return sum(1 for one, after in pairwise(held) if one[0] == after[0] and after[1] < one[2])
 
 
+@pytest.mark.slow
 def test_processes_that_book_at_the_same_moment_never_overlap(bench: Bench) -> None:
     path = Path(str(bench.console.readers._path))
     context = multiprocessing.get_context("spawn")
