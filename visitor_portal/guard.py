@@ -22,12 +22,17 @@ from visitor_portal.store import sessions, visitors
 from visitor_portal.store.visitors import Visitor
 
 OPEN_PAGES = frozenset({"/", "/sign-in", "/help", "/health", "/favicon.ico"})
-OPEN_FOLDERS = ("/assets/", "/sign-up", "/language/")
+ASSETS = "/assets/"
+OPEN_FOLDERS = (ASSETS, "/sign-up", "/language/")
 
 PHOTO_BYTES = 8 * 1024 * 1024
 _FORM_BYTES = 64 * 1024
 _LARGE_FORMS = frozenset({"/sign-up/photo", "/account/photo"})
 _MULTIPART_EXTRA_BYTES = 64 * 1024
+
+
+def _address(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
 
 
 class Guard:
@@ -36,14 +41,14 @@ class Guard:
     def __init__(self, app: ASGIApp, portal: Portal) -> None:
         self._app = app
         self._portal = portal
-        self._pace = Pace(portal.clock)
+        self._pace = Pace(portal.clock, portal.settings.web.requests_a_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        if not self._pace.allows(connection.client.host if connection.client else ""):
+        if self._counts(connection) and not self._pace.allows(_address(connection)):
             await PlainTextResponse("Too fast. Wait a minute.\n", 429)(scope, receive, send)
             return
         known = connection.cookies.get(session.cookie_name(self._portal, "browser"), "")
@@ -55,10 +60,15 @@ class Guard:
             return
         await self._app(scope, _limited(receive, scope), send)
 
+    @staticmethod
+    def _counts(connection: HTTPConnection) -> bool:
+        """Assets come from memory and make up most of a first visit; they are not counted."""
+        return not connection.url.path.startswith(ASSETS)
+
     async def _visitor(self, connection: HTTPConnection) -> Visitor | None:
         name = session.cookie_name(self._portal, "session")
         secret = connection.cookies.get(name)
-        if not secret or connection.url.path.startswith("/assets/"):
+        if not secret or connection.url.path.startswith(ASSETS):
             return None
         return await run_in_threadpool(find_visitor, self._portal, session.digest(secret))
 

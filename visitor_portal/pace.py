@@ -7,15 +7,13 @@ from collections import Counter
 
 from visits.clock import Clock
 
-REQUESTS_A_MINUTE = 1200
-"""Pages, streams and posts of one address together; a library's readers share one."""
 _WINDOW_S = 60.0
 
 
 class Pace:
     """Counts in whole minutes, in memory; a restart forgives everybody."""
 
-    def __init__(self, clock: Clock, most: int = REQUESTS_A_MINUTE) -> None:
+    def __init__(self, clock: Clock, most: int) -> None:
         self._clock = clock
         self._most = most
         self._lock = threading.Lock()

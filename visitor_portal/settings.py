@@ -45,6 +45,9 @@ class WebSettings(Settings):
     """What browsers type. Unset means the address that is listened on."""
     behind_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For is believed."""
+    requests_a_minute: Annotated[int, Field(ge=60)] = 1200
+    """Pages, streams and posts of one address together, assets not counted. A library's readers
+    share one address, and so may thousands of telephones."""
 
 
 class FacilitySettings(Settings):

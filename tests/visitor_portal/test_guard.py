@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from tests.harness.portal import NOON, PASSWORD, Browser, PortalDesk
 from visitor_portal.guard import is_open
 from visitor_portal.pace import Pace
+from visitor_portal.pages import asset_address
 from visitor_portal.portal import Portal
 from visitor_portal.session import cookie_name
 from visits.clock import StoppedClock
@@ -177,6 +178,17 @@ def test_an_address_that_floods_is_slowed_and_others_are_not() -> None:
     assert pace.allows("family")
     clock.advance(timedelta(minutes=1))
     assert pace.allows("flood")
+
+
+def test_pages_are_counted_and_the_files_that_belong_to_them_are_not(desk: PortalDesk) -> None:
+    browser = desk.browser()
+    most = desk.portal.settings.web.requests_a_minute
+    tokens = asset_address("tokens.css")
+    assert {browser.client.get(tokens).status_code for _ in range(most + 1)} == {200}
+    for _ in range(most):
+        browser.client.get("/health")
+    assert browser.client.get("/health").status_code == 429
+    assert browser.client.get(tokens).status_code == 200
 
 
 def test_the_language_switch_stays_on_the_page_and_in_the_portal(desk: PortalDesk) -> None:
