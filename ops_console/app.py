@@ -13,6 +13,7 @@ from ops_console.audit import Broken
 from ops_console.building import console_alone
 from ops_console.process import Process
 from ops_console.provision.cli import add_commands
+from ops_console.rules_command import add_commands as add_rules_commands
 from ops_console.settings import Mode, read_settings
 from ops_console.usecases import (
     add_officer,
@@ -113,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     releasing.add_argument("--login", required=True)
     releasing.set_defaults(run=officer_release)
     add_commands(commands)
+    add_rules_commands(commands)
     return parser
 
 

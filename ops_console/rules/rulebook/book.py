@@ -1,0 +1,86 @@
+"""The whole rules file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from ops_console.rules.rulebook.base import Part, Period, Text, Word
+from ops_console.rules.rulebook.calendar_models import DaySets
+from ops_console.rules.rulebook.second_half import SecondHalf
+from ops_console.rules.rulebook.selector_models import Selector
+from ops_console.rules.rulebook.session_models import Blackout, ExceptionEntry, Places, Session
+from ops_console.rules.rulebook.week import Weekday
+from visits.clock import FacilityTime
+from visits.errors import SettingsWrong
+
+HOLIDAYS = "holidays"
+"""The calendar that `holidays:` of a session means."""
+
+
+class FactType(StrEnum):
+    """How the values of a declared fact are compared."""
+
+    WORDS = "words"
+    NUMBER = "number"
+
+
+def _known_zone(name: str) -> str:
+    try:
+        FacilityTime(name)
+    except SettingsWrong as cause:
+        raise ValueError(str(cause)) from cause
+    return name
+
+
+class Facility(Part):
+    """Whose rules these are."""
+
+    name: Text
+    zone: Annotated[Text, AfterValidator(_known_zone)]
+    """An IANA name such as America/Chicago."""
+    week_starts: Weekday = 0
+
+    @property
+    def time(self) -> FacilityTime:
+        return FacilityTime(self.zone)
+
+
+class Housing(Part):
+    """A place where inmates live, however small, with the terminals that hang there."""
+
+    path: Word
+    name: Text | None = None
+    terminals: Annotated[
+        Places | Annotated[tuple[Word, ...], Field(min_length=1)] | None,
+        Field(union_mode="left_to_right"),
+    ] = None
+
+    @property
+    def terminal_count(self) -> int | None:
+        return len(self.terminals) if isinstance(self.terminals, tuple) else self.terminals
+
+
+class Rulebook(SecondHalf):
+    """Everything that one facility's rules say. Checked across entries by `read_rulebook`."""
+
+    visitline_rules: Literal[1]
+    """Version of the format."""
+    facility: Facility
+    effective: Period = Period()
+    facts: dict[Word, FactType] = Field(default_factory=dict)
+    housing: tuple[Housing, ...] = ()
+    groups: dict[Word, Selector] = Field(default_factory=dict)
+    calendars: dict[
+        Word,
+        DaySets,
+    ] = Field(default_factory=dict)
+    sessions: tuple[Session, ...] = ()
+    blackouts: tuple[Blackout, ...] = ()
+    exceptions: tuple[ExceptionEntry, ...] = ()
+    pools: dict[Word, Places] = Field(default_factory=dict)
+
+
+__all__ = ["HOLIDAYS", "Facility", "FactType", "Housing", "Rulebook"]

@@ -1,0 +1,183 @@
+"""Sets of days as the file writes them, and the recurrence that sessions and others share."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from ops_console.rules.rulebook.base import Day, Part, Period, Whole, Word, listed
+from ops_console.rules.rulebook.week import Weekday, Weekdays
+
+Month = Annotated[int, Field(strict=True, ge=1, le=12)]
+Months = Annotated[
+    tuple[Month, ...],
+    BeforeValidator(listed, json_schema_input_type=Month | list[Month]),
+    Field(min_length=1),
+]
+Shift = Annotated[int, Field(strict=True, ge=-366, le=366)]
+Ordinal = Annotated[int, Field(strict=True, ge=1, le=5)]
+Ordinals = Annotated[
+    tuple[Ordinal | Literal["last"], ...],
+    BeforeValidator(
+        listed, json_schema_input_type=Ordinal | Literal["last"] | list[Ordinal | Literal["last"]]
+    ),
+    Field(min_length=1),
+]
+
+
+class Observed(StrEnum):
+    """Where a fixed day goes that falls on a weekend."""
+
+    NEAREST = "nearest"
+    """Saturday's to the Friday before, Sunday's to the Monday after (5 U.S.C. 6103)."""
+    FOLLOWING = "following"
+    """To the next weekday that is not such a day itself (UK bank holidays)."""
+
+
+def _observed(value: object) -> object:
+    if isinstance(value, bool):
+        return Observed.NEAREST if value else None
+    return value
+
+
+class FixedDay(Part):
+    """The same date every year; 29 February only in leap years."""
+
+    month: Month
+    day: Annotated[int, Field(strict=True, ge=1, le=31)]
+    observed: Annotated[
+        Observed | None, BeforeValidator(_observed, json_schema_input_type=bool | Observed)
+    ] = None
+
+
+class NthDay(Part):
+    """The nth such weekday of a month, of these months, or (month left out) of every month."""
+
+    nth: Ordinal
+    weekday: Weekday
+    month: Months | None = None
+    plus: Shift = 0
+
+
+class LastDay(Part):
+    """The last such weekday of a month, of these months, or of every month."""
+
+    last: Weekday
+    month: Months | None = None
+    plus: Shift = 0
+
+
+class EasterDay(Part):
+    """Days after (or, negative, before) Western Easter Sunday."""
+
+    easter: Shift
+
+
+class DayRange(Part):
+    """Every day from one to another, both included."""
+
+    from_: Annotated[Day, Field(alias="from")]
+    to: Day
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.to < self.from_:
+            raise ValueError("`to` is before `from`")
+        return self
+
+
+class Included(Part):
+    """All days of another calendar."""
+
+    calendar: Word
+
+
+FORMS = ("nth", "last", "easter", "month", "from", "calendar")
+
+
+def _form(value: Any) -> str:
+    if isinstance(value, str | date):
+        return "(date)"
+    if isinstance(value, dict):
+        return next((f"({form})" for form in FORMS if form in value), "(month)")
+    return f"({type(value).__name__.removesuffix('Day').lower()})"
+
+
+DaySet = Annotated[
+    Annotated[Day, Tag("(date)")]
+    | Annotated[FixedDay, Tag("(month)")]
+    | Annotated[NthDay, Tag("(nth)")]
+    | Annotated[LastDay, Tag("(last)")]
+    | Annotated[EasterDay, Tag("(easter)")]
+    | Annotated[DayRange, Tag("(from)")]
+    | Annotated[Included, Tag("(calendar)")],
+    Discriminator(
+        _form,
+        custom_error_type="day_set",
+        custom_error_message=(
+            "Input should be a date, {month, day}, {nth, weekday}, {last}, {easter}, "
+            "{from, to} or {calendar}"
+        ),
+    ),
+]
+DaySets = Annotated[
+    tuple[DaySet, ...], BeforeValidator(listed, json_schema_input_type=DaySet | list[DaySet])
+]
+
+
+class EveryWeeks(Part):
+    """Every so many weeks, counted from the week that holds `from`; `which` of them, from 1."""
+
+    every: Annotated[int, Field(strict=True, ge=1, le=53)]
+    from_: Annotated[Day, Field(alias="from")]
+    which: Annotated[
+        tuple[Whole, ...], BeforeValidator(listed, json_schema_input_type=Whole | list[Whole])
+    ] = (1,)
+
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        if not all(1 <= number <= self.every for number in self.which):
+            raise ValueError(f"`which` goes from 1 to {self.every}")
+        return self
+
+
+class Counting(StrEnum):
+    """What the first week of a month is."""
+
+    FULL = "full"
+    """The first week that lies wholly in the month; days of split weeks have no number."""
+    CALENDAR = "calendar"
+    """The week that holds the 1st."""
+    SEVEN_DAYS = "seven-days"
+    """Days 1 to 7."""
+
+
+class MonthWeeks(Part):
+    """Only these weeks of a month."""
+
+    which: Ordinals
+    counting: Counting = Counting.FULL
+
+
+class Recurring(Period):
+    """The days on which something takes place; nothing said means every day.
+
+    At most one of `days`, `dates` and `calendar`; the others narrow it.
+    """
+
+    days: Weekdays | None = None
+    dates: DaySets | None = None
+    calendar: Word | None = None
+    weeks: EveryWeeks | None = None
+    nth: Ordinals | None = None
+    month_weeks: MonthWeeks | None = None
+
+    @model_validator(mode="after")
+    def _one_base(self) -> Self:
+        said = [name for name in ("days", "dates", "calendar") if getattr(self, name) is not None]
+        if len(said) > 1:
+            raise ValueError(f"use only one of {' and '.join(f'`{name}`' for name in said)}")
+        return self

@@ -1,0 +1,79 @@
+"""From a rules file's text to a `Rulebook`, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from ops_console.rules.rulebook.book import Rulebook
+from ops_console.rules.rulebook.crosschecks import cross_faults
+from ops_console.rules.rulebook.faults import Fault, Path, RulesFileWrong, shown
+from ops_console.rules.rulebook.keys import keys_beside
+from ops_console.rules.rulebook.yaml_source import Source, read_source
+
+SENTENCES = {
+    "missing": "is missing",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "string_type": "must be text",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a mapping of names",
+    "model_type": "must be a mapping with keys",
+    "model_attributes_type": "must be a mapping with keys",
+}
+
+
+def read_rulebook(text: str) -> Rulebook:
+    """Raises `RulesFileWrong` with every fault: YAML first, then the form, then references."""
+    source = read_source(text)
+    try:
+        book = Rulebook.model_validate(source.data)
+    except ValidationError as found:
+        raise RulesFileWrong(_faults(found, source)) from found
+    if wrong := [_placed(source, path, reason) for path, reason in cross_faults(book)]:
+        raise RulesFileWrong(wrong)
+    return book
+
+
+def _faults(found: ValidationError, source: Source) -> list[Fault]:
+    """One fault for each place and reason, however many forms pydantic tried."""
+    every = [
+        _fault(error, source) for error in found.errors(include_url=False, include_context=False)
+    ]
+    return list(dict.fromkeys(every))
+
+
+def _fault(error: ErrorDetails, source: Source) -> Fault:
+    path = error["loc"]
+    if error["type"] == "missing":
+        return _placed(source, (*source.known(path[:-1]), path[-1]), "is missing")
+    if error["type"] == "extra_forbidden":
+        return _placed(source, path, _unknown(path))
+    return _placed(source, path, _reason(error))
+
+
+def _reason(error: ErrorDetails) -> str:
+    kind, said = error["type"], error["msg"]
+    if kind in SENTENCES:
+        return f"{SENTENCES[kind]}, not {_short(error['input'])}"
+    said = said.removeprefix("Value error, ").removeprefix("Input ")
+    return said if kind == "value_error" else f"{said}, not {_short(error['input'])}"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _unknown(path: Path) -> str:
+    """Names the key that was probably meant, if one is near."""
+    near = get_close_matches(str(path[-1]), keys_beside(Rulebook, path), n=1)
+    return f"is not a key that belongs here{f'; did you mean {near[0]}?' if near else ''}"
+
+
+def _placed(source: Source, path: Path, reason: str) -> Fault:
+    known = source.known(path)
+    missing = (*known, path[-1]) if reason == "is missing" else known
+    return Fault(source.line(known), shown(missing), reason)

@@ -1,0 +1,101 @@
+"""`party` and `list`: who comes together, and who may come at all."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from ops_console.rules.rulebook.base import Part
+from ops_console.rules.rulebook.limits import InDays, InMonth, InWeek
+from ops_console.rules.rulebook.people import People, Span, WordList
+from ops_console.rules.rulebook.rule import Condition, Rule
+from ops_console.rules.rulebook.week import Weekdays
+
+Heads = Annotated[int, Field(ge=0, le=100)]
+Age = Annotated[int, Field(ge=0, le=120)]
+
+
+def _as_tuple(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def _as_people(value: Any) -> Any:
+    return [{"relation": one} if isinstance(one, str) else one for one in _as_tuple(value)]
+
+
+class Combination(Part):
+    """The most of each that may come together."""
+
+    adults: Heads
+    children: Heads = 0
+
+
+class Uncounted(Part):
+    """People who take no place: below an age, of a relation; at most so many of them."""
+
+    under: Age | None = None
+    relation: WordList | None = None
+    most: Heads | None = None
+
+
+class Minors(Part):
+    """Who must come with somebody below an age."""
+
+    under: Age | None = None
+    """None: below the adult age."""
+    company: WordList = Field(default=("adult",), alias="with")
+    """`adult`, `listed` (an adult on the list), `guardian` (of that child), or relations."""
+    companion_age: Age | None = None
+    """None: the adult age."""
+    exempt: People | None = Field(default=None, alias="except")
+
+
+class PartyRule(Rule):
+    """What a party may be."""
+
+    adult_age: Age | None = None
+    most: Heads | None = None
+    most_adults: Heads | None = None
+    most_children: Heads | None = None
+    least_age: Age | None = None
+    combinations: tuple[Combination, ...] = ()
+    uncounted: Annotated[tuple[Uncounted, ...], BeforeValidator(_as_tuple)] = ()
+    minors: Minors | None = None
+    relations: Annotated[tuple[People, ...], BeforeValidator(_as_people)] = ()
+
+
+def _month_days(value: Any) -> Span:
+    both = re.fullmatch(r"(\d+)(?:-(\d+))?", str(value).replace(" ", ""))
+    if isinstance(value, Span) or both is None:
+        return value if isinstance(value, Span) else _no_month_days(value)
+    return Span(int(both[1]), int(both[2] or both[1]))
+
+
+def _no_month_days(value: Any) -> Span:
+    raise ValueError(f"{value!r} is not a range of days of the month. Write 1-7 or 1.")
+
+
+class ChangeDays(Part):
+    """The days on which a list may be changed."""
+
+    days: Weekdays | None = None
+    month_days: (
+        Annotated[
+            Span, BeforeValidator(_month_days), WithJsonSchema({"type": ["string", "integer"]})
+        ]
+        | None
+    ) = None
+
+
+class ListRule(Rule):
+    """The inmate's list of visitors: who must stand on it, its size and its changes."""
+
+    required: bool = False
+    most: Heads | None = None
+    uncounted: Annotated[tuple[Condition, ...], BeforeValidator(_as_tuple)] = ()
+    change: Literal["week", "month"] | InWeek | InMonth | InDays | None = None
+    change_days: ChangeDays | None = None
+    inmates: Heads | None = None
+    """The most lists that one visitor may stand on."""

@@ -1,0 +1,50 @@
+"""The second half of a rules file: who may have the times that the first half offers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ops_console.rules.rulebook.arrival import ArrivalRule, Note
+from ops_console.rules.rulebook.base import Part, Word
+from ops_console.rules.rulebook.booking import BookingRule
+from ops_console.rules.rulebook.eligibility import EligibilityRule, Separation
+from ops_console.rules.rulebook.limits import Limit
+from ops_console.rules.rulebook.party import ListRule, PartyRule
+from ops_console.rules.rulebook.rule import Rule
+
+
+class SecondHalf(Part):
+    """Every list may be left out; an entry that is not written limits nothing."""
+
+    visitor_facts: dict[Word, Literal["words"]] = Field(default_factory=dict)
+    """Further facts of people outside that selectors may ask for."""
+    limits: tuple[Limit, ...] = ()
+    booking: tuple[BookingRule, ...] = ()
+    party: tuple[PartyRule, ...] = ()
+    list_: tuple[ListRule, ...] = Field(default=(), alias="list")
+    eligibility: tuple[EligibilityRule, ...] = ()
+    separations: tuple[Separation, ...] = ()
+    arrival: tuple[ArrivalRule, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def named(self) -> tuple[tuple[str, Rule], ...]:
+        """Every entry with its name: its id, or its list's word and its number from 1."""
+        return tuple(
+            (entry.id or f"{word}-{number}", entry)
+            for word, entries in self._lists()
+            for number, entry in enumerate(entries, start=1)
+        )
+
+    def _lists(self) -> tuple[tuple[str, tuple[Rule, ...]], ...]:
+        return (
+            ("limits", self.limits),
+            ("booking", self.booking),
+            ("party", self.party),
+            ("list", self.list_),
+            ("eligibility", self.eligibility),
+            ("separations", self.separations),
+            ("arrival", self.arrival),
+            ("notes", self.notes),
+        )

@@ -1,0 +1,92 @@
+"""A selector as the file writes it. `ops_console.rules.selectors` says whom it selects."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+BUILT_IN_WORDS = ("gender", "custody", "status", "programme")
+BUILT_IN_NUMBERS = ("cell", "age")
+Plain = str | int | float | bool | list[str | int | float | bool]
+
+
+def texts(value: object) -> object:
+    """A word, a number, or a list of them, as a list of words."""
+    items = value if isinstance(value, list | tuple) else [value]
+    return [_text(item) for item in items]
+
+
+def _text(item: object) -> object:
+    if isinstance(item, bool):
+        return "yes" if item else "no"
+    if not isinstance(item, str | int | float):
+        raise ValueError("takes words or numbers, or a list of them")  # noqa: TRY004 - pydantic reports only ValueError with its place
+    return str(item)
+
+
+Texts = Annotated[
+    tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)], ...],
+    BeforeValidator(texts, json_schema_input_type=Plain),
+    Field(min_length=1),
+]
+
+
+class Selector(BaseModel):
+    """Every key must hold; a list means any of it; a bare name means that group.
+
+    Keys that are not listed here are facts that the file declares under `facts`; the
+    parser refuses those that it does not declare.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="allow", validate_by_alias=True, validate_by_name=False
+    )
+    __pydantic_extra__: dict[str, Texts]
+
+    unit: Texts | None = None
+    cell: Texts | None = None
+    surname: Texts | None = None
+    age: Texts | None = None
+    gender: Texts | None = None
+    custody: Texts | None = None
+    status: Texts | None = None
+    programme: Texts | None = None
+    group: Texts | None = None
+    any_: Annotated[tuple[Selector, ...] | None, Field(alias="any", min_length=1)] = None
+    all_: Annotated[tuple[Selector, ...] | None, Field(alias="all", min_length=1)] = None
+    not_: Annotated[Selector | None, Field(alias="not")] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_is_group(cls, value: object) -> object:
+        if isinstance(value, str):
+            return {"group": value}
+        if not isinstance(value, dict | Selector):
+            raise ValueError("is neither a group's name nor a selector such as {unit: a}")  # noqa: TRY004 - pydantic reports only ValueError with its place
+        return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        written: dict[str, Any] = handler.resolve_ref_schema(handler(core_schema))
+        whole = dict(written)
+        written.clear()
+        written.update({"title": "Selector", "anyOf": [{"type": "string"}, whole]})
+        return written
+
+    @property
+    def declared(self) -> dict[str, tuple[str, ...]]:
+        """Keys that only this file's `facts` know, with what they select."""
+        return dict(self.__pydantic_extra__ or {})

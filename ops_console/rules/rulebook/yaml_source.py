@@ -1,0 +1,136 @@
+"""YAML as rules files use it: plain values, and the line of each.
+
+A smaller language than YAML 1.1: only true, false, null and decimal numbers are anything but
+text, so that 13:00, NO and 012 mean what they look like. Duplicate keys, tags, anchors and
+aliases are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import yaml
+
+from ops_console.rules.rulebook.faults import Fault, Path, RulesFileWrong, shown
+
+LARGEST = 2_000_000
+"""Characters; the largest real file known is a hundredth of it."""
+DEEPEST = 40
+PLAIN = (
+    (re.compile(r"true|True"), lambda _: True),
+    (re.compile(r"false|False"), lambda _: False),
+    (re.compile(r"null|~|"), lambda _: None),
+    (re.compile(r"-?(0|[1-9]\d{0,14})"), int),
+    (re.compile(r"-?(0|[1-9]\d{0,14})\.\d{1,15}"), float),
+)
+
+
+@dataclass
+class Source:
+    """A file's values and, for every path in them, the line where it stands."""
+
+    data: object = None
+    lines: dict[Path, int] = field(default_factory=dict)
+
+    def line(self, path: Path) -> int:
+        """The line of the nearest part of `path` that the file has."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def known(self, path: Path) -> Path:
+        """`path` without the steps that are no keys or places in the file."""
+        kept: Path = ()
+        for step in path:
+            if (*kept, step) in self.lines:
+                kept = (*kept, step)
+        return kept
+
+
+def read_source(text: str) -> Source:
+    """Raises `RulesFileWrong` with every duplicate key, or with the place YAML stops at."""
+    if len(text) > LARGEST:
+        raise RulesFileWrong([Fault(1, "file", "is too large for a rules file")])
+    node = _composed(text)
+    if node is None:
+        raise RulesFileWrong([Fault(1, "file", "is empty")])
+    reader = _Reader()
+    reader.source.data = reader.value(node, ())
+    if reader.faults:
+        raise RulesFileWrong(reader.faults)
+    return reader.source
+
+
+def _composed(text: str) -> yaml.Node | None:
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            _refuse_reuse(event)
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except _Reused as cause:
+        raise RulesFileWrong([Fault(cause.line, "file", str(cause))]) from cause
+    except yaml.MarkedYAMLError as cause:
+        mark = cause.problem_mark or cause.context_mark
+        problem = cause.problem or cause.context or "is not YAML"
+        raise RulesFileWrong([Fault(mark.line + 1 if mark else 1, "file", problem)]) from cause
+    except yaml.YAMLError as cause:
+        raise RulesFileWrong([Fault(1, "file", f"is not YAML: {cause}")]) from cause
+    except RecursionError as cause:
+        raise RulesFileWrong([Fault(1, "file", "is nested too deeply")]) from cause
+
+
+class _Reused(Exception):
+    """An alias could make a small file huge, and would be lost when the console saves it."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__("anchors and aliases (& and *) are not used; write a group or a calendar")
+        self.line = line
+
+
+def _refuse_reuse(event: yaml.Event) -> None:
+    if getattr(event, "anchor", None) is not None:
+        raise _Reused(event.start_mark.line + 1 if event.start_mark else 1)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.source = Source()
+        self.faults: list[Fault] = []
+
+    def value(self, node: yaml.Node, path: Path) -> object:
+        self.source.lines.setdefault(path, node.start_mark.line + 1)
+        if len(path) > DEEPEST:
+            self._fault(node, path, "is nested too deeply")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*path, place)) for place, item in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self._fault(key, path, "a key must be a word")
+                continue
+            name = str(key.value)
+            if name in found:
+                first = self.source.lines[*path, name]
+                self._fault(key, (*path, name), f"stands twice; first on line {first}")
+                continue
+            self.source.lines[*path, name] = key.start_mark.line + 1
+            found[name] = self.value(value, (*path, name))
+        return found
+
+    def _scalar(self, node: yaml.Node) -> object:
+        text = str(node.value)
+        if getattr(node, "style", None) is not None:
+            return text
+        for pattern, make in PLAIN:
+            if pattern.fullmatch(text):
+                return make(text)
+        return text
+
+    def _fault(self, node: yaml.Node, path: Path, reason: str) -> None:
+        self.faults.append(Fault(node.start_mark.line + 1, shown(path), reason))
