@@ -24,7 +24,6 @@ from tests.harness.call import (
     wait_until,
 )
 
-
 pytestmark = pytest.mark.slow
 
 
