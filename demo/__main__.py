@@ -98,7 +98,7 @@ def _where_to_look(appliance: Appliance) -> str:
   Attorney    {log.attorney_email}   {log.visitor_password}
   Officer     {appliance.console_url}
               {log.officer}   {log.officer_password}
-  Kiosk       {view}   (a window, too, where there is a display)
+  Kiosk       {view}/   (a window, too, where there is a display)
               inmate number {log.inmate_number}   PIN {log.pin}
 
 Try this: sign in as the family, open today's visit and allow camera and microphone;
