@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check bench screenshots docs lock clean
+.PHONY: help setup demo test test-fast check bench screenshots docs rules-coverage lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -35,6 +35,9 @@ screenshots: setup  ## photograph every kiosk screen and web page into build/scr
 
 docs: setup  ## regenerate the documents that are drawn from the code
 	$(BIN)/python -m tools.docs
+
+rules-coverage: setup  ## what of the real places in tests/rules the rules file expresses, fact by fact
+	@$(BIN)/python -m tools.rules_coverage
 
 lock: setup  ## renew requirements.lock from setup.cfg
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
