@@ -1,0 +1,193 @@
+"""Which days a calendar holds, and on which days something recurs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+
+from ops_console.rules.rulebook.book import HOLIDAYS, Rulebook
+from ops_console.rules.rulebook.calendar_models import (
+    Counting,
+    DayRange,
+    DaySet,
+    EasterDay,
+    EveryWeeks,
+    FixedDay,
+    Included,
+    LastDay,
+    MonthWeeks,
+    NthDay,
+    Observed,
+    Recurring,
+)
+from ops_console.rules.rulebook.week import NAMES
+
+ONE_DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+Found = Iterator[date]
+
+
+class Calendars:
+    """The calendars of one rules file; remembers each year that was asked for."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self._named = book.calendars
+        self._week_starts = book.facility.week_starts
+        self._years: dict[tuple[tuple[DaySet, ...], int], frozenset[date]] = {}
+
+    def holiday(self, day: date) -> bool:
+        return self.holds(HOLIDAYS, day)
+
+    def holds(self, name: str, day: date) -> bool:
+        """Whether the named calendar has the day; a calendar that is not written has none."""
+        return self.among(self._named.get(name, ()), day)
+
+    def among(self, sets: Sequence[DaySet], day: date) -> bool:
+        """Whether one of the sets has the day."""
+        asked = (tuple(sets), day.year)
+        if asked not in self._years:
+            self._years[asked] = frozenset(self._days(asked[0], day.year))
+        return day in self._years[asked]
+
+    def misses(self, recurring: Recurring, day: date, weekday: int | None = None) -> str | None:
+        """Why something that recurs does not fall on the day, for an officer; None if it does.
+
+        `weekday` stands for the day's own when a holiday is like another day.
+        """
+        on = day.weekday() if weekday is None else weekday
+        start = week_start(day, self._week_starts)
+        tests = (
+            (recurring.holds_on(day), "not in force on this date"),
+            (recurring.days is None or on in recurring.days, f"not on a {NAMES[on].title()}"),
+            (recurring.dates is None or self.among(recurring.dates, day), "not on this date"),
+            (
+                recurring.calendar is None or self.holds(recurring.calendar, day),
+                f"not a day of the calendar {recurring.calendar}",
+            ),
+            (
+                recurring.weeks is None or self._turn(recurring.weeks, start),
+                "not its turn this week",
+            ),
+            (
+                recurring.nth is None or _is_nth(recurring.nth, day),
+                "not that weekday of the month",
+            ),
+            (
+                recurring.month_weeks is None or self._in_week(recurring.month_weeks, day),
+                "not in that week of the month",
+            ),
+        )
+        return next((reason for fits, reason in tests if not fits), None)
+
+    def _turn(self, weeks: EveryWeeks, start: date) -> bool:
+        since = (start - week_start(weeks.from_, self._week_starts)).days // 7
+        return since % weeks.every + 1 in weeks.which
+
+    def _in_week(self, weeks: MonthWeeks, day: date) -> bool:
+        number, last = month_week(day, weeks.counting, self._week_starts)
+        return number in weeks.which or (last and "last" in weeks.which)
+
+    def _days(self, sets: tuple[DaySet, ...], year: int) -> Found:
+        fixed = [one for one in sets if isinstance(one, FixedDay)]
+        for near in range(year - 2, year + 3):
+            yield from _fixed(fixed, near)
+            for one in sets:
+                yield from self._expanded(one, near)
+
+    def _expanded(self, one: DaySet, year: int) -> Found:
+        if isinstance(one, date):
+            yield one
+        elif isinstance(one, DayRange):
+            yield from _ranged(one, year)
+        elif isinstance(one, EasterDay):
+            yield easter(year) + timedelta(days=one.easter)
+        elif isinstance(one, NthDay | LastDay):
+            yield from _weekdays(one, year)
+        elif isinstance(one, Included):
+            yield from self._days(self._named.get(one.calendar, ()), year)
+
+
+def week_start(day: date, first: int) -> date:
+    """The first day of the week that holds `day`, when weeks begin on `first` (0 is Monday)."""
+    return day - timedelta(days=(day.weekday() - first) % 7)
+
+
+def month_week(day: date, counting: Counting, first: int) -> tuple[int, bool]:
+    """The number of the day's week in its month, and whether it is the last; 0: it has none."""
+    start = week_start(day, first)
+    last_day = _last_of_month(day)
+    if counting is Counting.SEVEN_DAYS:
+        return (day.day - 1) // 7 + 1, day.day > last_day.day - 7
+    if counting is Counting.CALENDAR:
+        one = week_start(day.replace(day=1), first)
+        return (start - one).days // 7 + 1, week_start(last_day, first) == start
+    end = start + 6 * ONE_DAY
+    if start.month != end.month:
+        return 0, False
+    return (start.day - 1) // 7 + 1, (end + WEEK).month != end.month
+
+
+@lru_cache(maxsize=512)
+def easter(year: int) -> date:
+    """Western Easter Sunday (the anonymous Gregorian computus)."""
+    golden, century, rest = year % 19, year // 100, year % 100
+    moon = (19 * golden + century - century // 4 - (8 * century + 13) // 25 + 15) % 30
+    sunday = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
+    late = (golden + 11 * moon + 22 * sunday) // 451
+    month, day = divmod(moon + sunday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+def _is_nth(which: Sequence[int | str], day: date) -> bool:
+    last = day + WEEK > _last_of_month(day)
+    return (day.day - 1) // 7 + 1 in which or (last and "last" in which)
+
+
+def _last_of_month(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - ONE_DAY
+
+
+def _ranged(one: DayRange, year: int) -> Found:
+    first, last = max(one.from_, date(year, 1, 1)), min(one.to, date(year, 12, 31))
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)
+
+
+def _weekdays(one: NthDay | LastDay, year: int) -> Found:
+    for month in one.month or range(1, 13):
+        first = date(year, month, 1)
+        if isinstance(one, NthDay):
+            day = first + timedelta(days=(one.weekday - first.weekday()) % 7 + 7 * (one.nth - 1))
+        else:
+            end = _last_of_month(first)
+            day = end - timedelta(days=(end.weekday() - one.last) % 7)
+        if day.month == month:
+            yield day + timedelta(days=one.plus)
+
+
+def _fixed(days: Sequence[FixedDay], year: int) -> Found:
+    """A year's fixed days, moved as each of them is observed."""
+    dated = [(day, found) for day in days if (found := _dated(day, year))]
+    taken = {found for _, found in dated}
+    for day, found in sorted(dated, key=lambda pair: pair[1]):
+        moved = _observed(day.observed, found, taken)
+        taken.add(moved)
+        yield moved
+
+
+def _dated(day: FixedDay, year: int) -> date | None:
+    try:
+        return date(year, day.month, day.day)
+    except ValueError:
+        return None
+
+
+def _observed(how: Observed | None, day: date, taken: set[date]) -> date:
+    if how is None or day.weekday() < 5:
+        return day
+    if how is Observed.NEAREST:
+        return day - ONE_DAY if day.weekday() == 5 else day + ONE_DAY
+    while day.weekday() >= 5 or day in taken:
+        day += ONE_DAY
+    return day

@@ -1,0 +1,144 @@
+"""Which sessions there are for an inmate on a day: the first half of a rules file, applied.
+
+In this order: sessions that apply, the highest layer of them, blackouts, then exceptions as
+they stand in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import chain
+
+from ops_console.rules.calendars import Calendars
+from ops_console.rules.exceptions import apply_exceptions
+from ops_console.rules.places import Places, places
+from ops_console.rules.rulebook.book import Rulebook
+from ops_console.rules.rulebook.session_models import Blackout, Session
+from ops_console.rules.rulebook.times import DAY_MINUTES, Window
+from ops_console.rules.selectors import failing
+from ops_console.rules.slots import Stretch, instant, lay, wall
+from ops_console.rules.stints import Asked, Stint, hours_of, why_not
+from ops_console.rules.windows import Piece, cut
+
+WHOLE_DAY = Window(0, DAY_MINUTES)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One window of one session, as wall-clock readings and as instants."""
+
+    session: str
+    day: date
+    opens: datetime
+    closes: datetime
+    """Naive, as the facility's wall shows them."""
+    starts_at: datetime
+    ends_at: datetime
+    places: Places
+    slots: tuple[Stretch, ...]
+
+
+class Timetable:
+    """The sessions of one rules file."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+        self.calendars = Calendars(book)
+
+    def openings(self, asked: Asked, day: date) -> tuple[Opening, ...]:
+        """What the session day `day` offers, by start. Windows that cross midnight belong to
+        the day on which they open."""
+        if not self.book.effective.holds_on(day):
+            return ()
+        if asked.children is None:
+            both = (self.openings(replace(asked, children=is_so), day) for is_so in (False, True))
+            return _merged(chain.from_iterable(both))
+        stints = self._after_blackouts(self._highest(asked, day), asked, day)
+        stints = apply_exceptions(stints, self.book, self.calendars, asked, day)
+        return _merged(opening for stint in stints for opening in self._openings(stint, asked, day))
+
+    def offers(self, asked: Asked, stretch: Stretch) -> tuple[Opening, ...]:
+        """The openings that offer exactly this time."""
+        day = self.book.facility.time.day(stretch.starts_at)
+        around = (self.openings(asked, day - timedelta(days=1)), self.openings(asked, day))
+        return tuple(opening for opening in chain.from_iterable(around) if stretch in opening.slots)
+
+    def why_not(self, session: Session, asked: Asked, day: date) -> str | None:
+        """Why a session does not apply, for an officer; None if it does."""
+        return why_not(session, asked, day, self.book, self.calendars)
+
+    def highest_layer(self, asked: Asked, day: date) -> int | None:
+        """The layer that counts on this day; None if no session applies."""
+        return max((session.layer for session in self._applying(asked, day)), default=None)
+
+    def blackouts(self, asked: Asked, day: date) -> list[tuple[Blackout, Window]]:
+        """What is cut out of this day and the two beside it, in minutes of this day."""
+        found = []
+        for blackout in self.book.blackouts:
+            if self.blackout_misses(blackout, asked) is None:
+                found += [(blackout, hole) for hole in self._holes(blackout, day)]
+        return found
+
+    def blackout_misses(self, blackout: Blackout, asked: Asked) -> str | None:
+        """Why a blackout does not concern this inmate and kind of visit; None if it does."""
+        if not blackout.concerns(asked.kind, asked.channel):
+            return "for other kinds of visits"
+        return failing(blackout.for_, asked.traits, self.book)
+
+    def _applying(self, asked: Asked, day: date) -> list[Session]:
+        return [
+            session for session in self.book.sessions if self.why_not(session, asked, day) is None
+        ]
+
+    def _highest(self, asked: Asked, day: date) -> list[Stint]:
+        applying = self._applying(asked, day)
+        top = max((session.layer for session in applying), default=0)
+        return [
+            Stint(session.id, session, hours_of(session, day, self.calendars))
+            for session in applying
+            if session.layer == top
+        ]
+
+    def _after_blackouts(self, stints: list[Stint], asked: Asked, day: date) -> list[Stint]:
+        holes = [hole for _, hole in self.blackouts(asked, day)] if stints else []
+        return [replace(stint, pieces=_cut_all(stint.pieces, holes)) for stint in stints]
+
+    def _holes(self, blackout: Blackout, day: date) -> Iterable[Window]:
+        for later in (-1, 0, 1):
+            if self.calendars.misses(blackout, day + timedelta(days=later)) is None:
+                shift = later * DAY_MINUTES
+                for opens, closes in blackout.hours or (WHOLE_DAY,):
+                    yield Window(opens + shift, closes + shift)
+
+    def _openings(self, stint: Stint, asked: Asked, day: date) -> Iterable[Opening]:
+        share = places(stint.terms.capacity, stint.id, asked.traits, self.book)
+        if share is None:
+            return
+        facility = self.book.facility.time
+        for piece in stint.pieces:
+            starts_at = instant(day, piece.opens, facility)
+            ends_at = instant(day, piece.closes, facility)
+            if starts_at < ends_at:
+                yield Opening(
+                    session=stint.id,
+                    day=day,
+                    opens=wall(day, piece.opens),
+                    closes=wall(day, piece.closes),
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                    places=share,
+                    slots=lay(day, piece, stint.terms, facility),
+                )
+
+
+def _cut_all(pieces: tuple[Piece, ...], holes: Iterable[Window]) -> tuple[Piece, ...]:
+    for hole in holes:
+        pieces = cut(pieces, hole)
+    return pieces
+
+
+def _merged(openings: Iterable[Opening]) -> tuple[Opening, ...]:
+    unique = dict.fromkeys(openings)
+    return tuple(sorted(unique, key=lambda one: (one.starts_at, one.ends_at, one.session)))

@@ -1,0 +1,73 @@
+"""Whose visits a command asks about: the options that `hours` and `explain` share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import product
+
+from ops_console.rules.rulebook import Channel, Rulebook
+from ops_console.rules.rulebook.paths import levels, pattern_meets
+from ops_console.rules.rulebook.ranges import numbers
+from ops_console.rules.rulebook.selector_models import BUILT_IN_NUMBERS, BUILT_IN_WORDS
+from ops_console.rules.selectors import Traits
+from ops_console.rules.stints import Asked
+from visits.errors import SettingsWrong
+from visits.model import VisitKind
+
+PARTIES = {"children": True, "no-children": False}
+
+
+class QuestionWrong(SettingsWrong):
+    """The command asks about something that the rules file does not know."""
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """The options that say whose visits are meant."""
+    parser.add_argument("--unit", required=True, metavar="PATH", help="where the inmate lives")
+    parser.add_argument(
+        "--inmate",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a fact of the inmate; several values with commas, none with KEY=; repeatable",
+    )
+    parser.add_argument("--kind", choices=list(VisitKind), type=str, help="default: every kind")
+    parser.add_argument("--channel", choices=list(Channel), type=str, help="default: every channel")
+    parser.add_argument("--party", choices=list(PARTIES), help="default: either")
+
+
+def questions(arguments: argparse.Namespace, book: Rulebook) -> Iterator[Asked]:
+    """One question for each kind and channel. Raises `QuestionWrong`."""
+    traits = _traits(arguments, book)
+    kinds = [VisitKind(arguments.kind)] if arguments.kind else list(VisitKind)
+    channels = [Channel(arguments.channel)] if arguments.channel else list(Channel)
+    for kind, channel in product(kinds, channels):
+        yield Asked(traits, kind, channel, PARTIES.get(arguments.party))
+
+
+def _traits(arguments: argparse.Namespace, book: Rulebook) -> Traits:
+    known = [levels(place.path) for place in book.housing]
+    if known and not any(pattern_meets(levels(arguments.unit), place) for place in known):
+        raise QuestionWrong(f"--unit: no place in housing is {arguments.unit} or lies in it.")
+    facts: dict[str, list[str]] = {"unit": [arguments.unit]}
+    for given in arguments.inmate:
+        name, values = _fact(given, book)
+        facts.setdefault(name, []).extend(values)
+    return Traits.of(facts)
+
+
+def _fact(given: str, book: Rulebook) -> tuple[str, list[str]]:
+    name, equals, text = given.partition("=")
+    if not equals:
+        raise QuestionWrong(f"--inmate {given}: write KEY=VALUE, such as surname=Garcia.")
+    known = [*BUILT_IN_NUMBERS, *BUILT_IN_WORDS, "surname", *book.facts]
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(sorted(known))}."
+        raise QuestionWrong(f"--inmate {name}: selectors know no such fact. {hint}")
+    values = [value.strip() for value in text.split(",") if value.strip()]
+    if name == "age" and any(numbers(value) is None for value in values):
+        raise QuestionWrong(f"--inmate {given}: an age is a number of years.")
+    return name, values

@@ -1,0 +1,86 @@
+"""`rules hours`: the sessions of some days, as the facility's wall clock shows them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ops_console.rules.rulebook import Rulebook
+from ops_console.rules.sessions import Opening, Timetable
+from ops_console.rules.stints import Asked
+from ops_console.rules_command.asking import QuestionWrong, questions
+from ops_console.rules_command.files import read_rules
+from visits.clock import FacilityTime
+
+MOST_DAYS = 3660
+Row = dict[str, Any]
+
+
+def hours(arguments: argparse.Namespace) -> int:
+    """Print every window, one row however many kinds and channels share it. Raises
+    `FileRefused` and `QuestionWrong`."""
+    book = read_rules(arguments.file)
+    days = _days(arguments.start, arguments.days)
+    found = rows(book, list(questions(arguments, book)), days)
+    print(json.dumps(found, indent=1) if arguments.json else _table(found))
+    return 0
+
+
+def rows(book: Rulebook, asked: Iterable[Asked], days: Iterable[date]) -> list[Row]:
+    """The windows of these days by start, with the kinds and channels that each is for."""
+    timetable, every = Timetable(book), list(days)
+    found: dict[Opening, list[Asked]] = {}
+    for question in asked:
+        for day in every:
+            for opening in timetable.openings(question, day):
+                found.setdefault(opening, []).append(question)
+    ordered = sorted(found, key=lambda one: (one.starts_at, one.ends_at, one.session))
+    return [_row(opening, found[opening], book.facility.time) for opening in ordered]
+
+
+def _row(opening: Opening, asked: list[Asked], facility: FacilityTime) -> Row:
+    kinds = list(dict.fromkeys(str(question.kind) for question in asked))
+    channels = list(dict.fromkeys(str(question.channel) for question in asked))
+    return {
+        "session": opening.session,
+        "kind": kinds[0] if len(kinds) == 1 else None,
+        "kinds": kinds,
+        "channel": channels[0] if len(channels) == 1 else None,
+        "channels": channels,
+        "start": f"{opening.opens:%Y-%m-%dT%H:%M}",
+        "end": f"{opening.closes:%Y-%m-%dT%H:%M}",
+        "capacity": opening.places.most,
+        "slots": [[_wall(slot[0], facility), _wall(slot[1], facility)] for slot in opening.slots],
+    }
+
+
+def _wall(instant: datetime, facility: FacilityTime) -> str:
+    return f"{facility.local(instant):%H:%M}"
+
+
+def _days(start: str, count: int) -> list[date]:
+    try:
+        first = date.fromisoformat(start)
+    except ValueError as cause:
+        raise QuestionWrong(f"--from {start}: write a date as 2024-07-04.") from cause
+    if not 1900 <= first.year <= 2200 or not 1 <= count <= MOST_DAYS:
+        raise QuestionWrong(f"--from: years 1900 to 2200; --days: 1 to {MOST_DAYS}.")
+    return [first + timedelta(days=number) for number in range(count)]
+
+
+def _table(found: list[Row]) -> str:
+    if not found:
+        return "No session takes place."
+    return "\n".join(_line(row) for row in found)
+
+
+def _line(row: Row) -> str:
+    start, end = datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])
+    until = f"{end:%H:%M}" + (" next day" if end.date() > start.date() else "")
+    size = "places unknown" if row["capacity"] is None else f"{row['capacity']} places"
+    what = f"{row['session']} ({', '.join(row['kinds'])}; {', '.join(row['channels'])})"
+    slots = ", ".join("-".join(slot) for slot in row["slots"]) or "no visit fits"
+    return f"{start:%a %Y-%m-%d %H:%M}-{until}  {what}, {size}: {slots}"
