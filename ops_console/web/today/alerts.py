@@ -16,6 +16,10 @@ from visits.model import TerminalId, VisitStatus
 SOON = timedelta(minutes=15)
 """Check-in opens this long before a visit; from then on a missing inmate is worth a call."""
 
+MOST_TERMINALS_SINGLY = 3
+MOST_NAMED = 12
+"""Terminals told of line by line, and named in the one line for more."""
+
 
 @dataclass(frozen=True)
 class Alert:
@@ -112,10 +116,11 @@ def _offline(
     now: datetime,
     wall: WallClock,
 ) -> list[Alert]:
+    away = [it for it in terminals if not it.online]
+    if len(away) > MOST_TERMINALS_SINGLY:
+        return [_many_offline(away, visits, now, wall)]
     found = []
-    for it in terminals:
-        if it.online:
-            continue
+    for it in away:
         left = _still_to_come(visits, it.terminal.terminal_id, now)
         coming = _coming(left, wall) if left else "No visit left on it today"
         found.append(
@@ -132,10 +137,29 @@ def _offline(
     return sorted(found, key=lambda alert: alert.tone != "stop")
 
 
-def _coming(left: Sequence[Visit], wall: WallClock) -> str:
+def _many_offline(
+    away: Sequence[TerminalPresence], visits: Sequence[Visit], now: datetime, wall: WallClock
+) -> Alert:
+    """One line for all: a broken switch must not push the visits off the page."""
+    names = ", ".join(it.terminal.name.removeprefix("Terminal ") for it in away[:MOST_NAMED])
+    others = f" and {len(away) - MOST_NAMED} more" if len(away) > MOST_NAMED else ""
+    left = [visit for it in away for visit in _still_to_come(visits, it.terminal.terminal_id, now)]
+    coming = f"{_coming(left, wall, 'them')}." if left else "No visit left on them today."
+    return Alert(
+        key="offline-many",
+        tone="stop" if left else "warn",
+        icon="screen-off",
+        title=f"{len(away)} terminals offline",
+        detail=f"{names}{others}. {coming}",
+        path="/terminals",
+        action="See the terminals",
+    )
+
+
+def _coming(left: Sequence[Visit], wall: WallClock, where: str = "it") -> str:
     first = min(visit.slot.starts_at for visit in left)
     since = "at" if len(left) == 1 else "from"
-    return f"{counted(len(left), 'visit')} left on it today, {since} {wall.hhmm(first)}"
+    return f"{counted(len(left), 'visit')} left on {where} today, {since} {wall.hhmm(first)}"
 
 
 def _since(it: TerminalPresence, now: datetime) -> str:

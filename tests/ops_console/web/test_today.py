@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -85,6 +86,17 @@ def test_an_offline_terminal_tells_what_is_left_on_it(desk: Desk) -> None:
     later = {alert.key: alert for alert in told(desk)}
     assert later["offline-d1"].tone == "warn"
     assert later["offline-d1"].detail.endswith("No visit left on it today.")
+
+
+def test_when_many_terminals_are_offline_one_line_tells_of_all(desk: Desk) -> None:
+    with desk.console.readers.read() as db:
+        terminals = [replace(one, heard=None) for one in devices.terminal_board(db)]
+    assert len(terminals) > 3
+    (line,) = alerts(of_today(desk), terminals, [], desk.clock.now(), WALL, connected=True)[-1:]
+    assert line.key == "offline-many"
+    assert line.title == f"{len(terminals)} terminals offline"
+    assert all(one.terminal.name.removeprefix("Terminal ") in line.detail for one in terminals)
+    assert "left on them today" in line.detail
 
 
 def test_the_board_is_by_time_and_split_at_now(desk: Desk) -> None:
