@@ -47,6 +47,12 @@ class EligibilityRule(Rule):
     must_visitors: People | None = None
     """What everyone in the party has to be."""
 
+    @property
+    def about_people(self) -> bool:
+        """Whether each person of the party has to meet it, not the inmate."""
+        stated = self.bar_visitors or self.must_visitors
+        return stated is not None or self.of == "visitor"
+
     @model_validator(mode="after")
     def _one_condition(self) -> Self:
         given = [name for name in _CONDITIONS if getattr(self, name) is not None]

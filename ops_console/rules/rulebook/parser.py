@@ -29,12 +29,18 @@ def read_rulebook(text: str) -> Rulebook:
     """Raises `RulesFileWrong` with every fault: YAML first, then the form, then references."""
     source = read_source(text)
     try:
-        book = Rulebook.model_validate(source.data)
+        book = Rulebook.model_validate(source.data, context={"facts": _declared(source.data)})
     except ValidationError as found:
         raise RulesFileWrong(_faults(found, source)) from found
     if wrong := [_placed(source, path, reason) for path, reason in cross_faults(book)]:
         raise RulesFileWrong(wrong)
     return book
+
+
+def _declared(data: object) -> list[str]:
+    """The facts that the file itself makes known, whatever else is wrong with it."""
+    facts = data.get("facts") if isinstance(data, dict) else None
+    return list(facts) if isinstance(facts, dict) else []
 
 
 def _faults(found: ValidationError, source: Source) -> list[Fault]:

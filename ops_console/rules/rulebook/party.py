@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -87,6 +88,12 @@ class ChangeDays(Part):
         ]
         | None
     ) = None
+
+    def hold_on(self, day: date) -> bool:
+        """Whether the list may be changed on this day."""
+        return (self.days is None or day.weekday() in self.days) and (
+            self.month_days is None or self.month_days.holds(day.day)
+        )
 
 
 class ListRule(Rule):

@@ -84,7 +84,9 @@ class People(BaseModel):
         """What is asked of facts that the file declares itself."""
         return dict(self.__pydantic_extra__ or {})
 
-    def names(self) -> set[str]:
-        """Every declared fact that this selector and those inside it ask for."""
+    def keys(self) -> set[str]:
+        """Every fact that this selector and those inside it ask for."""
         inner = [*self.any_of, *self.all_of, *([self.none_of] if self.none_of else [])]
-        return set(self.declared).union(*(one.names() for one in inner))
+        plain = ("relation", "age", "gender", "role")
+        own = {name for name in plain if getattr(self, name) is not None}
+        return own.union(self.declared, *(one.keys() for one in inner))

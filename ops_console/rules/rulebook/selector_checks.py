@@ -7,13 +7,11 @@ from difflib import get_close_matches
 
 from ops_console.rules.rulebook.book import FactType, Rulebook
 from ops_console.rules.rulebook.faults import Path
-from ops_console.rules.rulebook.keys import spellings
 from ops_console.rules.rulebook.paths import levels, pattern_meets
 from ops_console.rules.rulebook.ranges import numbers, surnames
 from ops_console.rules.rulebook.selector_models import Selector
 
 Found = Iterator[tuple[Path, str]]
-PARITY = ("odd", "even")
 
 
 def selector_faults(book: Rulebook, path: Path, selector: Selector) -> Found:
@@ -49,13 +47,7 @@ def _ranges(path: Path, selector: Selector) -> Found:
 
 
 def _declared(book: Rulebook, path: Path, selector: Selector) -> Found:
-    known = [*spellings(Selector), *book.facts]
     for key, values in selector.declared.items():
-        if key not in book.facts:
-            near = get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else "declare it under `facts`"
-            yield (*path, key), f"is not a fact that selectors know; {hint}"
-        elif book.facts[key] is FactType.NUMBER:
-            for value in values:
-                if numbers(value) is None:
-                    yield (*path, key), f"{value!r} is not a number or a range such as 1-32"
+        for value in values:
+            if book.facts.get(key) is FactType.NUMBER and numbers(value) is None:
+                yield (*path, key), f"{value!r} is not a number or a range such as 1-32"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
     BaseModel,
@@ -11,6 +13,7 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     StringConstraints,
+    ValidationInfo,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -21,8 +24,16 @@ BUILT_IN_NUMBERS = ("cell", "age")
 Plain = str | int | float | bool | list[str | int | float | bool]
 
 
+class Stray(NamedTuple):
+    """Stands for the value of a key that no fact has, so that the key is what is reported."""
+
+    reason: str
+
+
 def texts(value: object) -> object:
     """A word, a number, or a list of them, as a list of words."""
+    if isinstance(value, Stray):
+        raise ValueError(value.reason)  # noqa: TRY004 - pydantic reports only ValueError with its place
     items = value if isinstance(value, list | tuple) else [value]
     return [_text(item) for item in items]
 
@@ -45,8 +56,8 @@ Texts = Annotated[
 class Selector(BaseModel):
     """Every key must hold; a list means any of it; a bare name means that group.
 
-    Keys that are not listed here are facts that the file declares under `facts`; the
-    parser refuses those that it does not declare.
+    Keys that are not listed here are facts that the file declares under `facts`; those that it
+    does not declare are refused when the names are handed in as `context={"facts": ...}`.
     """
 
     model_config = ConfigDict(
@@ -69,12 +80,25 @@ class Selector(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _name_is_group(cls, value: object) -> object:
+    def _name_is_group(cls, value: object, info: ValidationInfo) -> object:
         if isinstance(value, str):
             return {"group": value}
         if not isinstance(value, dict | Selector):
             raise ValueError("is neither a group's name nor a selector such as {unit: a}")  # noqa: TRY004 - pydantic reports only ValueError with its place
-        return value
+        declared = (info.context or {}).get("facts")
+        if isinstance(value, Selector) or declared is None:
+            return value
+        return {key: cls._checked(str(key), one, declared) for key, one in value.items()}
+
+    @classmethod
+    def _checked(cls, key: str, value: object, declared: Collection[str]) -> object:
+        """The value, or why its key means nothing."""
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        if key in known or key in declared:
+            return value
+        near = get_close_matches(key, [*known, *declared], n=1)
+        hint = f"did you mean {near[0]}?" if near else "declare it under `facts`"
+        return Stray(f"is not a fact that selectors know; {hint}")
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -19,7 +19,6 @@ from ops_console.rules.rulebook.base import (
     listed,
 )
 from ops_console.rules.rulebook.calendar_models import Recurring
-from ops_console.rules.rulebook.channels import Channel
 from ops_console.rules.rulebook.selector_models import Selector
 from ops_console.rules.rulebook.times import ClockTime, Hours
 from ops_console.rules.rulebook.week import Weekday
@@ -151,6 +150,12 @@ class Terms(Part):
     capacity: Capacity = "terminals"
     party: PartyIs | None = None
 
+    @model_validator(mode="after")
+    def _starts_have_a_length(self) -> Self:
+        if self.starts is not None and self.length is None and not getattr(self, "like", None):
+            raise ValueError("`starts` need a `length`")
+        return self
+
 
 class Session(Recurring, Entry, Terms):
     """Hours that recur, for some inmates, kinds and channels."""
@@ -163,15 +168,9 @@ class Session(Recurring, Entry, Terms):
 
     @model_validator(mode="after")
     def _has_hours(self) -> Self:
-        listed_starts = isinstance(self.starts, tuple)
-        if self.hours is None and not listed_starts:
+        if self.hours is None and not isinstance(self.starts, tuple):
             raise ValueError("needs `hours` (or a list of `starts` and a `length`)")
-        if self.hours is None and self.length is None:
-            raise ValueError("a list of `starts` without `hours` needs a `length`")
         return self
-
-    def serves(self, kind: VisitKind, channel: Channel) -> bool:
-        return self.concerns(kind, channel)
 
 
 class Blackout(Recurring, Entry):

@@ -1,0 +1,170 @@
+"""What is known when a request is decided. What is not stated is unknown, and refuses.
+
+A value stated as null is known to be none: `released_on: null` was never locked up, a person
+without `released_on` may have been. Times without an offset are read on the facility's wall
+clock, handed in as `context={"facility": FacilityTime}`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+
+from ops_console.rules.rulebook.base import Channels, Kinds
+from ops_console.rules.rulebook.channels import Channel
+from visits.clock import FacilityTime
+from visits.model import VisitKind, VisitStatus
+
+
+def _on_the_wall(moment: datetime, info: ValidationInfo) -> datetime:
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    facility = (info.context or {}).get("facility")
+    if isinstance(facility, FacilityTime):
+        return facility.instant(moment.date(), moment.time())
+    raise ValueError("has no offset from UTC, and no facility says which clock is meant")
+
+
+Moment = Annotated[datetime, AfterValidator(_on_the_wall)]
+Value = str | int | float | bool | date | list[str | int | float] | None
+
+
+class Known(BaseModel):
+    """Frozen facts about somebody or something."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def states(self, name: str) -> bool:
+        """Whether the fact was stated at all, be it as null."""
+        return name in self.model_fields_set
+
+
+class InmateFact(Known):
+    """Somebody who is held."""
+
+    id: str
+    unit: str | None = None
+    cell: str | int | None = None
+    surname: str | None = None
+    born_on: date | None = None
+    gender: str | None = None
+    custody: str | None = None
+    status: str | None = None
+    programme: str | tuple[str, ...] | None = None
+    booked_in_at: Moment | date | None = None
+    classified_at: Moment | date | None = None
+    discipline_until: Moment | date | None = None
+    released_at: Moment | date | None = None
+    facts: dict[str, Value] = Field(default_factory=dict)
+    """Facts that the rules file declares, and further dates."""
+    list: tuple[str, ...] | None = None
+    """Who stands on the list of visitors."""
+    list_changed_on: date | None = None
+
+
+class PersonFact(Known):
+    """Somebody outside."""
+
+    id: str
+    born_on: date | None = None
+    gender: str | None = None
+    role: str | None = None
+    relations: dict[str, str] = Field(default_factory=dict)
+    """To inmates, by their ids."""
+    guardians: tuple[str, ...] | None = None
+    """Parents and guardians of a minor."""
+    released_on: Moment | date | None = None
+    facts: dict[str, Value] = Field(default_factory=dict)
+
+
+class VisitFact(Known):
+    """A visit that was asked for before."""
+
+    id: str
+    inmate: str
+    people: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Who booked comes first."""
+    start: Moment
+    end: Moment
+    kind: VisitKind
+    channel: Channel
+    status: VisitStatus = VisitStatus.BOOKED
+    unit: str | None = None
+    """Where the inmate lived; None: where they live now."""
+    session: str | None = None
+
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        return self.start < end and start < self.end
+
+
+class BanFact(Known):
+    """Somebody may not visit, or be visited, for a time."""
+
+    person: str
+    since: Moment | date | None = None
+    until: Moment | date | None = None
+    """None: for good."""
+    kinds: Kinds | None = None
+    channels: Channels | None = None
+
+
+class Facts(Known):
+    """Everything that a decision needs to know of people and visits."""
+
+    inmates: tuple[InmateFact, ...]
+    people: tuple[PersonFact, ...]
+    visits: tuple[VisitFact, ...] | None = None
+    separations: tuple[tuple[str, str], ...] | None = None
+    """Pairs who may not meet: inmates, visitors or one of each kind of person."""
+    no_contact: tuple[tuple[str, str], ...] | None = None
+    """A person and an inmate whom an order keeps apart."""
+    bans: tuple[BanFact, ...] | None = None
+
+    def inmate(self, inmate_id: str) -> InmateFact | None:
+        return next((one for one in self.inmates if one.id == inmate_id), None)
+
+    def person(self, person_id: str) -> PersonFact | None:
+        return next((one for one in self.people if one.id == person_id), None)
+
+
+class Request(Known):
+    """What is asked for. `visitor` asks, and comes along whether or not `people` says so."""
+
+    visitor: str
+    inmate: str
+    kind: VisitKind
+    channel: Channel
+    people: tuple[str, ...] = ()
+    start: Moment
+    end: Moment
+    by: str = "visitor"
+    visit: str | None = None
+    """The visit that this request would move; it is not counted against itself."""
+    override: Override | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _brings_the_asker(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "visitor" in value:
+            people = [value["visitor"], *value.get("people", ())]
+            return {**value, "people": list(dict.fromkeys(people))}
+        return value
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Request:
+        if self.end <= self.start:
+            raise ValueError("a visit must end after it starts")
+        return self
+
+
+class Override(Known):
+    """An officer sets entries aside, and says why."""
+
+    officer: str
+    reason: str = Field(min_length=3)
+    entries: tuple[str, ...]
+
+
+Request.model_rebuild()

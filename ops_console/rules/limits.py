@@ -1,0 +1,180 @@
+"""Whether a visit would go over a limit: per whom, of what, in which period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ops_console.rules.applying import applies, bound, concerned, holds
+from ops_console.rules.meeting import Meeting
+from ops_console.rules.moments import instant_of
+from ops_console.rules.parties import counted
+from ops_console.rules.periods import stretches
+from ops_console.rules.refusing import Code, Reason, refuse
+from ops_console.rules.rulebook.limits import Limit
+from visits.model import VisitStatus
+
+Shares = Callable[[Meeting], bool]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Of whom visits are counted together."""
+
+    name: str
+    shares: Shares
+
+
+def about_limits(meeting: Meeting, booked: Sequence[Meeting] | None) -> Iterator[Reason]:
+    """Every `limits` entry that this visit would go over beside those that are booked."""
+    rules, unknown = bound(meeting, "limits", meeting.book.limits, by_person=True)
+    yield from unknown
+    for name, limit in rules:
+        if booked is None:
+            yield refuse(Code.FACT_MISSING, f"{name} needs the visits that are booked.", name)
+        else:
+            yield from _about(name, limit, meeting, booked)
+
+
+def _about(
+    name: str, limit: Limit, meeting: Meeting, booked: Sequence[Meeting]
+) -> Iterator[Reason]:
+    since = _custody_began(limit, meeting)
+    if limit.period == "custody" and since is None:
+        yield refuse(Code.FACT_MISSING, f"{name} needs to know when custody began.", name)
+        return
+    counts = [one for one in booked if _counts(limit, one, since)]
+    for subject in _subjects(limit, meeting):
+        if isinstance(subject, str):
+            yield refuse(Code.FACT_MISSING, f"{name} needs to know more of {subject}.", name)
+        elif _goes_over(limit, meeting, [one for one in counts if subject.shares(one)]):
+            yield refuse(
+                Code.LIMIT_REACHED,
+                f"{name} allows {subject.name} {limit.most} {limit.count}"
+                f" in each {_period_shown(limit)}.",
+                name,
+            )
+
+
+def _counts(limit: Limit, booked: Meeting, since: datetime | None) -> bool:
+    """Whether a booked visit is one of those that the limit counts; a doubtful one is."""
+    visit = booked.visit
+    if visit is None or (visit.status is VisitStatus.NO_SHOW and not limit.missed):
+        return False
+    if since is not None and booked.start < since:
+        return False
+    if limit.counting is not None:
+        return holds(limit.counting, booked) is not False
+    return applies(limit, booked, by_person=True) is not False and (
+        limit.per in {"visitor", "pair"} or _means_somebody(limit, booked)
+    )
+
+
+def _custody_began(limit: Limit, meeting: Meeting) -> datetime | None:
+    if limit.period != "custody":
+        return None
+    return instant_of(meeting.inmate.booked_in_at, meeting.rules.facility)
+
+
+def _subjects(limit: Limit, meeting: Meeting) -> Iterator[Subject | str]:
+    """Everybody whose visits the limit counts, or the name of somebody too little known."""
+    inmate = meeting.inmate.id
+    if limit.per in {"visitor", "pair"}:
+        for person, truth in concerned(limit, meeting):
+            if truth is None:
+                yield person.id
+            elif truth:
+                yield Subject(person.id, _shares_person(person.id, limit, inmate))
+        return
+    truths = [truth for _, truth in concerned(limit, meeting)]
+    if True in truths:
+        yield _together(limit, meeting)
+    elif None in truths:
+        yield "the party"
+
+
+def _together(limit: Limit, meeting: Meeting) -> Subject | str:
+    inmate = meeting.inmate.id
+    if limit.per == "inmate":
+        return Subject(inmate, lambda one: one.inmate.id == inmate)
+    if limit.per == "facility":
+        return Subject("the facility", lambda _: True)
+    unit = _unit(limit, meeting)
+    if unit is None:
+        return f"where {inmate} lives"
+    return Subject(f"unit {unit}", lambda one: _unit(limit, one) == unit)
+
+
+def _shares_person(person_id: str, limit: Limit, inmate_id: str) -> Shares:
+    def shares(one: Meeting) -> bool:
+        if limit.per == "pair" and one.inmate.id != inmate_id:
+            return False
+        if limit.counting is not None:
+            return any(person.id == person_id for person in one.people)
+        return any(
+            person.id == person_id and truth is not False for person, truth in concerned(limit, one)
+        )
+
+    return shares
+
+
+def _means_somebody(limit: Limit, meeting: Meeting) -> bool:
+    """Whether the limit's `visitors` may mean somebody in the party."""
+    return any(truth is not False for _, truth in concerned(limit, meeting))
+
+
+def _unit(limit: Limit, meeting: Meeting) -> str | None:
+    unit = meeting.inmate.unit
+    return None if unit is None else "/".join(unit.split("/")[: limit.depth])
+
+
+def _goes_over(limit: Limit, meeting: Meeting, booked: Sequence[Meeting]) -> bool:
+    if limit.period == "moment":
+        return any(_is_over(limit, meeting, group) for group in _at_once(meeting, booked))
+    first_day = meeting.book.facility.week_starts
+    return any(
+        _is_over(limit, meeting, [one for one in booked if first <= one.day <= last])
+        for first, last in stretches(limit.period, meeting.day, first_day)
+    )
+
+
+def _at_once(meeting: Meeting, booked: Sequence[Meeting]) -> Iterator[list[Meeting]]:
+    """The visits that run together at each moment when one of them begins."""
+    near = [one for one in booked if one.start < meeting.end and meeting.start < one.end]
+    for at in {meeting.start, *(one.start for one in near if one.start > meeting.start)}:
+        yield [one for one in near if one.start <= at < one.end]
+
+
+def _is_over(limit: Limit, meeting: Meeting, booked: Iterable[Meeting]) -> bool:
+    """Whether the visit adds something, and the sum is then too much."""
+    if limit.count in {"visitors", "inmates"}:
+        before = set().union(*(_ids(limit, one) for one in booked))
+        adds = _ids(limit, meeting) - before
+        return bool(adds) and len(before) + len(adds) > limit.most
+    own = _amount(limit, meeting)
+    return own > 0 and sum(_amount(limit, one) for one in booked) + own > limit.most
+
+
+def _ids(limit: Limit, meeting: Meeting) -> set[str]:
+    if limit.count == "inmates":
+        return {meeting.inmate.id}
+    return {one.id for one in counted(meeting)}
+
+
+def _amount(limit: Limit, meeting: Meeting) -> float:
+    if limit.count == "minutes":
+        return meeting.minutes
+    if limit.count == "people":
+        return len(counted(meeting))
+    if limit.count == "points":
+        return next((one.points for one in limit.costs if holds(one, meeting) is not False), 0)
+    return 1
+
+
+def _period_shown(limit: Limit) -> str:
+    period = limit.period
+    if isinstance(period, str):
+        return period
+    (name, value), *_ = period
+    return f"{value} days" if name == "days" else name

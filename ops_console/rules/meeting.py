@@ -1,0 +1,139 @@
+"""One visit, asked for or booked, as the conditions of entries look at it.
+
+Conditions are three-valued: True, False, or None where a fact is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from ops_console.rules.facts import Facts, InmateFact, PersonFact, Request, VisitFact
+from ops_console.rules.rulebook.book import Rulebook
+from ops_console.rules.rulebook.channels import Channel
+from ops_console.rules.rulebook.people import People, word
+from ops_console.rules.ruleset import Ruleset
+from ops_console.rules.selectors import Answer, Traits, every, opposite, some
+from visits.model import VisitKind
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Who meets whom, how and when."""
+
+    rules: Ruleset
+    inmate: InmateFact
+    people: tuple[PersonFact, ...]
+    kind: VisitKind
+    channel: Channel
+    start: datetime
+    end: datetime
+    session: str | None = None
+    visit: VisitFact | None = None
+    """The booked visit that this is; None for a request."""
+
+    @cached_property
+    def day(self) -> date:
+        """The facility's day on which it starts."""
+        return self.rules.facility.day(self.start)
+
+    @property
+    def book(self) -> Rulebook:
+        return self.rules.book
+
+    @cached_property
+    def traits(self) -> Traits:
+        """The inmate as selectors see them on the day of the visit."""
+        return inmate_traits(self.inmate, self.day)
+
+    @property
+    def minutes(self) -> float:
+        return (self.end - self.start).total_seconds() / 60
+
+    def age(self, person: PersonFact) -> int | None:
+        """Whole years on the day of the visit."""
+        return None if person.born_on is None else age_on(person.born_on, self.day)
+
+
+def asked(rules: Ruleset, request: Request, facts: Facts, inmate: InmateFact) -> Meeting:
+    """The meeting that a request asks for. People who are not known are left out."""
+    return Meeting(
+        rules,
+        inmate,
+        tuple(filter(None, map(facts.person, request.people))),
+        request.kind,
+        request.channel,
+        request.start,
+        request.end,
+    )
+
+
+def held(rules: Ruleset, visit: VisitFact, facts: Facts) -> Meeting:
+    """The meeting that a visit is; of people who are not stated only the id is known."""
+    inmate = facts.inmate(visit.inmate) or InmateFact(id=visit.inmate)
+    if visit.unit is not None:
+        inmate = inmate.model_copy(update={"unit": visit.unit})
+    people = tuple(facts.person(one) or PersonFact(id=one) for one in visit.people)
+    return Meeting(
+        rules,
+        inmate,
+        people,
+        visit.kind,
+        visit.channel,
+        visit.start,
+        visit.end,
+        visit.session,
+        visit,
+    )
+
+
+def age_on(born_on: date, day: date) -> int:
+    """Whole years; who is born on 29 February grows older on 1 March of common years."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def inmate_traits(inmate: InmateFact, day: date) -> Traits:
+    """What selectors may ask of an inmate; what is not stated stays unknown."""
+    plain = ("unit", "cell", "surname", "gender", "custody", "status", "programme")
+    known: dict[str, object] = dict(inmate.facts)
+    known |= {name: getattr(inmate, name) for name in plain if inmate.states(name)}
+    if inmate.born_on is not None:
+        known["age"] = age_on(inmate.born_on, day)
+    return Traits.of(known)
+
+
+def matches(who: People, person: PersonFact, meeting: Meeting) -> Answer:
+    """Whether a selector of people means this person."""
+    return every(_matches(who, person, meeting))
+
+
+def _matches(who: People, person: PersonFact, meeting: Meeting) -> Iterable[Answer]:
+    if who.relation is not None:
+        yield _among(who.relation, person.relations.get(meeting.inmate.id))
+    if who.age is not None:
+        age = meeting.age(person)
+        yield None if age is None else who.age.holds(age)
+    for name in ("gender", "role"):
+        wanted: tuple[str, ...] | None = getattr(who, name)
+        if wanted is not None:
+            yield _among(wanted, getattr(person, name), stated=person.states(name))
+    for name, wanted in who.declared.items():
+        yield _among(wanted, person.facts.get(name), stated=name in person.facts)
+    yield from _nested(who, person, meeting)
+
+
+def _nested(who: People, person: PersonFact, meeting: Meeting) -> Iterable[Answer]:
+    if who.any_of:
+        yield some(matches(one, person, meeting) for one in who.any_of)
+    yield from (matches(one, person, meeting) for one in who.all_of)
+    if who.none_of is not None:
+        yield opposite(matches(who.none_of, person, meeting))
+
+
+def _among(wanted: tuple[str, ...], value: object, *, stated: bool = False) -> Answer:
+    if value is None:
+        return False if stated else None
+    values = value if isinstance(value, list | tuple) else [value]
+    return any(word(one) in wanted for one in values)

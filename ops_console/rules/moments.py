@@ -1,0 +1,74 @@
+"""Dated facts: what was stated, when it was, and how long to wait after it."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
+
+from ops_console.rules.facts import InmateFact, PersonFact
+from ops_console.rules.rulebook.eligibility import Wait
+from visits.clock import FacilityTime
+
+Stated = datetime | date | None
+
+
+class Unknown(Exception):
+    """The fact is not stated, or not as a date."""
+
+
+def stated(who: InmateFact | PersonFact, name: str, facility: FacilityTime) -> Stated:
+    """The dated fact of this name; None if it is known never to have happened.
+
+    Raises `Unknown` when it is not stated, or is no date.
+    """
+    if name in type(who).model_fields:
+        value = getattr(who, name)
+        known = who.states(name)
+    else:
+        value, known = who.facts.get(name), name in who.facts
+    if not known:
+        raise Unknown(name)
+    return _as_date(value, name, facility)
+
+
+def _as_date(value: object, name: str, facility: FacilityTime) -> Stated:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        if len(str(value)) == len("2024-07-04"):
+            return date.fromisoformat(str(value))
+        moment = datetime.fromisoformat(str(value))
+    except ValueError as cause:
+        raise Unknown(name) from cause
+    if moment.tzinfo is None:
+        return facility.instant(moment.date(), moment.time())
+    return moment.astimezone(UTC)
+
+
+def instant_of(value: Stated, facility: FacilityTime, *, end: bool = False) -> datetime | None:
+    """The first instant of a date, or with `end` the first after it; a moment as it is."""
+    if value is None or isinstance(value, datetime):
+        return value
+    return facility.day_bounds(value)[end]
+
+
+def over_at(value: datetime | date, wait: Wait, facility: FacilityTime) -> datetime:
+    """When the wait after `value` is over.
+
+    Hours count from the moment, or from the end of a date. Days, months and years end at
+    midnight: thirty days from 1 June are over as 1 July begins.
+    """
+    if wait.hours is not None:
+        if isinstance(value, datetime):
+            return value + timedelta(hours=wait.hours)
+        return facility.day_bounds(value)[1] + timedelta(hours=wait.hours)
+    day = facility.day(value) if isinstance(value, datetime) else value
+    return facility.day_bounds(_after(day, wait))[0]
+
+
+def _after(day: date, wait: Wait) -> date:
+    if wait.days is not None:
+        return day + timedelta(days=wait.days)
+    months = (wait.months or 0) + 12 * (wait.years or 0)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
