@@ -78,7 +78,8 @@ def explained(book: Rulebook, asked: Asked, at: datetime) -> Iterator[Line]:
 def _sessions(timetable: Timetable, asked: Asked, at: datetime) -> Iterator[Line]:
     day = at.date()
     top = timetable.highest_layer(asked, day)
-    windows = timetable.openings(asked, day)
+    night = timetable.openings(asked, day - timedelta(days=1))
+    windows = [one for one in night if at < one.closes] + list(timetable.openings(asked, day))
     for session in timetable.book.sessions:
         reason = timetable.why_not(session, asked, day)
         if reason is None and session.layer != top:
