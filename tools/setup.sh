@@ -30,5 +30,5 @@ if [ "$(cat .venv/.visitline-setup 2>/dev/null || true)" = "$wanted" ]; then exi
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 echo "Installing Python packages into .venv (a minute or two)"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 echo "$wanted" > .venv/.visitline-setup
