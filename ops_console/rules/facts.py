@@ -8,13 +8,22 @@ clock, handed in as `context={"facility": FacilityTime}`.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from ops_console.rules.rulebook.base import Channels, Kinds
 from ops_console.rules.rulebook.channels import Channel
 from visits.clock import FacilityTime
+from visits.errors import SettingsWrong
 from visits.model import VisitKind, VisitStatus
 
 
@@ -168,3 +177,23 @@ class Override(Known):
 
 
 Request.model_rebuild()
+
+
+class FactsWrong(SettingsWrong):
+    """Facts or a request cannot be read; one line for every fault."""
+
+
+K = TypeVar("K", bound=Known)
+
+
+def read_known(kind: type[K], data: object, facility: FacilityTime) -> K:
+    """Facts or a request from parsed JSON. Raises `FactsWrong`."""
+    try:
+        return kind.model_validate(data, context={"facility": facility})
+    except ValidationError as found:
+        raise FactsWrong(
+            "\n".join(
+                f"{'.'.join(map(str, one['loc'])) or 'the whole'}: {one['msg']}"
+                for one in found.errors(include_url=False, include_context=False)
+            )
+        ) from found
