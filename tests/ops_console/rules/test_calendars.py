@@ -1,0 +1,149 @@
+"""Days of calendars, and days on which something recurs."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops_console.rules.calendars import Calendars, easter, month_week, week_start
+from ops_console.rules.rulebook import Rulebook
+from ops_console.rules.rulebook.calendar_models import Counting
+from tests.harness.rules_text import rulebook
+
+DAYS = st.dates(date(1950, 1, 1), date(2150, 12, 31))
+
+
+def in_calendar(days: str, year: int) -> list[str]:
+    calendars = Calendars(rulebook(f"calendars: {{it: {days}}}"))
+    return [f"{day:%m-%d}" for day in every_day(year) if calendars.holds("it", day)]
+
+
+def falls(recurrence: str, year: int, month: int, week: str = "sunday") -> list[int]:
+    """The days of a month on which a session of that recurrence takes place."""
+    book = session_book(recurrence, week)
+    calendars = Calendars(book)
+    return [
+        day.day
+        for day in every_day(year)
+        if day.month == month and calendars.misses(book.sessions[0], day) is None
+    ]
+
+
+def session_book(recurrence: str, week: str = "sunday") -> Rulebook:
+    return rulebook(f"sessions: [{{id: it, hours: [], {recurrence}}}]", week=week)
+
+
+def every_day(year: int) -> list[date]:
+    first = date(year, 1, 1)
+    return [first + timedelta(days=number) for number in range((date(year + 1, 1, 1) - first).days)]
+
+
+@pytest.mark.parametrize(
+    ("days", "year", "expected"),
+    [
+        ("[2024-12-26]", 2024, ["12-26"]),
+        ("2024-12-26", 2025, []),
+        ("[{month: 7, day: 4}]", 2026, ["07-04"]),
+        ("[{month: 7, day: 4, observed: true}]", 2026, ["07-03"]),
+        ("[{month: 7, day: 4, observed: true}]", 2027, ["07-05"]),
+        ("[{month: 7, day: 4, observed: true}]", 2024, ["07-04"]),
+        ("[{month: 1, day: 1, observed: true}]", 2021, ["01-01", "12-31"]),
+        ("[{month: 2, day: 29}]", 2023, []),
+        ("[{month: 2, day: 29}]", 2024, ["02-29"]),
+        ("[{nth: 4, weekday: thu, month: 11}]", 2024, ["11-28"]),
+        ("[{nth: 4, weekday: thu, month: 11, plus: 1}]", 2024, ["11-29"]),
+        ("[{nth: 5, weekday: mon, month: [1, 2, 4]}]", 2024, ["01-29", "04-29"]),
+        ("[{last: mon, month: 5}]", 2024, ["05-27"]),
+        ("[{easter: -2}, {easter: 1}]", 2024, ["03-29", "04-01"]),
+        ("[{from: 2024-12-30, to: 2025-01-02}]", 2025, ["01-01", "01-02"]),
+    ],
+)
+def test_a_calendar_holds_its_days(days: str, year: int, expected: list[str]) -> None:
+    assert in_calendar(days, year) == expected
+
+
+def test_british_christmas_holidays_move_to_weekdays_that_are_free() -> None:
+    days = "[{month: 12, day: 25, observed: following}, {month: 12, day: 26, observed: following}]"
+    assert in_calendar(days, 2021) == ["12-27", "12-28"]
+    assert in_calendar(days, 2022) == ["12-26", "12-27"]
+    assert in_calendar(days, 2024) == ["12-25", "12-26"]
+
+
+def test_a_calendar_can_include_another() -> None:
+    book = rulebook("calendars: {state: [2024-03-04], holidays: [{calendar: state}, 2024-05-06]}")
+    calendars = Calendars(book)
+    assert calendars.holiday(date(2024, 3, 4))
+    assert calendars.holiday(date(2024, 5, 6))
+    assert not calendars.holiday(date(2024, 3, 5))
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day"),
+    [(1961, 4, 2), (2000, 4, 23), (2008, 3, 23), (2024, 3, 31), (2025, 4, 20), (2038, 4, 25)],
+)
+def test_easter_falls_where_the_almanacs_have_it(year: int, month: int, day: int) -> None:
+    assert easter(year) == date(year, month, day)
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "expected"),
+    [
+        ("days: tue", [2, 9, 16, 23, 30]),
+        ("days: [tue], nth: [1, 3]", [2, 16]),
+        ("days: [tue], nth: [1, last]", [2, 30]),
+        ("days: [tue, wed], nth: last", [30, 31]),
+        ("days: [mon], month_weeks: {which: 1}", [8]),
+        ("days: [mon], month_weeks: {which: last}", [22]),
+        ("days: [mon], month_weeks: {which: 1, counting: calendar}", [1]),
+        ("days: [mon], month_weeks: {which: 2, counting: seven-days}", [8]),
+        ("days: [mon], month_weeks: {which: last, counting: calendar}", [29]),
+        ("dates: [2024-07-09, {month: 7, day: 20}]", [9, 20]),
+        ("days: [mon], from: 2024-07-08, until: 2024-07-22", [8, 15, 22]),
+        ("days: weekends, until: 2024-07-07", [6, 7]),
+    ],
+)
+def test_something_recurs_on_its_days_of_july_2024(recurrence: str, expected: list[int]) -> None:
+    assert falls(recurrence, 2024, 7) == expected
+
+
+def test_every_second_week_is_counted_from_the_anchor_in_both_directions() -> None:
+    recurrence = "days: [mon], weeks: {every: 2, from: 2023-05-22}"
+    assert falls(recurrence, 2023, 5, "monday") == [8, 22]
+    assert falls(recurrence, 2023, 6, "monday") == [5, 19]
+
+
+def test_which_weeks_of_a_longer_turn_are_said_by_number() -> None:
+    recurrence = "days: [mon], weeks: {every: 4, from: 2024-07-01, which: [2, 3]}"
+    assert falls(recurrence, 2024, 7) == [8, 15]
+
+
+def test_the_first_day_of_the_week_decides_whose_turn_a_sunday_is() -> None:
+    recurrence = "days: [sun], weeks: {every: 2, from: 2024-07-01}"
+    assert falls(recurrence, 2024, 7, "sunday") == [14, 28]
+    assert falls(recurrence, 2024, 7, "monday") == [7, 21]
+
+
+def test_the_first_full_week_depends_on_where_weeks_begin() -> None:
+    recurrence = "days: daily, month_weeks: {which: [1], counting: full}"
+    assert falls(recurrence, 2024, 9, "sunday") == [1, 2, 3, 4, 5, 6, 7]
+    assert falls(recurrence, 2024, 9, "monday") == [2, 3, 4, 5, 6, 7, 8]
+
+
+@given(DAYS, st.integers(0, 6))
+def test_a_week_starts_on_its_first_day_at_most_six_days_back(day: date, first: int) -> None:
+    start = week_start(day, first)
+    assert start.weekday() == first
+    assert 0 <= (day - start).days <= 6
+
+
+@given(DAYS, st.sampled_from(Counting), st.integers(0, 6))
+def test_a_month_has_one_last_week_and_numbers_that_never_fall(
+    day: date, counting: Counting, first: int
+) -> None:
+    month = [day.replace(day=number) for number in range(1, 29)]
+    numbers = [number for one in month if (number := month_week(one, counting, first)[0])]
+    assert numbers == sorted(numbers)
+    assert set(numbers) <= {1, 2, 3, 4, 5, 6}
