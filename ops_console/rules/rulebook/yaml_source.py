@@ -8,6 +8,7 @@ aliases are refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import yaml
@@ -64,10 +65,9 @@ def read_source(text: str) -> Source:
 
 def _composed(text: str) -> yaml.Node | None:
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            _refuse_reuse(event)
+        _refuse_tricks(yaml.parse(text, Loader=yaml.SafeLoader))
         return yaml.compose(text, Loader=yaml.SafeLoader)
-    except _Reused as cause:
+    except _Tricks as cause:
         raise RulesFileWrong([Fault(cause.line, "file", str(cause))]) from cause
     except yaml.MarkedYAMLError as cause:
         mark = cause.problem_mark or cause.context_mark
@@ -75,21 +75,28 @@ def _composed(text: str) -> yaml.Node | None:
         raise RulesFileWrong([Fault(mark.line + 1 if mark else 1, "file", problem)]) from cause
     except yaml.YAMLError as cause:
         raise RulesFileWrong([Fault(1, "file", f"is not YAML: {cause}")]) from cause
-    except RecursionError as cause:
-        raise RulesFileWrong([Fault(1, "file", "is nested too deeply")]) from cause
 
 
-class _Reused(Exception):
+class _Tricks(Exception):
+    """YAML that is well formed and no rules file."""
+
+    def __init__(self, event: yaml.Event, reason: str) -> None:
+        super().__init__(reason)
+        self.line = event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _refuse_tricks(events: Iterable[yaml.Event]) -> None:
     """An alias could make a small file huge, and would be lost when the console saves it."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__("anchors and aliases (& and *) are not used; write a group or a calendar")
-        self.line = line
-
-
-def _refuse_reuse(event: yaml.Event) -> None:
-    if getattr(event, "anchor", None) is not None:
-        raise _Reused(event.start_mark.line + 1 if event.start_mark else 1)
+    depth = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise _Tricks(event, "is nested too deeply")
+        if getattr(event, "anchor", None) is not None:
+            raise _Tricks(
+                event, "anchors and aliases (& and *) are not used; write a group or a calendar"
+            )
 
 
 class _Reader:
@@ -99,9 +106,6 @@ class _Reader:
 
     def value(self, node: yaml.Node, path: Path) -> object:
         self.source.lines.setdefault(path, node.start_mark.line + 1)
-        if len(path) > DEEPEST:
-            self._fault(node, path, "is nested too deeply")
-            return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
