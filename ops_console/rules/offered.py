@@ -16,19 +16,18 @@ def openings_of(meeting: Meeting) -> tuple[Opening, ...]:
     """The openings that offer exactly this visit; for a booked one that no longer is offered
     those that it lies in."""
     slot = Stretch(meeting.start, meeting.end)
-    offered = _common(meeting.rules.timetable.offers(one, slot) for one in as_asked(meeting))
+    around = _around(meeting, meeting.day)
+    offered = tuple(one for one in around if slot in one.slots)
     if offered or meeting.visit is None:
         return offered
     return tuple(
-        one
-        for one in _around(meeting, meeting.day)
-        if one.starts_at <= meeting.start and meeting.end <= one.ends_at
+        one for one in around if one.starts_at <= meeting.start and meeting.end <= one.ends_at
     )
 
 
 def openings_on(meeting: Meeting, day: date) -> tuple[Opening, ...]:
     """What such a visit could have on a day."""
-    return _common(meeting.rules.timetable.openings(one, day) for one in as_asked(meeting))
+    return _common(meeting.rules.openings(one, day) for one in as_asked(meeting))
 
 
 def is_visiting_day(meeting: Meeting, day: date) -> bool:

@@ -1,0 +1,129 @@
+"""How long before a visit it may be booked or cancelled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from ops_console.rules.meeting import asked
+from ops_console.rules.notice import about_cancelling
+from ops_console.rules.ruleset import Ruleset
+from tests.harness.rule_cases import book, codes, facts, request, wall
+
+SOON, FAR = ["too-short-notice"], ["too-far-ahead"]
+JULY_4 = {"holidays": [{"month": 7, "day": 4}]}
+
+
+def told(rule: dict[str, Any], start: str, now: str) -> list[str]:
+    rules = book(booking=[rule], calendars=JULY_4)
+    return codes(rules, request(rules, start), now=now)
+
+
+@pytest.mark.parametrize(
+    ("notice", "start", "now", "expected"),
+    [
+        ({"hours": 24}, "2024-07-03T09:00", "2024-07-02T09:00", []),
+        ({"hours": 24}, "2024-07-03T09:00", "2024-07-02T09:01", SOON),
+        ({"hours": 24}, "2024-03-10T09:00", "2024-03-09T09:00", SOON),
+        ({"days": 1}, "2024-07-03T09:00", "2024-07-02T23:59", []),
+        ({"days": 1}, "2024-07-03T09:00", "2024-07-03T00:00", SOON),
+        ({"working_days": 3}, "2024-07-08T09:00", "2024-07-02T10:00", []),
+        ({"working_days": 3}, "2024-07-05T09:00", "2024-07-02T10:00", SOON),
+        ({"working_days": 1}, "2024-07-06T09:00", "2024-07-05T10:00", SOON),
+        ({"working_days": 1, "whole": True}, "2024-07-03T09:00", "2024-07-02T10:00", SOON),
+        ({"working_days": 1, "whole": True}, "2024-07-04T09:00", "2024-07-02T10:00", []),
+        ({"working_days": 1, "week": "daily"}, "2024-07-06T09:00", "2024-07-05T10:00", []),
+        ({"before": "fri"}, "2024-07-06T09:00", "2024-07-05T23:59", []),
+        ({"before": "fri"}, "2024-07-06T09:00", "2024-07-06T00:00", SOON),
+        ({"before": "fri"}, "2024-07-05T09:00", "2024-06-29T00:00", SOON),
+        ({"before": "wed 17:00"}, "2024-07-06T09:00", "2024-07-03T16:59", []),
+        ({"before": "wed 17:00"}, "2024-07-06T09:00", "2024-07-03T17:00", SOON),
+    ],
+)
+def test_the_least_notice_is_kept_to_the_minute(
+    notice: dict[str, Any], start: str, now: str, expected: list[str]
+) -> None:
+    assert told({"least": notice}, start, now) == expected
+
+
+@pytest.mark.parametrize(
+    ("notice", "start", "now", "expected"),
+    [
+        ({"hours": 168}, "2024-07-08T12:00", "2024-07-01T12:00", []),
+        ({"hours": 168}, "2024-07-08T12:30", "2024-07-01T12:00", FAR),
+        ({"days": 14}, "2024-07-15T20:30", "2024-07-01T00:00", []),
+        ({"days": 14}, "2024-07-16T09:00", "2024-07-01T23:59", FAR),
+        ({"days": 0}, "2024-07-01T14:00", "2024-07-01T12:00", []),
+        ({"days": 0}, "2024-07-02T09:00", "2024-07-01T12:00", FAR),
+        ({"working_days": 2}, "2024-07-05T09:00", "2024-07-02T12:00", []),
+        ({"working_days": 2}, "2024-07-06T09:00", "2024-07-02T12:00", FAR),
+        ({"after": "mon 05:00"}, "2024-07-06T09:00", "2024-07-01T04:59", FAR),
+        ({"after": "mon 05:00"}, "2024-07-06T09:00", "2024-07-01T05:00", []),
+    ],
+)
+def test_nothing_is_booked_farther_ahead_than_the_most(
+    notice: dict[str, Any], start: str, now: str, expected: list[str]
+) -> None:
+    assert told({"most": notice}, start, now) == expected
+
+
+def test_only_the_next_day_with_visits_can_be_booked() -> None:
+    weekend = {"id": "w", "days": "weekends", "hours": ["09:00-11:00"], "length": 30}
+    rules = book(sessions=[weekend], booking=[{"most": {"visiting_days": 1}}])
+
+    assert codes(rules, request(rules, "2024-07-06T09:00")) == []
+    assert codes(rules, request(rules, "2024-07-07T09:00")) == FAR
+
+
+def test_the_desk_takes_requests_only_in_its_hours() -> None:
+    desk = {"desk": [{"days": "weekdays", "hours": ["08:00-16:00"]}]}
+    start = "2024-07-08T09:00"
+
+    assert told(desk, start, "2024-07-01T08:00") == []
+    assert told(desk, start, "2024-07-01T16:00") == ["desk-closed"]
+    assert told(desk, start, "2024-07-06T12:00") == ["desk-closed"]
+
+
+def test_only_the_named_may_book() -> None:
+    rules = book(booking=[{"by": ["inmate"]}])
+
+    assert codes(rules) == ["may-not-book"]
+    assert codes(rules, request(rules, by="inmate")) == []
+
+
+def test_notice_for_parties_with_a_child_leaves_others_alone() -> None:
+    rules = book(booking=[{"least": {"before": "fri"}, "party": {"children": True}}])
+    start, now = "2024-07-06T09:00", "2024-07-06T08:00"
+
+    assert codes(rules, request(rules, start), now=now) == []
+    assert codes(rules, request(rules, start, people=["tom"]), now=now) == SOON
+
+
+def test_a_visit_cannot_be_cancelled_within_the_deadline() -> None:
+    rules = book(booking=[{"cancel": {"hours": 24}}])
+    known, wanted = facts(rules), request(rules)
+    inmate = known.inmate("lee")
+    assert inmate is not None
+    meeting = asked(Ruleset(rules), wanted, known, inmate)
+
+    assert not list(about_cancelling(meeting, wall(rules, "2024-07-02T09:00")))
+    late = list(about_cancelling(meeting, wall(rules, "2024-07-02T09:01")))
+    assert [one.code for one in late] == ["too-late-to-cancel"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"least": {}},
+        {"least": {"hours": 1, "days": 1}},
+        {"most": {"before": "fri"}},
+        {"least": {"after": "fri"}},
+        {"least": {"before": "friday 25:00"}},
+        {"cancel": {"visiting_days": 1}},
+    ],
+)
+def test_a_notice_that_says_nothing_definite_is_refused(rule: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        book(booking=[rule])
