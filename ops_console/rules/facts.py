@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -37,6 +38,16 @@ def _on_the_wall(moment: datetime, info: ValidationInfo) -> datetime:
 
 
 Moment = Annotated[datetime, AfterValidator(_on_the_wall)]
+
+
+def _day_alone(value: object) -> object:
+    """A date in words stays a date, and is not read as its midnight."""
+    if isinstance(value, str) and len(value) == len("2024-07-04"):
+        return date.fromisoformat(value)
+    return value
+
+
+Dated = Annotated[Moment | date, BeforeValidator(_day_alone)]
 Value = str | int | float | bool | date | list[str | int | float] | None
 
 
@@ -62,10 +73,10 @@ class InmateFact(Known):
     custody: str | None = None
     status: str | None = None
     programme: str | tuple[str, ...] | None = None
-    booked_in_at: Moment | date | None = None
-    classified_at: Moment | date | None = None
-    discipline_until: Moment | date | None = None
-    released_at: Moment | date | None = None
+    booked_in_at: Dated | None = None
+    classified_at: Dated | None = None
+    discipline_until: Dated | None = None
+    released_at: Dated | None = None
     facts: dict[str, Value] = Field(default_factory=dict)
     """Facts that the rules file declares, and further dates."""
     list: tuple[str, ...] | None = None
@@ -84,7 +95,7 @@ class PersonFact(Known):
     """To inmates, by their ids."""
     guardians: tuple[str, ...] | None = None
     """Parents and guardians of a minor."""
-    released_on: Moment | date | None = None
+    released_on: Dated | None = None
     facts: dict[str, Value] = Field(default_factory=dict)
 
 
@@ -112,8 +123,8 @@ class BanFact(Known):
     """Somebody may not visit, or be visited, for a time."""
 
     person: str
-    since: Moment | date | None = None
-    until: Moment | date | None = None
+    since: Dated | None = None
+    until: Dated | None = None
     """None: for good."""
     kinds: Kinds | None = None
     channels: Channels | None = None

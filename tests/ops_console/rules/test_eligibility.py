@@ -1,0 +1,112 @@
+"""Who may visit and be visited: clocks, bars, orders, people kept apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.harness.rule_cases import (
+    INMATES,
+    PEOPLE,
+    book,
+    changed,
+    codes,
+    facts,
+    request,
+    visit,
+)
+
+Row = dict[str, Any]
+WAIT, UNKNOWN, APART = ["waiting-period"], ["fact-missing"], ["kept-separate"]
+
+
+def told(rule: Row, visitor: str = "ada", **known: Any) -> list[str]:
+    rules = book(eligibility=[rule])
+    return codes(rules, request(rules, visitor=visitor), facts(rules, **known))
+
+
+@pytest.mark.parametrize(
+    ("rule", "stated", "expected"),
+    [
+        ({"after": "booked_in_at", "wait": {"hours": 72}}, "2024-06-30T09:00", []),
+        ({"after": "booked_in_at", "wait": {"hours": 72}}, "2024-06-30T09:01", WAIT),
+        ({"after": "booked_in_at", "wait": {"days": 3}}, "2024-06-30T23:59", []),
+        ({"after": "booked_in_at", "wait": {"days": 4}}, "2024-06-30T00:01", WAIT),
+        ({"after": "booked_in_at", "wait": {"months": 1}}, "2024-06-03T10:00", []),
+        ({"after": "booked_in_at", "wait": {"years": 1}}, "2023-07-04", WAIT),
+        ({"after": "classified_at"}, None, WAIT),
+        ({"after": "classified_at"}, ..., UNKNOWN),
+        ({"since": "discipline_until"}, None, []),
+        ({"since": "discipline_until"}, "2024-07-03", WAIT),
+        ({"since": "discipline_until"}, "2024-07-02", []),
+        ({"since": "discipline_until"}, ..., UNKNOWN),
+    ],
+)
+def test_a_clock_runs_from_a_dated_fact(rule: Row, stated: Any, expected: list[str]) -> None:
+    fact = rule.get("after") or rule["since"]
+    assert told(rule, inmates=changed(INMATES, "lee", **{fact: stated})) == expected
+
+
+@pytest.mark.parametrize(
+    ("months", "visitor", "expected"), [(2, "old", []), (6, "old", WAIT), (6, "ada", [])]
+)
+def test_a_released_visitor_waits(months: int, visitor: str, expected: list[str]) -> None:
+    rule = {"of": "visitor", "since": "released_on", "wait": {"months": months}}
+    assert told(rule, visitor) == expected
+
+
+def test_custody_bars_and_an_unknown_custody_refuses() -> None:
+    bar = {"bar": {"custody": "minimum"}}
+    unknown = changed(INMATES, "lee", custody=...)
+
+    assert told(bar) == ["inmate-may-not"]
+    assert told({"must": {"custody": "minimum"}}) == []
+    assert told({"must": {"custody": "maximum"}}) == ["inmate-may-not"]
+    assert told(bar, inmates=unknown) == UNKNOWN
+
+
+def test_people_are_barred_by_what_is_stated_of_them() -> None:
+    rule = {"bar_visitors": {"parole": True}}
+
+    assert told(rule) == UNKNOWN
+    assert told(rule, people=changed(PEOPLE, "ada", facts={"parole": False})) == []
+    assert told(rule, people=changed(PEOPLE, "ada", facts={"parole": True})) == ["visitor-may-not"]
+
+
+def test_an_order_and_a_bar_refuse_whatever_the_file_says() -> None:
+    rules = book()
+    until = {"person": "ada", "until": "2024-07-03"}
+
+    assert codes(rules, known=facts(rules, no_contact=[["lee", "ada"]])) == ["no-contact"]
+    assert codes(rules, known=facts(rules, bans=[until])) == ["barred"]
+    assert codes(rules, known=facts(rules, bans=[{**until, "until": "2024-07-02"}])) == []
+    assert codes(rules, known=facts(rules, bans=[{**until, "kinds": ["legal"]}])) == []
+
+
+@pytest.mark.parametrize("name", ["visits", "separations", "no_contact", "bans"])
+def test_what_is_not_stated_refuses(name: str) -> None:
+    rules = book()
+    assert codes(rules, known=facts(rules, **{name: None})) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("entries", "at", "channel", "expected"),
+    [
+        ([], "09:00", "in-person", APART),
+        ([], "09:30", "in-person", []),
+        ([], "09:00", "remote", []),
+        ([{"within": "moment", "gap": 15}], "09:30", "remote", APART),
+        ([{"within": "session"}], "15:00", "remote", APART),
+        ([{"within": "day", "channels": ["in-person"]}], "15:00", "remote", []),
+        ([{"within": "day"}], "21:30", "remote", APART),
+    ],
+)
+def test_two_who_are_kept_apart_do_not_come_near(
+    entries: list[Row], at: str, channel: str, expected: list[str]
+) -> None:
+    rules = book(separations=entries)
+    other = visit(f"2024-07-03T{at}", inmate="ray", people=["x"], channel=channel)
+    known = facts(rules, visits=[other], separations=[["ray", "lee"]])
+
+    assert codes(rules, request(rules, channel=channel), known) == expected
