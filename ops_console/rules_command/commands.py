@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ops_console.rules_command.asking import add_question
 from ops_console.rules_command.check import check
+from ops_console.rules_command.decide import add_decide
 from ops_console.rules_command.explain import explain
 from ops_console.rules_command.hours import hours
 from ops_console.rules_command.schema import schema
@@ -33,6 +34,7 @@ def add_commands(subparsers: Commands) -> None:
     why.add_argument("--at", required=True, metavar='"DATE HH:MM"')
     why.add_argument("--json", action="store_true")
     why.set_defaults(run=explain)
+    add_decide(rules)
     printing = rules.add_parser("schema", help="print the JSON Schema of rules files")
     printing.set_defaults(run=schema)
 

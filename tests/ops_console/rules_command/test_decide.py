@@ -1,0 +1,123 @@
+"""`visitline-console rules decide`: a yes, a no with every reason, and files that are wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops_console.app import main
+from tests.harness.rule_cases import INMATES, NOW, PEOPLE
+
+RULES = """
+visitline_rules: 1
+facility: {name: Example, zone: America/Chicago, week_starts: sunday}
+sessions: [{id: daily, days: daily, hours: ["09:00-11:00"], length: 30, capacity: 2}]
+limits: [{id: two, most: 2, in: week}]
+booking: [{id: soon, least: {days: 3}, approval: [inmate]}]
+notes: [{text: Bring identification., tell: visitor}]
+"""
+FACTS = {
+    "inmates": INMATES,
+    "people": PEOPLE,
+    "visits": [],
+    "separations": [],
+    "no_contact": [],
+    "bans": [],
+}
+REQUEST = {
+    "visitor": "ada",
+    "inmate": "lee",
+    "kind": "social",
+    "channel": "remote",
+    "start": "2024-07-05T09:00",
+    "end": "2024-07-05T09:30",
+    "now": NOW,
+}
+
+
+class Files:
+    """The three files, and the command on them."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.rules, self.facts, self.request = (
+            folder / name for name in ("rules.yaml", "facts.json", "request.json")
+        )
+        self._capsys = capsys
+        self.rules.write_text(RULES)
+        self.facts.write_text(json.dumps(FACTS))
+        self.request.write_text(json.dumps(REQUEST))
+
+    def run(self, *more: str) -> tuple[int, str, str]:
+        where = ["--facts", str(self.facts), "--request", str(self.request)]
+        code = main(["rules", "decide", str(self.rules), *where, *more])
+        out, err = self._capsys.readouterr()
+        return code, out, err
+
+    def answer(self, **changes: Any) -> Any:
+        self.request.write_text(json.dumps(REQUEST | changes))
+        code, out, err = self.run("--json")
+        assert (code, err) == (0, "")
+        return json.loads(out)
+
+
+@pytest.fixture
+def files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Files:
+    return Files(tmp_path, capsys)
+
+
+def test_a_yes_names_the_session_and_who_still_has_to_agree(files: Files) -> None:
+    assert files.answer() == {
+        "booked": True,
+        "session": "daily",
+        "waits_for": ["inmate"],
+        "overridden": [],
+        "notes": [{"entry": "notes-1", "text": "Bring identification.", "tell": "visitor"}],
+    }
+
+
+def test_a_no_has_every_reason_and_three_times_on_the_facilitys_wall(files: Files) -> None:
+    found = files.answer(start="2024-07-03T08:00", end="2024-07-03T08:30")
+
+    assert found["booked"] is False
+    assert {(one["code"], one["entry"]) for one in found["reasons"]} == {
+        ("outside-hours", None),
+        ("too-short-notice", "soon"),
+    }
+    assert all(one["visitor"] and one["officer"] for one in found["reasons"])
+    assert found["alternatives"] == [
+        ["2024-07-04T09:00", "2024-07-04T09:30"],
+        ["2024-07-04T09:30", "2024-07-04T10:00"],
+        ["2024-07-04T10:00", "2024-07-04T10:30"],
+    ]
+
+
+def test_now_on_the_command_line_counts_before_the_requests(files: Files) -> None:
+    code, out, _ = files.run("--now", "2024-07-04T12:00")
+
+    assert code == 0
+    assert out.startswith("Refused.\ntoo-short-notice: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("facts", "{", "is not JSON"),
+        ("facts", '{"inmates": [], "people": [], "vists": []}', "vists"),
+        ("request", "[]", "the whole"),
+        ("request", '{"visitor": "ada"}', "inmate"),
+        ("rules", "limits: [{most: 1}]", "in"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_and_ends_with_2(
+    files: Files, name: str, text: str, said: str
+) -> None:
+    path: Path = getattr(files, name)
+    path.write_text(text)
+    code, out, err = files.run("--json")
+
+    assert (code, out) == (2, "")
+    assert f"{path}:" in err
+    assert said in err
