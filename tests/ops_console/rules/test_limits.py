@@ -179,6 +179,7 @@ PERIODS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     asked=st.lists(st.tuples(DAYS, st.integers(0, 23)), max_size=12),
