@@ -27,6 +27,8 @@ from tools.rules_coverage import Place, places
 from visits.clock import FacilityTime
 from visits.model import VisitKind
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "places").glob("*.yaml"))
 PLAIN_WEEKS = (date(2026, 4, 13), date(2026, 8, 10))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pytest
 from fastapi.routing import APIRoute, APIRouter
 from starlette.routing import BaseRoute
 
@@ -180,6 +181,7 @@ def test_an_address_that_floods_is_slowed_and_others_are_not() -> None:
     assert pace.allows("flood")
 
 
+@pytest.mark.slow
 def test_pages_are_counted_and_the_files_that_belong_to_them_are_not(desk: PortalDesk) -> None:
     browser = desk.browser()
     most = desk.portal.settings.web.requests_a_minute

@@ -12,6 +12,8 @@ import pytest
 
 from tests.harness.rules_text import rules_text
 
+pytestmark = pytest.mark.slow
+
 BODY = """
 facts: {incentive: words}
 housing: [{path: main/a, terminals: [a1, a2]}, {path: main/b}]

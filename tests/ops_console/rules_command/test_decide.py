@@ -11,6 +11,8 @@ import pytest
 from ops_console.app import main
 from tests.harness.rule_cases import INMATES, NOW, PEOPLE
 
+pytestmark = pytest.mark.slow
+
 RULES = """
 visitline_rules: 1
 facility: {name: Example, zone: America/Chicago, week_starts: sunday}
