@@ -57,6 +57,22 @@ class VisitKind(StrEnum):
 PRIVILEGED_KINDS = frozenset({VisitKind.LEGAL})
 
 
+class VisitChannel(StrEnum):
+    """How the two sides meet."""
+
+    REMOTE = "remote"
+    """The visitor is at home, the inmate at a terminal."""
+    ONSITE_VIDEO = "onsite-video"
+    """The visitor is at a booth of the facility, the inmate at a terminal."""
+    IN_PERSON = "in-person"
+    """Both in one room, or at one window."""
+
+    @property
+    def at_terminal(self) -> bool:
+        """Whether the inmate's side takes a terminal of the housing unit."""
+        return self is not VisitChannel.IN_PERSON
+
+
 class Slot(Words):
     """A half-open stretch of time, `starts_at` included and `ends_at` not."""
 

@@ -22,10 +22,9 @@ from pydantic import (
 )
 
 from ops_console.rules.rulebook.base import Channels, Kinds
-from ops_console.rules.rulebook.channels import Channel
 from visits.clock import FacilityTime
 from visits.errors import SettingsWrong
-from visits.model import VisitKind, VisitStatus
+from visits.model import VisitChannel, VisitKind, VisitStatus
 
 
 def _on_the_wall(moment: datetime, info: ValidationInfo) -> datetime:
@@ -109,7 +108,7 @@ class VisitFact(Known):
     start: Moment
     end: Moment
     kind: VisitKind
-    channel: Channel
+    channel: VisitChannel
     status: VisitStatus = VisitStatus.BOOKED
     unit: str | None = None
     """Where the inmate lived; None: where they live now."""
@@ -155,7 +154,7 @@ class Request(Known):
     visitor: str
     inmate: str
     kind: VisitKind
-    channel: Channel
+    channel: VisitChannel
     people: tuple[str, ...] = ()
     start: Moment
     end: Moment

@@ -12,11 +12,10 @@ from functools import cached_property
 
 from ops_console.rules.facts import Facts, InmateFact, PersonFact, Request, VisitFact
 from ops_console.rules.rulebook.book import Rulebook
-from ops_console.rules.rulebook.channels import Channel
 from ops_console.rules.rulebook.people import People, word
 from ops_console.rules.ruleset import Ruleset
 from ops_console.rules.selectors import Answer, Traits, every, opposite, some
-from visits.model import VisitKind
+from visits.model import VisitChannel, VisitKind
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Meeting:
     inmate: InmateFact
     people: tuple[PersonFact, ...]
     kind: VisitKind
-    channel: Channel
+    channel: VisitChannel
     start: datetime
     end: datetime
     session: str | None = None

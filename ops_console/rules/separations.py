@@ -11,11 +11,11 @@ from ops_console.rules.facts import Facts
 from ops_console.rules.meeting import Meeting
 from ops_console.rules.offered import openings_of
 from ops_console.rules.refusing import Code, Reason, refuse
-from ops_console.rules.rulebook.channels import Channel
 from ops_console.rules.rulebook.eligibility import Separation
+from visits.model import VisitChannel
 
 WHERE_NONE_IS_WRITTEN = (
-    Separation.model_validate({"channels": [Channel.IN_PERSON, Channel.ONSITE_VIDEO]}),
+    Separation.model_validate({"channels": [VisitChannel.IN_PERSON, VisitChannel.ONSITE_VIDEO]}),
 )
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from ops_console.rules.calendars import Calendars
 from ops_console.rules.places import places
 from ops_console.rules.rulebook.book import Rulebook
-from ops_console.rules.rulebook.channels import Channel
 from ops_console.rules.rulebook.session_models import (
     AsWeekday,
     HolidayHours,
@@ -17,7 +16,7 @@ from ops_console.rules.rulebook.session_models import (
 )
 from ops_console.rules.selectors import Traits, failing
 from ops_console.rules.windows import Piece, made_from_starts, whole
-from visits.model import VisitKind
+from visits.model import VisitChannel, VisitKind
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Asked:
 
     traits: Traits
     kind: VisitKind = VisitKind.SOCIAL
-    channel: Channel = Channel.REMOTE
+    channel: VisitChannel = VisitChannel.REMOTE
     children: bool | None = None
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import product
 
-from ops_console.rules.rulebook import Channel, Rulebook
+from ops_console.rules.rulebook import Rulebook
 from ops_console.rules.rulebook.paths import levels, pattern_meets
 from ops_console.rules.rulebook.ranges import numbers
 from ops_console.rules.rulebook.selector_models import BUILT_IN_NUMBERS, BUILT_IN_WORDS
 from ops_console.rules.selectors import Traits
 from ops_console.rules.stints import Asked
 from visits.errors import SettingsWrong
-from visits.model import VisitKind
+from visits.model import VisitChannel, VisitKind
 
 PARTIES = {"children": True, "no-children": False}
 
@@ -34,7 +34,9 @@ def add_question(parser: argparse.ArgumentParser) -> None:
         help="a fact of the inmate; several values with commas, none with KEY=; repeatable",
     )
     parser.add_argument("--kind", choices=list(VisitKind), type=str, help="default: every kind")
-    parser.add_argument("--channel", choices=list(Channel), type=str, help="default: every channel")
+    parser.add_argument(
+        "--channel", choices=list(VisitChannel), type=str, help="default: every channel"
+    )
     parser.add_argument("--party", choices=list(PARTIES), help="default: either")
 
 
@@ -42,7 +44,7 @@ def questions(arguments: argparse.Namespace, book: Rulebook) -> Iterator[Asked]:
     """One question for each kind and channel. Raises `QuestionWrong`."""
     traits = _traits(arguments, book)
     kinds = [VisitKind(arguments.kind)] if arguments.kind else list(VisitKind)
-    channels = [Channel(arguments.channel)] if arguments.channel else list(Channel)
+    channels = [VisitChannel(arguments.channel)] if arguments.channel else list(VisitChannel)
     for kind, channel in product(kinds, channels):
         yield Asked(traits, kind, channel, PARTIES.get(arguments.party))
 

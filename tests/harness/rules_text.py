@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from ops_console.rules.rulebook import Channel, Rulebook, read_rulebook
+from ops_console.rules.rulebook import Rulebook, read_rulebook
 from ops_console.rules.selectors import Traits
 from ops_console.rules.sessions import Opening, Timetable
 from ops_console.rules.stints import Asked
-from visits.model import VisitKind
+from visits.model import VisitChannel, VisitKind
 
 
 def rules_text(body: str = "", *, zone: str = "America/Chicago", week: str = "sunday") -> str:
@@ -27,7 +27,7 @@ def asked(
     facts: Mapping[str, object] | None = None,
     *,
     kind: VisitKind = VisitKind.SOCIAL,
-    channel: Channel = Channel.REMOTE,
+    channel: VisitChannel = VisitChannel.REMOTE,
     children: bool | None = None,
 ) -> Asked:
     """A question about somebody who lives in unit a, unless the facts say otherwise."""

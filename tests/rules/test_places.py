@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from ops_console.rules.rulebook import Channel, read_rulebook
+from ops_console.rules.rulebook import read_rulebook
 from ops_console.rules.rulebook.times import window_of
 from ops_console.rules.rulebook.week import weekdays
 from ops_console.rules.selectors import Traits
@@ -25,7 +25,7 @@ from ops_console.rules.sessions import Opening, Timetable
 from ops_console.rules.stints import Asked
 from tools.rules_coverage import Place, places
 from visits.clock import FacilityTime
-from visits.model import VisitKind
+from visits.model import VisitChannel, VisitKind
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +48,7 @@ class Expected(NamedTuple):
         return Asked(
             traits=Traits.of(self.entry["ask"]),
             kind=VisitKind(self.entry.get("kind", "social")),
-            channel=Channel(self.entry.get("channel", "onsite-video")),
+            channel=VisitChannel(self.entry.get("channel", "onsite-video")),
             children=self.entry.get("children"),
         )
 

@@ -2,7 +2,6 @@
 
 from ops_console.rules.rulebook.base import Entry, Part
 from ops_console.rules.rulebook.book import HOLIDAYS, Facility, FactType, Housing, Rulebook
-from ops_console.rules.rulebook.channels import Channel
 from ops_console.rules.rulebook.faults import Fault, RulesFileWrong
 from ops_console.rules.rulebook.parser import read_rulebook
 from ops_console.rules.rulebook.selector_models import Selector
@@ -11,7 +10,6 @@ from ops_console.rules.rulebook.session_models import Blackout, ExceptionEntry, 
 __all__ = [
     "HOLIDAYS",
     "Blackout",
-    "Channel",
     "Entry",
     "ExceptionEntry",
     "Facility",

@@ -8,9 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from ops_console.rules.rulebook.channels import Channel
 from ops_console.rules.rulebook.selector_models import Selector
-from visits.model import VisitKind
+from visits.model import VisitChannel, VisitKind
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -62,8 +61,8 @@ Kinds = Annotated[
     Field(min_length=1),
 ]
 Channels = Annotated[
-    tuple[Channel, ...],
-    BeforeValidator(listed, json_schema_input_type=Channel | list[Channel]),
+    tuple[VisitChannel, ...],
+    BeforeValidator(listed, json_schema_input_type=VisitChannel | list[VisitChannel]),
     Field(min_length=1),
 ]
 
@@ -88,7 +87,7 @@ class Entry(Period):
     channels: Channels | None = None
     for_: Annotated[Selector | None, Field(alias="for")] = None
 
-    def concerns(self, kind: VisitKind, channel: Channel) -> bool:
+    def concerns(self, kind: VisitKind, channel: VisitChannel) -> bool:
         """Whether visits of this kind and channel fall under the entry at all."""
         return (self.kinds is None or kind in self.kinds) and (
             self.channels is None or channel in self.channels

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops_console.rules.rulebook import Channel
 from ops_console.rules.sessions import Timetable
 from tests.harness.rules_text import asked, openings, rulebook, slots, windows
-from visits.model import VisitKind
+from visits.model import VisitChannel, VisitKind
 
 MONDAY, TUESDAY, SUNDAY = date(2024, 7, 1), date(2024, 7, 2), date(2024, 7, 7)
 FOURTH = date(2024, 7, 4)
@@ -43,7 +42,7 @@ def test_a_session_says_which_kinds_and_channels_it_is_for() -> None:
     )
     assert not windows(book, asked(), TUESDAY)
     assert not windows(book, asked(kind=VisitKind.LEGAL), TUESDAY)
-    assert windows(book, asked(kind=VisitKind.LEGAL, channel=Channel.IN_PERSON), TUESDAY)
+    assert windows(book, asked(kind=VisitKind.LEGAL, channel=VisitChannel.IN_PERSON), TUESDAY)
 
 
 def test_a_session_can_be_for_parties_with_a_child_only() -> None:
