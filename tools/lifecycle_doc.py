@@ -19,7 +19,7 @@ Written by `make docs` from `visits/lifecycle.py`; a test fails when it is stale
 
 A change that is not in the table below cannot happen: the console refuses it, whoever reports it,
 and so does the kiosk. A visit holds its time, its terminal and its two people in every status but
-requested, refused and cancelled.
+requested, refused and cancelled. A hold that lapses leaves nothing behind.
 """
 
 

@@ -17,6 +17,9 @@ from visits.messages import (
     CalendarSlot,
     CancelRequested,
     CheckInRefused,
+    CompanionState,
+    HoldDecided,
+    HoldRequested,
     JoinDecided,
     JoinRequested,
     KioskReady,
@@ -30,18 +33,27 @@ from visits.messages import (
     SignalFrame,
     SignedAgenda,
     TerminalNotice,
+    TimeOffered,
+    TimesAsked,
+    TimesTold,
     VisitChanged,
     VisitorHere,
     VisitReported,
     VisitSeen,
     VisitState,
+    WaitingChanged,
+    WaitingLeft,
+    WaitingRequested,
+    WaitingState,
 )
 from visits.model import (
     Cause,
+    CompanionDetails,
     IdentityDetails,
     Refusal,
     RefusalCode,
     Slot,
+    Standing,
     VisitKind,
     VisitStatus,
 )
@@ -56,6 +68,7 @@ SLOT = Slot(
 VISIT = "8d0c6a2e-7c1f-4a55-9d33-0f0a6b1c2d3e"
 JOIN = "1f7e5c44-5a0b-4a0e-8f53-6a3d9e2b7c10"
 VISITOR = "c0a80164-33aa-4b7e-9f42-2d5b6a7c8e9f"
+WAITING = "7f3e2d1c-5a4b-4c6d-8e9f-0a1b2c3d4e5f"
 APPROVAL = "5b2f9d1c-0e64-4b8a-a3f7-7c6d5e4f3a2b"
 
 
@@ -76,6 +89,7 @@ _APPROVAL = ApprovalState(
     unit_id="unit-a",
     kinds=(VisitKind.SOCIAL,),
     active=True,
+    companions=(CompanionState(person_id="c-leo", name="Leo Reyes"),),
 )
 
 
@@ -112,6 +126,14 @@ PARCELS: tuple[Parcel, ...] = (
         inmate_last_name="Reyes",
         relationship="mother",
         kind=VisitKind.SOCIAL,
+        companions=(
+            CompanionDetails(
+                person_id="c-leo",
+                full_name="Leo Reyes",
+                born_on=date(2015, 9, 2),
+                relationship="brother",
+            ),
+        ),
         asked_at=AT,
     ),
     AccessDecided(
@@ -125,6 +147,18 @@ PARCELS: tuple[Parcel, ...] = (
         approval=_APPROVAL.model_copy(update={"revision": 2, "active": False}),
         reason="Please call the visiting office.",
     ),
+    HoldRequested(
+        visit_id=VISIT,
+        visitor_id=VISITOR,
+        approval_id=APPROVAL,
+        kind=VisitKind.SOCIAL,
+        companions=("c-leo",),
+        slot=SLOT,
+        asked_at=AT,
+    ),
+    HoldDecided(
+        visit_id=VISIT, visitor_id=VISITOR, held_until=AT + timedelta(minutes=10), refusals=()
+    ),
     BookingRequested(
         visit_id=VISIT,
         visitor_id=VISITOR,
@@ -137,11 +171,36 @@ PARCELS: tuple[Parcel, ...] = (
         visit=_visit(VisitStatus.REFUSED, 1),
         refusals=(
             Refusal(
-                code=RefusalCode.NO_TERMINAL_FREE,
-                text="This time was just taken. Choose another one.",
+                code=RefusalCode.NO_PLACE_FREE,
+                text="This time is not free. Please choose another time.",
             ),
         ),
+        alternatives=(SLOT,),
         decided_at=AT,
+    ),
+    WaitingRequested(
+        waiting_id=WAITING,
+        visitor_id=VISITOR,
+        approval_id=APPROVAL,
+        kind=VisitKind.SOCIAL,
+        first_day=date(2026, 6, 3),
+        last_day=date(2026, 6, 7),
+        asked_at=AT,
+    ),
+    WaitingLeft(waiting_id=WAITING, visitor_id=VISITOR, asked_at=AT),
+    WaitingChanged(
+        waiting=WaitingState(
+            waiting_id=WAITING,
+            revision=2,
+            visitor_id=VISITOR,
+            approval_id=APPROVAL,
+            kind=VisitKind.SOCIAL,
+            first_day=date(2026, 6, 3),
+            last_day=date(2026, 6, 7),
+            standing=Standing.OFFERED,
+            offer=TimeOffered(visit_id=VISIT, slot=SLOT, held_until=AT + timedelta(hours=2)),
+        ),
+        at=AT,
     ),
     CancelRequested(visit_id=VISIT, visitor_id=VISITOR, asked_at=AT),
     VisitChanged(visit=_visit(VisitStatus.CHECKED_IN, 2), at=AT),
@@ -181,6 +240,19 @@ NOTICES: tuple[Notice, ...] = (
         revision=17,
         published_at=AT,
         open=(CalendarSlot(slot=SLOT, places=2),),
+    ),
+    TimesAsked(
+        question_id="0f1e2d3c-4b5a-4968-8776-655443322110",
+        visitor_id=VISITOR,
+        approval_id=APPROVAL,
+        kind=VisitKind.SOCIAL,
+    ),
+    TimesTold(
+        question_id="0f1e2d3c-4b5a-4968-8776-655443322110",
+        visitor_id=VISITOR,
+        approval_id=APPROVAL,
+        times=(SLOT,),
+        told_at=AT,
     ),
     SignedAgenda(signed=_signed(Purpose.AGENDA, '{"facility_id":"cook","revision":41}')),
     SignalFrame(

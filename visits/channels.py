@@ -23,6 +23,8 @@ from visits.messages import (
     Role,
     SignalFrame,
     SignedAgenda,
+    TimesAsked,
+    TimesTold,
     Topics,
 )
 
@@ -102,6 +104,22 @@ CHANNELS: tuple[Channel, ...] = (
         retained=True,
         writes={Role.CONSOLE: ("calendar/+",)},
         reads={Role.PORTAL: ("calendar/+",)},
+    ),
+    Channel(
+        name="question",
+        says="What the portal asks the console and nothing changes by.",
+        carries=frozenset({TimesAsked}),
+        retained=False,
+        writes={Role.PORTAL: ("question/{device}",)},
+        reads={Role.CONSOLE: ("question/+",)},
+    ),
+    Channel(
+        name="answer",
+        says="The console's answers, one topic for each who asked.",
+        carries=frozenset({TimesTold}),
+        retained=False,
+        writes={Role.CONSOLE: ("answer/+",)},
+        reads={Role.PORTAL: ("answer/{device}",)},
     ),
     Channel(
         name="signal",

@@ -26,9 +26,12 @@ class Actor(StrEnum):
 class VisitEvent(StrEnum):
     """What can happen to a visit."""
 
+    HOLD = "hold"
     APPROVE = "approve"
     REFUSE = "refuse"
     CANCEL = "cancel"
+    MOVE = "move"
+    """To another time or terminal."""
     CHECK_IN = "check-in"
     WAIT = "wait"
     CONNECT = "connect"
@@ -54,10 +57,14 @@ def _row(source: VisitStatus, event: VisitEvent, target: VisitStatus, *actors: A
 _S, _E, _A = VisitStatus, VisitEvent, Actor
 
 TRANSITIONS: tuple[Transition, ...] = (
+    _row(_S.REQUESTED, _E.HOLD, _S.HELD, _A.CONSOLE),
+    _row(_S.HELD, _E.APPROVE, _S.BOOKED, _A.CONSOLE),
+    _row(_S.HELD, _E.REFUSE, _S.REFUSED, _A.CONSOLE),
     _row(_S.REQUESTED, _E.APPROVE, _S.BOOKED, _A.CONSOLE),
     _row(_S.REQUESTED, _E.REFUSE, _S.REFUSED, _A.CONSOLE),
     _row(_S.REQUESTED, _E.CANCEL, _S.CANCELLED, _A.VISITOR),
     _row(_S.BOOKED, _E.CANCEL, _S.CANCELLED, _A.VISITOR, _A.OFFICER),
+    _row(_S.BOOKED, _E.MOVE, _S.BOOKED, _A.OFFICER),
     _row(_S.BOOKED, _E.CHECK_IN, _S.CHECKED_IN, _A.INMATE),
     _row(_S.BOOKED, _E.MISS, _S.NO_SHOW, _A.CONSOLE),
     _row(_S.CHECKED_IN, _E.WAIT, _S.WAITING, _A.KIOSK),

@@ -8,7 +8,7 @@ worthless when late (signalling). `docs/protocol.md` is generated from this file
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -20,6 +20,7 @@ from visits.lifecycle import Actor, VisitEvent
 from visits.model import (
     ApprovalId,
     Cause,
+    CompanionDetails,
     DeviceId,
     FacilityId,
     Id,
@@ -28,15 +29,19 @@ from visits.model import (
     Line,
     Name,
     Party,
+    PersonId,
     Refusal,
     RequestId,
     Slot,
+    Standing,
     TerminalId,
     UnitId,
+    VisitChannel,
     VisitId,
     VisitKind,
     VisitorId,
     VisitStatus,
+    WaitingId,
     Words,
 )
 from visits.sealing import SealedDocument
@@ -111,6 +116,14 @@ class Topics:
         """Retained public calendar of a unit, without names."""
         return f"{self.root}/calendar/{unit_id}"
 
+    def question(self, device: DeviceId) -> str:
+        """What `device` asks the console and nothing changes by."""
+        return f"{self.root}/question/{device}"
+
+    def answer(self, device: DeviceId) -> str:
+        """The console's answers to `device`."""
+        return f"{self.root}/answer/{device}"
+
     def signal_to_kiosk(self, terminal_id: TerminalId) -> str:
         return f"{self.root}/signal/{terminal_id}/to-kiosk"
 
@@ -133,9 +146,9 @@ class Topics:
         """
         self.last_part(topic)
         match topic.removeprefix(self.root + "/").split("/"):
-            case ["to-console" | "presence", device] | ["ack", _, device]:
+            case ["to-console" | "presence" | "question", device] | ["ack", _, device]:
                 return device
-            case ["from-console" | "agenda" | "calendar", _]:
+            case ["from-console" | "agenda" | "calendar" | "answer", _]:
                 return CONSOLE
             case ["signal", _, "to-kiosk"]:
                 return PORTAL
@@ -173,7 +186,16 @@ class AccessRequested(Parcel):
     inmate_last_name: Name
     relationship: Name
     kind: VisitKind
+    companions: tuple[CompanionDetails, ...] = ()
+    """Who would come along, now and then."""
     asked_at: Instant
+
+
+class CompanionState(Words):
+    """Somebody who may come along, by name."""
+
+    person_id: PersonId
+    name: Name
 
 
 class ApprovalState(Words):
@@ -187,6 +209,7 @@ class ApprovalState(Words):
     """Where to look for open times; None while the inmate has no unit here."""
     kinds: tuple[VisitKind, ...]
     active: bool
+    companions: tuple[CompanionState, ...] = ()
 
 
 class AccessDecided(Parcel):
@@ -212,16 +235,53 @@ class ApprovalChanged(Parcel):
     reason: Line
 
 
-class BookingRequested(Parcel):
-    """A visitor asks for one open time. The portal names the visit; the console decides."""
+class TimeWanted(Words):
+    """Who wants to visit whom, how and with whom."""
+
+    visitor_id: VisitorId
+    approval_id: ApprovalId
+    kind: VisitKind
+    channel: VisitChannel = VisitChannel.REMOTE
+    companions: tuple[PersonId, ...] = ()
+    """Who comes along with the visitor."""
+
+
+class HoldRequested(TimeWanted, Parcel):
+    """A visitor chose an open time and fills in the form: keep it for a few minutes.
+
+    The portal names the visit that may come of it. Another hold of the same visitor and
+    approval lapses with it.
+    """
+
+    senders = frozenset({Role.PORTAL})
+    lives_for = timedelta(seconds=30)
+
+    visit_id: VisitId
+    slot: Slot
+    asked_at: Instant
+
+
+class HoldDecided(Parcel):
+    """Held until then, or not, with every reason and the nearest other times."""
+
+    senders = frozenset({Role.CONSOLE})
+    lives_for = timedelta(minutes=10)
+
+    visit_id: VisitId
+    visitor_id: VisitorId
+    held_until: Instant | None
+    refusals: tuple[Refusal, ...]
+    alternatives: tuple[Slot, ...] = ()
+
+
+class BookingRequested(TimeWanted, Parcel):
+    """A visitor asks for one open time, held for them before or not. The console decides."""
 
     senders = frozenset({Role.PORTAL})
     lives_for = timedelta(hours=12)
 
     visit_id: VisitId
-    visitor_id: VisitorId
-    approval_id: ApprovalId
-    kind: VisitKind
+    """The portal names the visit; a hold's own name confirms the hold."""
     slot: Slot
     asked_at: Instant
 
@@ -234,23 +294,78 @@ class VisitState(Words):
     visitor_id: VisitorId
     approval_id: ApprovalId
     kind: VisitKind
+    channel: VisitChannel = VisitChannel.REMOTE
+    companions: tuple[PersonId, ...] = ()
     slot: Slot
     status: VisitStatus
     cause: Cause | None
 
 
 class BookingDecided(Parcel):
-    """Booked (no refusals), or refused with every reason."""
+    """Booked (no refusals), or refused with every reason and the nearest other times."""
 
     senders = frozenset({Role.CONSOLE})
 
     visit: VisitState
     refusals: tuple[Refusal, ...]
+    alternatives: tuple[Slot, ...] = ()
     decided_at: Instant
 
 
+class WaitingRequested(TimeWanted, Parcel):
+    """A visitor wants the next time that comes free on one of these days."""
+
+    senders = frozenset({Role.PORTAL})
+
+    waiting_id: WaitingId
+    first_day: date
+    last_day: date
+    """The facility's days, both included."""
+    asked_at: Instant
+
+
+class WaitingLeft(Parcel):
+    """A visitor no longer waits, or does not want the time that was offered."""
+
+    senders = frozenset({Role.PORTAL})
+
+    waiting_id: WaitingId
+    visitor_id: VisitorId
+    asked_at: Instant
+
+
+class TimeOffered(Words):
+    """A time that came free, held for who waited; `BookingRequested` with its id takes it."""
+
+    visit_id: VisitId
+    slot: Slot
+    held_until: Instant
+
+
+class WaitingState(TimeWanted):
+    """A place on the waiting list as it stands. Lower revisions are ignored."""
+
+    waiting_id: WaitingId
+    revision: int
+    first_day: date
+    last_day: date
+    standing: Standing
+    offer: TimeOffered | None = None
+    refusals: tuple[Refusal, ...] = ()
+    """Why it ended, where the facility ended it."""
+
+
+class WaitingChanged(Parcel):
+    """A place on the waiting list was taken, is offered a time, or ended."""
+
+    senders = frozenset({Role.CONSOLE})
+
+    waiting: WaitingState
+    at: Instant
+
+
 class CancelRequested(Parcel):
-    """A visitor gives a booked time back."""
+    """A visitor gives a booked time back, or one that is only held."""
 
     senders = frozenset({Role.PORTAL})
 
@@ -265,6 +380,10 @@ class VisitChanged(Parcel):
     senders = frozenset({Role.CONSOLE})
 
     visit: VisitState
+    reason: Line = ""
+    """What the facility tells the visitor of a change that it made."""
+    alternatives: tuple[Slot, ...] = ()
+    """Other times that the visitor could have, when the facility took this one back."""
     at: Instant
 
 
@@ -368,14 +487,19 @@ class Presence(Notice):
 
 
 class CalendarSlot(Words):
-    """An open time: how many visits could still be booked in it."""
+    """An open time: how many visits could still be booked in it, and which."""
 
     slot: Slot
     places: Annotated[int, Field(ge=1)]
+    kinds: tuple[VisitKind, ...] = tuple(VisitKind)
+    channels: tuple[VisitChannel, ...] = (VisitChannel.REMOTE,)
 
 
 class PublicCalendar(Notice):
-    """A unit's open times. Names nobody."""
+    """The open times of a unit: each could be had by somebody who lives there. Names nobody.
+
+    What one visitor can have is asked for with `TimesAsked`.
+    """
 
     senders = frozenset({Role.CONSOLE})
 
@@ -384,6 +508,28 @@ class PublicCalendar(Notice):
     revision: int
     published_at: Instant
     open: tuple[CalendarSlot, ...]
+
+
+class TimesAsked(TimeWanted, Notice):
+    """Which times could this visitor book now? Asked anew whenever the answer is needed."""
+
+    senders = frozenset({Role.PORTAL})
+
+    question_id: Id
+
+
+class TimesTold(Notice):
+    """Exactly the times that a request made at `told_at` would get."""
+
+    senders = frozenset({Role.CONSOLE})
+
+    question_id: Id
+    visitor_id: VisitorId
+    approval_id: ApprovalId
+    times: tuple[Slot, ...]
+    refusals: tuple[Refusal, ...] = ()
+    """Why there is none, where one reason stands against all of them."""
+    told_at: Instant
 
 
 class AgendaVisit(Words):
@@ -533,7 +679,8 @@ class SignalFrame(Notice):
 
 PARCELS: dict[str, type[Parcel]] = {cls.__name__: cls for cls in Parcel.__subclasses__()}
 NOTICES: dict[str, type[Notice]] = {
-    cls.__name__: cls for cls in (Ack, Presence, PublicCalendar, SignedAgenda, SignalFrame)
+    cls.__name__: cls
+    for cls in (Ack, Presence, PublicCalendar, SignedAgenda, SignalFrame, TimesAsked, TimesTold)
 }
 
 

@@ -23,6 +23,9 @@ InmateId = Id
 VisitorId = Id
 ApprovalId = Id
 RequestId = Id
+PersonId = Id
+"""Somebody outside: a visitor, or a companion who comes with one."""
+WaitingId = Id
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -108,18 +111,44 @@ class Party(Words):
 
 
 class RefusalCode(StrEnum):
-    """Every reason for which a booking or a join can be refused. Codes never change meaning."""
+    """Every reason for which a booking, a change of a list or a join can be refused.
 
+    Codes never change meaning. Which of them a visitor may be told, the console's rules say.
+    """
+
+    FACT_MISSING = "fact-missing"
     NOT_APPROVED = "not-approved"
     KIND_NOT_APPROVED = "kind-not-approved"
     INMATE_NOT_HELD = "inmate-not-held"
+    NOT_IN_FORCE = "not-in-force"
     IN_THE_PAST = "in-the-past"
+    OUTSIDE_HOURS = "outside-hours"
+    LOCKED_DOWN = "locked-down"
+    NO_PLACE_FREE = "no-place-free"
+    INMATE_ALREADY_BOOKED = "inmate-already-booked"
+    INMATE_ELSEWHERE = "inmate-elsewhere"
+    VISITOR_ALREADY_BOOKED = "visitor-already-booked"
+    LIMIT_REACHED = "limit-reached"
     TOO_SHORT_NOTICE = "too-short-notice"
     TOO_FAR_AHEAD = "too-far-ahead"
-    OUTSIDE_HOURS = "outside-hours"
-    NO_TERMINAL_FREE = "no-terminal-free"
-    INMATE_ALREADY_BOOKED = "inmate-already-booked"
-    VISITOR_ALREADY_BOOKED = "visitor-already-booked"
+    DESK_CLOSED = "desk-closed"
+    MAY_NOT_BOOK = "may-not-book"
+    TOO_LATE_TO_CANCEL = "too-late-to-cancel"
+    PARTY_TOO_LARGE = "party-too-large"
+    PARTY_NOT_ALLOWED = "party-not-allowed"
+    TOO_YOUNG = "too-young"
+    MINOR_ALONE = "minor-alone"
+    RELATION_NOT_ALLOWED = "relation-not-allowed"
+    NOT_ON_LIST = "not-on-list"
+    ON_TOO_MANY_LISTS = "on-too-many-lists"
+    LIST_FULL = "list-full"
+    LIST_CHANGED_TOO_SOON = "list-changed-too-soon"
+    WAITING_PERIOD = "waiting-period"
+    INMATE_MAY_NOT = "inmate-may-not"
+    VISITOR_MAY_NOT = "visitor-may-not"
+    BARRED = "barred"
+    NO_CONTACT = "no-contact"
+    KEPT_SEPARATE = "kept-separate"
     REQUEST_EXPIRED = "request-expired"
     VISIT_UNKNOWN = "visit-unknown"
     VISIT_OVER = "visit-over"
@@ -141,6 +170,8 @@ class VisitStatus(StrEnum):
     """Where a visit stands. `visits.lifecycle` holds the lawful changes."""
 
     REQUESTED = "requested"
+    HELD = "held"
+    """Kept for some minutes while its visitor fills in the form; one that lapses is forgotten."""
     REFUSED = "refused"
     BOOKED = "booked"
     CHECKED_IN = "checked-in"
@@ -186,6 +217,15 @@ class Cause(StrEnum):
     NOBODY_CAME = "nobody-came"
     LINE_LOST = "line-lost"
     TERMINAL_RESTARTED = "terminal-restarted"
+    LOCKDOWN = "lockdown"
+    TERMINAL_BROKEN = "terminal-broken"
+    RULES_CHANGED = "rules-changed"
+    INMATE_MOVED = "inmate-moved"
+    INMATE_RELEASED = "inmate-released"
+    INMATE_ELSEWHERE = "inmate-elsewhere"
+    """Court, a medical appointment, work."""
+    INMATE_MAY_NOT = "inmate-may-not"
+    """The rules do not let the inmate have this visit any more."""
 
 
 class IdentityDetails(Words):
@@ -196,3 +236,24 @@ class IdentityDetails(Words):
     born_on: date
     address: Line
     email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)]
+
+
+class CompanionDetails(Words):
+    """Somebody who comes along with a visitor and has no account: most often a child."""
+
+    person_id: PersonId
+    full_name: Name
+    born_on: date
+    relationship: Name
+    """To the inmate, as the visitor says."""
+
+
+class Standing(StrEnum):
+    """Where a place on the waiting list stands."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    """A time is held for the visitor, who has to confirm it."""
+    BOOKED = "booked"
+    ENDED = "ended"
+    """Left, run out of days, or no longer possible."""
