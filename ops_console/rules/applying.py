@@ -10,11 +10,14 @@ from ops_console.rules.facts import PersonFact
 from ops_console.rules.meeting import Meeting, matches
 from ops_console.rules.offered import openings_of
 from ops_console.rules.refusing import Code, Reason, refuse
+from ops_console.rules.rulebook.base import Period
+from ops_console.rules.rulebook.calendar_models import Recurring
 from ops_console.rules.rulebook.rule import Condition, Rule
 from ops_console.rules.selectors import Answer, every, failing, some
 from ops_console.rules.selectors import holds as selects
 
 R = TypeVar("R", bound=Rule)
+_DAYS = frozenset({*Recurring.model_fields, *Period.model_fields})
 
 
 def bound(
@@ -26,11 +29,13 @@ def bound(
     keep: list[tuple[str, R]] = []
     unknown: list[Reason] = []
     for number, rule in enumerate(rules, start=1):
+        truth = rule.refuses and applies(rule, meeting, by_person=by_person)
+        if truth is False:
+            continue
         name = rule.id or f"{word}-{number}"
-        truth = applies(rule, meeting, by_person=by_person)
         if truth:
             keep.append((name, rule))
-        elif truth is None:
+        else:
             asked = ", ".join(_asked(rule, meeting))
             unknown.append(
                 refuse(
@@ -70,10 +75,17 @@ def holds(
     the party; of `person` only, if one is given; of nobody with `by_person`."""
     if not condition.concerns(meeting.kind, meeting.channel):
         return False
-    if meeting.rules.calendars.misses(condition, meeting.day) is not None:
+    if not condition.lasts(meeting.minutes):
+        return False
+    if _recurs(condition) and meeting.rules.calendars.misses(condition, meeting.day) is not None:
         return False
     people = () if by_person else (person,) if person else meeting.people
     return every(_people_and_place(condition, meeting, people))
+
+
+def _recurs(condition: Condition) -> bool:
+    """Whether it is about some days only."""
+    return not _DAYS.isdisjoint(condition.model_fields_set)
 
 
 def _people_and_place(

@@ -71,7 +71,7 @@ def decide(request: BookingRequested, facts: BookingFacts, now: datetime) -> Boo
     if facts.unit is not None:
         codes += _about_offer(request.slot, facts.unit, facts.facility, now)
         free = free_in(facts.unit, request.slot, facts.held)
-        codes += [] if free else [RefusalCode.NO_TERMINAL_FREE]
+        codes += [] if free else [RefusalCode.NO_PLACE_FREE]
     codes += _about_people(request, facts)
     if codes:
         return Refused(tuple(reason(code) for code in codes))

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops_console.rules.applying import bound, concerned
-from ops_console.rules.facts import BanFact, Facts, InmateFact, PersonFact
+from ops_console.rules.facts import BanFact, InmateFact, PersonFact
 from ops_console.rules.meeting import Meeting, matches
 from ops_console.rules.moments import Unknown, instant_of, over_at, stated
 from ops_console.rules.refusing import Code, Reason, refuse
 from ops_console.rules.rulebook.eligibility import EligibilityRule
 from ops_console.rules.selectors import Answer, opposite
 from ops_console.rules.selectors import holds as selects
+from ops_console.rules.world import World
 
 Found = Iterator[Reason]
 
 
-def about_eligibility(meeting: Meeting, facts: Facts) -> Found:
+def about_eligibility(meeting: Meeting, world: World) -> Found:
     """Every `eligibility` entry that the inmate or somebody in the party does not meet, every
     no-contact order and every bar."""
     rules, unknown = bound(meeting, "eligibility", meeting.book.eligibility, by_person=True)
@@ -26,8 +27,8 @@ def about_eligibility(meeting: Meeting, facts: Facts) -> Found:
             yield from _about_people(name, rule, meeting)
         elif _somebody_concerned(rule, meeting):
             yield from _about_inmate(name, rule, meeting)
-    yield from _orders(meeting, facts)
-    yield from _bans(meeting, facts)
+    yield from _orders(meeting, world)
+    yield from _bans(meeting, world)
 
 
 def _somebody_concerned(rule: EligibilityRule, meeting: Meeting) -> bool:
@@ -93,23 +94,24 @@ def _waited(
         )
 
 
-def _orders(meeting: Meeting, facts: Facts) -> Found:
-    if facts.no_contact is None:
+def _orders(meeting: Meeting, world: World) -> Found:
+    orders = world.orders(meeting.present)
+    if orders is None:
         yield refuse(Code.FACT_MISSING, "It is not stated which no-contact orders there are.")
         return
     for person in meeting.people:
         pair = {person.id, meeting.inmate.id}
-        if any(set(order) == pair for order in facts.no_contact):
+        if any(set(order) == pair for order in orders):
             yield refuse(Code.NO_CONTACT, f"An order forbids {person.id} any contact.")
 
 
-def _bans(meeting: Meeting, facts: Facts) -> Found:
-    if facts.bans is None:
+def _bans(meeting: Meeting, world: World) -> Found:
+    bans = world.bans(meeting.present)
+    if bans is None:
         yield refuse(Code.FACT_MISSING, "It is not stated who is barred from visits.")
         return
-    present = {meeting.inmate.id, *(one.id for one in meeting.people)}
-    for ban in facts.bans:
-        if ban.person in present and _in_force(ban, meeting):
+    for ban in bans:
+        if _in_force(ban, meeting):
             yield refuse(Code.BARRED, f"{ban.person} is barred from visits at this time.")
 
 

@@ -113,9 +113,29 @@ class VisitFact(Known):
     unit: str | None = None
     """Where the inmate lived; None: where they live now."""
     session: str | None = None
+    terminal: str | None = None
+    """Where a terminal is taken and known."""
 
-    def overlaps(self, start: datetime, end: datetime) -> bool:
-        return self.start < end and start < self.end
+
+class EngagementFact(Known):
+    """The inmate has to be elsewhere: court, a medical appointment, work, a programme."""
+
+    inmate: str
+    start: Moment
+    end: Moment
+    what: str = "engagement"
+
+
+class ClosureFact(Known):
+    """No visits in a part of the facility: a lockdown."""
+
+    unit: str = "*"
+    """Housing path; everything below it is closed too. `*` is the whole facility."""
+    start: Moment
+    end: Moment | None = None
+    """None: until it is lifted."""
+    kinds: Kinds | None = None
+    """None: every kind."""
 
 
 class BanFact(Known):
@@ -140,6 +160,8 @@ class Facts(Known):
     no_contact: tuple[tuple[str, str], ...] | None = None
     """A person and an inmate whom an order keeps apart."""
     bans: tuple[BanFact, ...] | None = None
+    engagements: tuple[EngagementFact, ...] = ()
+    closures: tuple[ClosureFact, ...] = ()
 
     def inmate(self, inmate_id: str) -> InmateFact | None:
         return next((one for one in self.inmates if one.id == inmate_id), None)

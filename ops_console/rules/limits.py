@@ -4,57 +4,81 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from ops_console.rules.applying import applies, bound, concerned, holds
-from ops_console.rules.meeting import Meeting
+from ops_console.rules.ledger import Booked, Visit
+from ops_console.rules.meeting import Meeting, held
 from ops_console.rules.moments import instant_of
 from ops_console.rules.parties import counted
-from ops_console.rules.periods import stretches
+from ops_console.rules.periods import Days, stretches
 from ops_console.rules.refusing import Code, Reason, refuse
 from ops_console.rules.rulebook.limits import Limit
+from ops_console.rules.world import World
 from visits.model import VisitStatus
 
+EARLIEST, LATEST = date(1971, 1, 1), date(2199, 1, 1)
+"""Between these every visit lies."""
 Shares = Callable[[Meeting], bool]
+Visits = Callable[[Booked], Iterable[Visit]]
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Of whom visits are counted together."""
+    """Of whom visits are counted together: where they are found, and which of those are."""
 
     name: str
+    visits: Visits
     shares: Shares
 
 
-def about_limits(meeting: Meeting, booked: Sequence[Meeting] | None) -> Iterator[Reason]:
+def about_limits(meeting: Meeting, world: World) -> Iterator[Reason]:
     """Every `limits` entry that this visit would go over beside those that are booked."""
     rules, unknown = bound(meeting, "limits", meeting.book.limits, by_person=True)
     yield from unknown
     for name, limit in rules:
-        if booked is None:
+        if world.booked is None:
             yield refuse(Code.FACT_MISSING, f"{name} needs the visits that are booked.", name)
         else:
-            yield from _about(name, limit, meeting, booked)
+            yield from _about(name, limit, meeting, world, world.booked)
 
 
 def _about(
-    name: str, limit: Limit, meeting: Meeting, booked: Sequence[Meeting]
+    name: str, limit: Limit, meeting: Meeting, world: World, booked: Booked
 ) -> Iterator[Reason]:
     since = _custody_began(limit, meeting)
     if limit.period == "custody" and since is None:
         yield refuse(Code.FACT_MISSING, f"{name} needs to know when custody began.", name)
         return
-    counts = [one for one in booked if _counts(limit, one, since)]
-    for subject in _subjects(limit, meeting):
+    spans = _spans(limit, meeting)
+    for subject in _subjects(limit, meeting, spans):
         if isinstance(subject, str):
             yield refuse(Code.FACT_MISSING, f"{name} needs to know more of {subject}.", name)
-        elif _goes_over(limit, meeting, [one for one in counts if subject.shares(one)]):
+            continue
+        near = (one for one in subject.visits(booked) if _lies_in(one, meeting, spans))
+        others = (held(meeting.rules, one, world) for one in near)
+        counts = [one for one in others if _counts(limit, one, since) and subject.shares(one)]
+        if _goes_over(limit, meeting, counts, spans):
             yield refuse(
                 Code.LIMIT_REACHED,
                 f"{name} allows {subject.name} {limit.most} {limit.count}"
                 f" in each {_period_shown(limit)}.",
                 name,
             )
+
+
+def _spans(limit: Limit, meeting: Meeting) -> tuple[Days, ...] | None:
+    """The stretches of days in which the visit would be counted; None: at its moment alone."""
+    if limit.period == "moment":
+        return None
+    return stretches(limit.period, meeting.day, meeting.book.facility.week_starts)
+
+
+def _lies_in(visit: Visit, meeting: Meeting, spans: tuple[Days, ...] | None) -> bool:
+    if spans is None:
+        return visit.start < meeting.end and meeting.start < visit.end
+    day = meeting.rules.facility.day(visit.start)
+    return min(spans)[0] <= day <= max(last for _, last in spans)
 
 
 def _counts(limit: Limit, booked: Meeting, since: datetime | None) -> bool:
@@ -77,7 +101,9 @@ def _custody_began(limit: Limit, meeting: Meeting) -> datetime | None:
     return instant_of(meeting.inmate.booked_in_at, meeting.rules.facility)
 
 
-def _subjects(limit: Limit, meeting: Meeting) -> Iterator[Subject | str]:
+def _subjects(
+    limit: Limit, meeting: Meeting, spans: tuple[Days, ...] | None
+) -> Iterator[Subject | str]:
     """Everybody whose visits the limit counts, or the name of somebody too little known."""
     inmate = meeting.inmate.id
     if limit.per in {"visitor", "pair"}:
@@ -85,25 +111,40 @@ def _subjects(limit: Limit, meeting: Meeting) -> Iterator[Subject | str]:
             if truth is None:
                 yield person.id
             elif truth:
-                yield Subject(person.id, _shares_person(person.id, limit, inmate))
+                yield Subject(
+                    person.id, _visits_of(person.id), _shares_person(person.id, limit, inmate)
+                )
         return
     truths = [truth for _, truth in concerned(limit, meeting)]
     if True in truths:
-        yield _together(limit, meeting)
+        yield _together(limit, meeting, spans)
     elif None in truths:
         yield "the party"
 
 
-def _together(limit: Limit, meeting: Meeting) -> Subject | str:
+def _together(limit: Limit, meeting: Meeting, spans: tuple[Days, ...] | None) -> Subject | str:
     inmate = meeting.inmate.id
     if limit.per == "inmate":
-        return Subject(inmate, lambda one: one.inmate.id == inmate)
+        return Subject(inmate, lambda booked: booked.of_inmate(inmate), lambda _: True)
+    visits = _visits_of_all(meeting, spans)
     if limit.per == "facility":
-        return Subject("the facility", lambda _: True)
+        return Subject("the facility", visits, lambda _: True)
     unit = _unit(limit, meeting)
     if unit is None:
         return f"where {inmate} lives"
-    return Subject(f"unit {unit}", lambda one: _unit(limit, one) == unit)
+    return Subject(f"unit {unit}", visits, lambda one: _unit(limit, one) == unit)
+
+
+def _visits_of(person: str) -> Visits:
+    return lambda booked: booked.of_person(person)
+
+
+def _visits_of_all(meeting: Meeting, spans: tuple[Days, ...] | None) -> Visits:
+    if spans is None:
+        return lambda booked: booked.during(meeting.start, meeting.end)
+    first, last = min(spans)[0], max(last for _, last in spans)
+    facility = meeting.rules.facility
+    return lambda booked: booked.on_days(max(first, EARLIEST), min(last, LATEST), facility)
 
 
 def _shares_person(person_id: str, limit: Limit, inmate_id: str) -> Shares:
@@ -129,13 +170,14 @@ def _unit(limit: Limit, meeting: Meeting) -> str | None:
     return None if unit is None else "/".join(unit.split("/")[: limit.depth])
 
 
-def _goes_over(limit: Limit, meeting: Meeting, booked: Sequence[Meeting]) -> bool:
-    if limit.period == "moment":
+def _goes_over(
+    limit: Limit, meeting: Meeting, booked: Sequence[Meeting], spans: tuple[Days, ...] | None
+) -> bool:
+    if spans is None:
         return any(_is_over(limit, meeting, group) for group in _at_once(meeting, booked))
-    first_day = meeting.book.facility.week_starts
     return any(
         _is_over(limit, meeting, [one for one in booked if first <= one.day <= last])
-        for first, last in stretches(limit.period, meeting.day, first_day)
+        for first, last in spans
     )
 
 

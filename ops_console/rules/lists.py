@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from ops_console.rules.applying import bound, concerned, holds
-from ops_console.rules.facts import Facts, PersonFact
+from ops_console.rules.facts import PersonFact
 from ops_console.rules.meeting import Meeting
 from ops_console.rules.periods import stretches
 from ops_console.rules.refusing import Code, Reason, refuse
 from ops_console.rules.rulebook.party import ListRule
+from ops_console.rules.world import World
 
 
-def about_list(meeting: Meeting, facts: Facts) -> Iterator[Reason]:
+def about_list(meeting: Meeting, world: World) -> Iterator[Reason]:
     """Every `list` entry that keeps somebody in the party away."""
     rules, unknown = bound(meeting, "list", meeting.book.list_, by_person=True)
     yield from unknown
@@ -25,11 +26,11 @@ def about_list(meeting: Meeting, facts: Facts) -> Iterator[Reason]:
                     Code.FACT_MISSING, f"Whether {name} concerns {person.id} cannot be told.", name
                 )
             elif truth:
-                yield from _about_person(name, rule, person, meeting, facts)
+                yield from _about_person(name, rule, person, meeting, world)
 
 
 def _about_person(
-    name: str, rule: ListRule, person: PersonFact, meeting: Meeting, facts: Facts
+    name: str, rule: ListRule, person: PersonFact, meeting: Meeting, world: World
 ) -> Iterator[Reason]:
     listed = meeting.inmate.list
     if rule.required and listed is None:
@@ -37,7 +38,7 @@ def _about_person(
     elif rule.required and listed is not None and person.id not in listed:
         yield refuse(Code.NOT_ON_LIST, f"{name}: {person.id} is not on the list.", name)
     if rule.inmates is not None:
-        lists = {one.id for one in facts.inmates if person.id in (one.list or ())}
+        lists = world.lists_with(person.id)
         if len(lists | {meeting.inmate.id}) > rule.inmates:
             yield refuse(
                 Code.ON_TOO_MANY_LISTS,

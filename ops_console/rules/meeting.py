@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from ops_console.rules.facts import Facts, InmateFact, PersonFact, Request, VisitFact
+from ops_console.rules.facts import InmateFact, PersonFact, Request
+from ops_console.rules.ledger import Visit
 from ops_console.rules.rulebook.book import Rulebook
 from ops_console.rules.rulebook.people import People, word
 from ops_console.rules.ruleset import Ruleset
 from ops_console.rules.selectors import Answer, Traits, every, opposite, some
+from ops_console.rules.world import People as Known
 from visits.model import VisitChannel, VisitKind
 
 
@@ -30,7 +32,7 @@ class Meeting:
     start: datetime
     end: datetime
     session: str | None = None
-    visit: VisitFact | None = None
+    visit: Visit | None = None
     """The booked visit that this is; None for a request."""
 
     @cached_property
@@ -47,21 +49,43 @@ class Meeting:
         """The inmate as selectors see them on the day of the visit."""
         return inmate_traits(self.inmate, self.day)
 
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """Everybody who takes part, by id."""
+        return frozenset({self.inmate.id, *(one.id for one in self.people)})
+
     @property
     def minutes(self) -> float:
         return (self.end - self.start).total_seconds() / 60
+
+    def at(self, rules: Ruleset, start: datetime, end: datetime) -> Meeting:
+        """The same meeting at another time, under the rules of that day."""
+        other = Meeting(
+            rules,
+            self.inmate,
+            self.people,
+            self.kind,
+            self.channel,
+            start,
+            end,
+            self.session,
+            self.visit,
+        )
+        if other.day == self.day:
+            other.__dict__["traits"] = self.traits
+        return other
 
     def age(self, person: PersonFact) -> int | None:
         """Whole years on the day of the visit."""
         return None if person.born_on is None else age_on(person.born_on, self.day)
 
 
-def asked(rules: Ruleset, request: Request, facts: Facts, inmate: InmateFact) -> Meeting:
+def asked(rules: Ruleset, request: Request, known: Known, inmate: InmateFact) -> Meeting:
     """The meeting that a request asks for. People who are not known are left out."""
     return Meeting(
         rules,
         inmate,
-        tuple(filter(None, map(facts.person, request.people))),
+        tuple(filter(None, map(known.person, request.people))),
         request.kind,
         request.channel,
         request.start,
@@ -69,12 +93,12 @@ def asked(rules: Ruleset, request: Request, facts: Facts, inmate: InmateFact) ->
     )
 
 
-def held(rules: Ruleset, visit: VisitFact, facts: Facts) -> Meeting:
+def held(rules: Ruleset, visit: Visit, known: Known) -> Meeting:
     """The meeting that a visit is; of people who are not stated only the id is known."""
-    inmate = facts.inmate(visit.inmate) or InmateFact(id=visit.inmate)
-    if visit.unit is not None:
+    inmate = known.inmate(visit.inmate) or InmateFact(id=visit.inmate)
+    if visit.unit is not None and visit.unit != inmate.unit:
         inmate = inmate.model_copy(update={"unit": visit.unit})
-    people = tuple(facts.person(one) or PersonFact(id=one) for one in visit.people)
+    people = tuple(known.person(one) or PersonFact(id=one) for one in visit.people)
     return Meeting(
         rules,
         inmate,

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from ops_console.rules.ages import has_children
+from ops_console.rules.ledger import Booked, Visit
 from ops_console.rules.meeting import Meeting
 from ops_console.rules.sessions import Opening
 from ops_console.rules.slots import Stretch
 from ops_console.rules.stints import Asked
+
+NO_GAP = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a visit can be: in this opening, at this terminal if it needs one that is named."""
+
+    opening: Opening
+    terminal: str | None
 
 
 def openings_of(meeting: Meeting) -> tuple[Opening, ...]:
@@ -41,33 +53,53 @@ def slots_on(meeting: Meeting, day: date) -> tuple[Stretch, ...]:
     return tuple(sorted(found))
 
 
-def busiest(meeting: Meeting, booked: list[Meeting]) -> int:
-    """The most of these visits that run at any one moment of this one."""
-    moments = {meeting.start, *(one.start for one in booked if one.start > meeting.start)}
-    return max(sum(one.start <= at < one.end for one in booked) for at in moments)
+def busiest(start: datetime, booked: Sequence[Visit], gap: timedelta = NO_GAP) -> int:
+    """The most of these visits, each with the gap around it, that run at any one moment from
+    `start` on. They all overlap one stretch that begins there."""
+    moments = {start, *(one.start - gap for one in booked if one.start - gap > start)}
+    return max(sum(one.start - gap <= at < one.end + gap for one in booked) for at in moments)
 
 
-def has_place(opening: Opening, meeting: Meeting, booked: list[Meeting]) -> bool:
-    """Whether a place is left beside the visits that are booked.
+def free_place(opening: Opening, meeting: Meeting, booked: Booked) -> Place | None:
+    """A place that is left beside the visits that are booked, None where there is none.
 
-    Where the file does not say how many places there are, it does not limit them.
+    Where the file does not say how many places there are, it does not limit them; where it names
+    the terminals, a visit by video takes one of them for its whole length.
     """
-    if opening.places.most is None:
-        return True
-    sharing = [
-        one
-        for one in booked
-        if one.start < meeting.end and meeting.start < one.end and _shares(opening, one)
-    ]
-    return busiest(meeting, sharing) < opening.places.most
+    gap = opening.gap
+    start, end = meeting.start - gap, meeting.end + gap
+    if opening.places.most is not None:
+        taking = booked.at(_keys(opening), start, end)
+        if taking and busiest(start, taking, gap) >= opening.places.most:
+            return None
+    named = meeting.rules.terminals(meeting.traits) if meeting.channel.at_terminal else None
+    if named is None:
+        return Place(opening, None)
+    there = booked.at((f"terminals:{named[0]}",), start, end)
+    taken = {one.terminal for one in there}
+    free = [terminal for terminal in named[1] if terminal not in taken]
+    somewhere = [one for one in there if one.terminal not in named[1]]
+    if len(free) <= (busiest(start, somewhere, gap) if somewhere else 0):
+        return None
+    return Place(opening, free[0])
 
 
-def _shares(opening: Opening, booked: Meeting) -> bool:
-    """Whether a booked visit takes one of the opening's places; a doubtful one does."""
-    if booked.session is not None and booked.session == opening.session:
-        return True
-    pools = {one.places.pool for one in openings_of(booked)}
-    return opening.places.pool in pools
+def places_of(meeting: Meeting) -> frozenset[str]:
+    """What a booked visit takes: a place of each session that it may be in, and a terminal."""
+    openings = openings_of(meeting)
+    found = {key for one in openings for key in _keys(one)}
+    if meeting.session is not None:
+        found.add(f"session:{meeting.session}")
+    if meeting.channel.at_terminal:
+        named = meeting.rules.terminals(meeting.traits)
+        found |= {f"terminals:{named[0]}"} if named else set()
+    return frozenset(found)
+
+
+def _keys(opening: Opening) -> tuple[str, ...]:
+    """By which visits in the same places are found; a doubtful one is."""
+    session = f"session:{opening.session}"
+    return (session,) if opening.places.pool is None else (session, opening.places.pool)
 
 
 def as_asked(meeting: Meeting) -> tuple[Asked, ...]:

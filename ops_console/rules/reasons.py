@@ -42,7 +42,7 @@ _TEXTS: dict[RefusalCode, tuple[str, str]] = {
         "There are no visits at this time. Choose one of the open times.",
         "The slot is not one of the unit's visiting hours.",
     ),
-    _C.NO_TERMINAL_FREE: (
+    _C.NO_PLACE_FREE: (
         "This time has just been taken. Choose another time.",
         "Every terminal of the unit is taken at this time.",
     ),

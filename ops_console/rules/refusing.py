@@ -1,4 +1,4 @@
-"""Every reason for which the rules refuse: a stable code and its two texts.
+"""Every reason for which the console refuses: a stable code and its two texts.
 
 The visitor's text says what to do next and tells nothing of the inmate or of anybody else.
 Reasons that would are told as one of the plain ones; see `told`.
@@ -8,41 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
+from visits.model import Refusal, RefusalCode
 
-class Code(StrEnum):
-    """Codes never change meaning."""
-
-    FACT_MISSING = "fact-missing"
-    INMATE_NOT_HELD = "inmate-not-held"
-    NOT_IN_FORCE = "not-in-force"
-    IN_THE_PAST = "in-the-past"
-    OUTSIDE_HOURS = "outside-hours"
-    NO_PLACE_FREE = "no-place-free"
-    INMATE_ALREADY_BOOKED = "inmate-already-booked"
-    VISITOR_ALREADY_BOOKED = "visitor-already-booked"
-    LIMIT_REACHED = "limit-reached"
-    TOO_SHORT_NOTICE = "too-short-notice"
-    TOO_FAR_AHEAD = "too-far-ahead"
-    DESK_CLOSED = "desk-closed"
-    MAY_NOT_BOOK = "may-not-book"
-    TOO_LATE_TO_CANCEL = "too-late-to-cancel"
-    PARTY_TOO_LARGE = "party-too-large"
-    PARTY_NOT_ALLOWED = "party-not-allowed"
-    TOO_YOUNG = "too-young"
-    MINOR_ALONE = "minor-alone"
-    RELATION_NOT_ALLOWED = "relation-not-allowed"
-    NOT_ON_LIST = "not-on-list"
-    ON_TOO_MANY_LISTS = "on-too-many-lists"
-    LIST_FULL = "list-full"
-    LIST_CHANGED_TOO_SOON = "list-changed-too-soon"
-    WAITING_PERIOD = "waiting-period"
-    INMATE_MAY_NOT = "inmate-may-not"
-    VISITOR_MAY_NOT = "visitor-may-not"
-    BARRED = "barred"
-    NO_CONTACT = "no-contact"
-    KEPT_SEPARATE = "kept-separate"
+Code = RefusalCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +23,20 @@ class Reason:
     visitor: str
     officer: str
 
+    @property
+    def refusal(self) -> Refusal:
+        """As it travels to the visitor."""
+        return Refusal(code=self.code, text=self.visitor)
+
 
 def refuse(code: Code, officer: str, entry: str | None = None) -> Reason:
     """The reason, with the visitor's text that belongs to its code."""
     return Reason(code, entry, _TEXTS[code], officer)
+
+
+def told_to_visitor(reasons: Iterable[Reason]) -> tuple[Refusal, ...]:
+    """What the visitor is told, as it travels."""
+    return tuple(Refusal(code=code, text=text) for code, text in told(reasons))
 
 
 def told(reasons: Iterable[Reason]) -> tuple[tuple[Code, str], ...]:
@@ -66,7 +45,7 @@ def told(reasons: Iterable[Reason]) -> tuple[tuple[Code, str], ...]:
     Who is kept away by an order, a list or a bar learns nothing of times and quotas.
     """
     public = [_PUBLIC.get(one.code, one.code) for one in reasons]
-    if Code.VISITOR_MAY_NOT in public:
+    if not _KEPT_AWAY.isdisjoint(public):
         public = [code for code in public if code in _ABOUT_THE_ASKER]
     return tuple((code, _TEXTS[code]) for code in dict.fromkeys(public))
 
@@ -76,12 +55,20 @@ _ANOTHER = "This time is not free. Please choose another time."
 _C = Code
 _TEXTS = {
     _C.FACT_MISSING: _CALL,
+    _C.NOT_APPROVED: (
+        "You are not approved to visit this person. Please ask the facility for access first."
+    ),
+    _C.KIND_NOT_APPROVED: (
+        "You are not approved for this kind of visit. Choose another kind or ask for access."
+    ),
     _C.INMATE_NOT_HELD: _CALL,
     _C.NOT_IN_FORCE: "Visits on this day cannot be booked yet. Please choose another day.",
     _C.IN_THE_PAST: "This time has passed. Please choose a later time.",
     _C.OUTSIDE_HOURS: "There are no such visits at this time. Please choose another time.",
+    _C.LOCKED_DOWN: "There are no visits at this time. Please choose another time.",
     _C.NO_PLACE_FREE: _ANOTHER,
     _C.INMATE_ALREADY_BOOKED: _ANOTHER,
+    _C.INMATE_ELSEWHERE: _ANOTHER,
     _C.VISITOR_ALREADY_BOOKED: (
         "Somebody in your party has another visit at this time. Please choose another time."
     ),
@@ -112,6 +99,11 @@ _TEXTS = {
     _C.BARRED: _CALL,
     _C.NO_CONTACT: _CALL,
     _C.KEPT_SEPARATE: _ANOTHER,
+    _C.REQUEST_EXPIRED: "Your request took too long to arrive. Please book again.",
+    _C.VISIT_UNKNOWN: "We do not know this visit. Look at your list of visits.",
+    _C.VISIT_OVER: "This visit is over. Book another time.",
+    _C.TOO_EARLY: "It is too early to join. Come back 15 minutes before the visit starts.",
+    _C.CANCELLED: "This visit was cancelled. Book another time.",
 }
 _PUBLIC = {
     _C.INMATE_NOT_HELD: _C.VISITOR_MAY_NOT,
@@ -122,14 +114,28 @@ _PUBLIC = {
     _C.BARRED: _C.VISITOR_MAY_NOT,
     _C.NO_CONTACT: _C.VISITOR_MAY_NOT,
     _C.INMATE_ALREADY_BOOKED: _C.NO_PLACE_FREE,
+    _C.INMATE_ELSEWHERE: _C.NO_PLACE_FREE,
+    _C.LOCKED_DOWN: _C.OUTSIDE_HOURS,
     _C.KEPT_SEPARATE: _C.NO_PLACE_FREE,
 }
-_ABOUT_THE_ASKER = frozenset({_C.VISITOR_MAY_NOT, _C.IN_THE_PAST})
+_KEPT_AWAY = frozenset({_C.VISITOR_MAY_NOT, _C.NOT_APPROVED})
+_ABOUT_THE_ASKER = frozenset(
+    {
+        _C.NOT_APPROVED,
+        _C.VISITOR_MAY_NOT,
+        _C.IN_THE_PAST,
+        _C.REQUEST_EXPIRED,
+        _C.VISIT_UNKNOWN,
+    }
+)
 NEVER_OVERRIDDEN = frozenset(
     {
         _C.FACT_MISSING,
+        _C.NOT_APPROVED,
+        _C.KIND_NOT_APPROVED,
         _C.INMATE_NOT_HELD,
         _C.IN_THE_PAST,
+        _C.LOCKED_DOWN,
         _C.NO_PLACE_FREE,
         _C.INMATE_ALREADY_BOOKED,
         _C.VISITOR_ALREADY_BOOKED,
@@ -138,6 +144,15 @@ NEVER_OVERRIDDEN = frozenset(
     }
 )
 NO_TIME_HELPS = frozenset(
-    {_C.INMATE_NOT_HELD, _C.NO_CONTACT, _C.NOT_ON_LIST, _C.DESK_CLOSED, _C.MAY_NOT_BOOK}
+    {
+        _C.NOT_APPROVED,
+        _C.KIND_NOT_APPROVED,
+        _C.INMATE_NOT_HELD,
+        _C.NO_CONTACT,
+        _C.NOT_ON_LIST,
+        _C.DESK_CLOSED,
+        _C.MAY_NOT_BOOK,
+        _C.REQUEST_EXPIRED,
+    }
 )
 """Where looking for another time is of no use."""

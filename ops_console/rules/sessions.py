@@ -38,6 +38,8 @@ class Opening:
     ends_at: datetime
     places: Places
     slots: tuple[Stretch, ...]
+    gap: timedelta
+    """Left free at a place between two visits."""
 
 
 class Timetable:
@@ -129,6 +131,7 @@ class Timetable:
                     starts_at=starts_at,
                     ends_at=ends_at,
                     places=share,
+                    gap=timedelta(minutes=stint.terms.gap),
                     slots=lay(day, piece, stint.terms, facility),
                 )
 

@@ -1,38 +1,25 @@
-"""Whether a visit may be booked under a rules file: yes, or every reason for the no."""
+"""Whether a visit may be booked under the rules: yes, or every reason for the no."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 
+from ops_console.rules.alternatives import nearest
 from ops_console.rules.applying import applies
-from ops_console.rules.eligibility import about_eligibility
-from ops_console.rules.facts import Facts, InmateFact, Request
-from ops_console.rules.limits import about_limits
-from ops_console.rules.lists import about_list
+from ops_console.rules.case import Case, reasons
+from ops_console.rules.facts import Facts, Request
+from ops_console.rules.ledger import Visit
 from ops_console.rules.meeting import Meeting, asked, held
-from ops_console.rules.notice import about_booking, approvals
-from ops_console.rules.offered import has_place, openings_of, slots_on
-from ops_console.rules.parties import about_party
-from ops_console.rules.refusing import (
-    NEVER_OVERRIDDEN,
-    NO_TIME_HELPS,
-    Code,
-    Reason,
-    refuse,
-)
+from ops_console.rules.notice import approvals
+from ops_console.rules.offered import openings_of, places_of
+from ops_console.rules.refusing import NEVER_OVERRIDDEN, Code, Reason, refuse
 from ops_console.rules.rulebook.arrival import Note
 from ops_console.rules.rulebook.book import Rulebook
-from ops_console.rules.ruleset import Ruleset, ruleset
-from ops_console.rules.separations import about_separations
+from ops_console.rules.ruleset import Rules, Ruleset, all_rules
 from ops_console.rules.slots import Stretch
-
-ALTERNATIVES = 3
-ONE_DAY = timedelta(days=1)
-SEARCHED = 28
-"""Days before and after the wanted one in which other times are looked for."""
+from ops_console.rules.world import Stated, World
 
 
 @dataclass(frozen=True)
@@ -52,6 +39,8 @@ class Booked:
     waits_for: tuple[str, ...] = ()
     notes: tuple[Told, ...] = ()
     overridden: tuple[Reason, ...] = ()
+    terminal: str | None = None
+    """The terminal to be taken, where the rules name the unit's terminals."""
 
 
 @dataclass(frozen=True)
@@ -60,101 +49,43 @@ class Refused:
 
     reasons: tuple[Reason, ...]
     alternatives: tuple[Stretch, ...] = ()
-    notes: tuple[Told, ...] = ()
+    notes: tuple[Told, ...] = field(default=())
 
 
 def decide(
-    rules: Rulebook | Ruleset, request: Request, facts: Facts, now: datetime
+    rules: Rulebook | Ruleset | Rules, request: Request, facts: Facts | World, now: datetime
 ) -> Booked | Refused:
     """Decides on the facts that are handed in, as of `now`; a missing fact refuses."""
-    ready = ruleset(rules)
-    inmate = facts.inmate(request.inmate)
+    every = all_rules(rules)
+    world = stated(every, facts, request.visit) if isinstance(facts, Facts) else facts
+    inmate = world.inmate(request.inmate)
     if inmate is None:
         return Refused((refuse(Code.INMATE_NOT_HELD, f"{request.inmate} is not known here."),))
-    meeting = asked(ready, request, facts, inmate)
-    booked = _booked(ready, request, facts)
-    found = tuple(_reasons(meeting, booked, request, facts, now))
-    kept, overridden = _overridden(found, request, meeting)
-    notes = tuple(_notes(meeting))
+    day = every.facility.day(request.start)
+    case = Case(every, asked(every.on(day), request, world, inmate), request, world, now)
+    found = tuple(reasons(case))
+    kept, overridden = _overridden(found, request, case.meeting)
+    notes = tuple(_notes(case.meeting))
     if kept:
-
-        def accepts(slot: Stretch) -> bool:
-            """Whether the same request at this time would be booked without an override."""
-            moved = replace(meeting, start=slot.starts_at, end=slot.ends_at)
-            return slot.starts_at > now and not any(_reasons(moved, booked, request, facts, now))
-
-        return Refused(kept, _nearest(kept, meeting, accepts), notes)
-    session = next((one.session for one in openings_of(meeting)), "")
-    return Booked(session, approvals(meeting), notes, overridden)
-
-
-def _booked(rules: Ruleset, request: Request, facts: Facts) -> list[Meeting] | None:
-    """Every visit that holds time, but for the one that the request would move."""
-    if facts.visits is None:
-        return None
-    return [
-        held(rules, one, facts)
-        for one in facts.visits
-        if one.status.holds_time and one.id != request.visit
-    ]
+        return Refused(kept, nearest(kept, case), notes)
+    place = case.place
+    session = next((one.session for one in openings_of(case.meeting)), "")
+    return Booked(
+        session=place.opening.session if place else session,
+        waits_for=approvals(case.meeting),
+        notes=notes,
+        overridden=overridden,
+        terminal=place.terminal if place else None,
+    )
 
 
-def _reasons(
-    meeting: Meeting,
-    booked: list[Meeting] | None,
-    request: Request,
-    facts: Facts,
-    now: datetime,
-) -> Iterator[Reason]:
-    yield from _about_everybody(meeting, request, facts)
-    yield from _about_time(meeting, booked or [], now)
-    yield from about_booking(meeting, request.by, now)
-    yield from about_party(meeting)
-    yield from about_list(meeting, facts)
-    yield from about_eligibility(meeting, facts)
-    yield from about_separations(meeting, facts, booked or [])
-    yield from about_limits(meeting, booked)
+def stated(rules: Rules, facts: Facts, but: str | None = None) -> Stated:
+    """The world of facts that were written down, without the visit `but`."""
 
+    def places(visit: Visit) -> frozenset[str]:
+        return places_of(held(rules.on(rules.facility.day(visit.start)), visit, facts))
 
-def _about_everybody(meeting: Meeting, request: Request, facts: Facts) -> Iterator[Reason]:
-    known = {one.id for one in meeting.people}
-    for person in request.people:
-        if person not in known:
-            yield refuse(Code.FACT_MISSING, f"{person} is not known here.")
-    if facts.visits is None:
-        yield refuse(Code.FACT_MISSING, "It is not stated which visits are booked.")
-    yield from _about_custody(meeting.inmate)
-
-
-def _about_custody(inmate: InmateFact) -> Iterator[Reason]:
-    if not inmate.states("unit"):
-        yield refuse(Code.FACT_MISSING, f"It is not stated where {inmate.id} lives.")
-    elif inmate.unit is None or inmate.status in {"released", "transferred"}:
-        yield refuse(Code.INMATE_NOT_HELD, f"{inmate.id} is not held here now.")
-
-
-def _about_time(meeting: Meeting, booked: list[Meeting], now: datetime) -> Iterator[Reason]:
-    if meeting.start <= now:
-        yield refuse(Code.IN_THE_PAST, "The start has passed.")
-    if not meeting.book.effective.holds_on(meeting.day):
-        yield refuse(Code.NOT_IN_FORCE, "These rules are not in force on that day.")
-    yield from _about_place(meeting, booked)
-    busy = [one for one in booked if one.start < meeting.end and meeting.start < one.end]
-    if any(one.inmate.id == meeting.inmate.id for one in busy):
-        yield refuse(Code.INMATE_ALREADY_BOOKED, f"{meeting.inmate.id} has a visit then.")
-    taken = {person.id for one in busy for person in one.people}
-    for person in meeting.people:
-        if person.id in taken:
-            yield refuse(Code.VISITOR_ALREADY_BOOKED, f"{person.id} has a visit then.")
-
-
-def _about_place(meeting: Meeting, booked: list[Meeting]) -> Iterator[Reason]:
-    openings = openings_of(meeting)
-    if not openings:
-        yield refuse(Code.OUTSIDE_HOURS, "No session offers this time to this inmate.")
-    elif not any(has_place(one, meeting, booked) for one in openings):
-        names = ", ".join(one.session for one in openings)
-        yield refuse(Code.NO_PLACE_FREE, f"Every place of {names} is taken.")
+    return Stated(facts, rules.facility, places, but)
 
 
 def _notes(meeting: Meeting) -> Iterator[Told]:
@@ -179,31 +110,4 @@ def _overridden(
 def _may_override(reason: Reason, notes: Iterable[Note]) -> bool:
     return reason.code not in NEVER_OVERRIDDEN and any(
         not note.of or reason.entry in note.of for note in notes
-    )
-
-
-def _nearest(
-    reasons: tuple[Reason, ...], meeting: Meeting, accepts: Callable[[Stretch], bool]
-) -> tuple[Stretch, ...]:
-    """The nearest times that are accepted, earlier and later; none where no time can help."""
-    if any(one.code in NO_TIME_HELPS for one in reasons):
-        return ()
-    found: list[Stretch] = []
-    for away in range(SEARCHED + 1):
-        if len(found) == ALTERNATIVES and _distance(found[-1], meeting)[0] < ONE_DAY * (away - 1):
-            break
-        days = {meeting.day - timedelta(days=away), meeting.day + timedelta(days=away)}
-        slots = chain.from_iterable(slots_on(meeting, day) for day in days)
-        found += [one for one in slots if accepts(one)]
-        found = sorted(found, key=lambda one: _distance(one, meeting))[:ALTERNATIVES]
-    return tuple(found)
-
-
-def _distance(slot: Stretch, meeting: Meeting) -> tuple[timedelta, timedelta, Stretch]:
-    """How far the start is away, then how different the length."""
-    length = slot.ends_at - slot.starts_at
-    return (
-        abs(slot.starts_at - meeting.start),
-        abs(length - (meeting.end - meeting.start)),
-        slot,
     )

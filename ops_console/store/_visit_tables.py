@@ -65,7 +65,7 @@ WHERE status NOT IN ('requested', 'refused', 'cancelled')""",
         for column, code in (
             ("inmate_id", "inmate-already-booked"),
             ("visitor_id", "visitor-already-booked"),
-            ("terminal_id", "no-terminal-free"),
+            ("terminal_id", "no-place-free"),
         )
     ),
     """CREATE TABLE visit_history (

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ops_console.rules.rulebook.arrival import ArrivalRule, Note
-from ops_console.rules.rulebook.base import Part, Word
+from ops_console.rules.rulebook.base import Part, Word, known
 from ops_console.rules.rulebook.booking import BookingRule
 from ops_console.rules.rulebook.eligibility import EligibilityRule, Separation
+from ops_console.rules.rulebook.engagements import EngagementRule
 from ops_console.rules.rulebook.limits import Limit
 from ops_console.rules.rulebook.party import ListRule, PartyRule
 from ops_console.rules.rulebook.rule import Rule
 
 
+class FactType(StrEnum):
+    """How the values of a declared fact are compared."""
+
+    WORDS = "words"
+    NUMBER = "number"
+    DATE = "date"
+    """A day or a moment, for `after` and `since`; selectors cannot ask for it."""
+
+
+class PersonFactType(StrEnum):
+    """The same for people outside, of whom no numbers are compared."""
+
+    WORDS = "words"
+    DATE = "date"
+
+
+PersonFacts = dict[
+    Word,
+    Annotated[PersonFactType, BeforeValidator(known(PersonFactType, "a type of fact"))],
+]
+
+
 class SecondHalf(Part):
     """Every list may be left out; an entry that is not written limits nothing."""
 
-    visitor_facts: dict[Word, Literal["words"]] = Field(default_factory=dict)
+    visitor_facts: PersonFacts = Field(default_factory=dict)
     """Further facts of people outside that selectors may ask for."""
     limits: tuple[Limit, ...] = ()
     booking: tuple[BookingRule, ...] = ()
@@ -26,6 +50,7 @@ class SecondHalf(Part):
     list_: tuple[ListRule, ...] = Field(default=(), alias="list")
     eligibility: tuple[EligibilityRule, ...] = ()
     separations: tuple[Separation, ...] = ()
+    engagements: tuple[EngagementRule, ...] = ()
     arrival: tuple[ArrivalRule, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -33,11 +58,12 @@ class SecondHalf(Part):
         """Every entry with its name: its id, or its list's word and its number from 1."""
         return tuple(
             (entry.id or f"{word}-{number}", entry)
-            for word, entries in self._lists()
+            for word, entries in self.lists()
             for number, entry in enumerate(entries, start=1)
         )
 
-    def _lists(self) -> tuple[tuple[str, tuple[Rule, ...]], ...]:
+    def lists(self) -> tuple[tuple[str, tuple[Rule, ...]], ...]:
+        """Every list by the file's word for it."""
         return (
             ("limits", self.limits),
             ("booking", self.booking),
@@ -45,6 +71,7 @@ class SecondHalf(Part):
             ("list", self.list_),
             ("eligibility", self.eligibility),
             ("separations", self.separations),
+            ("engagements", self.engagements),
             ("arrival", self.arrival),
             ("notes", self.notes),
         )

@@ -1,0 +1,135 @@
+"""One request before its decision: who would meet when, and all that stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from ops_console.rules.eligibility import about_eligibility
+from ops_console.rules.facts import InmateFact, Request
+from ops_console.rules.limits import about_limits
+from ops_console.rules.lists import about_list
+from ops_console.rules.meeting import Meeting
+from ops_console.rules.notice import about_booking
+from ops_console.rules.offered import Place, free_place, openings_of
+from ops_console.rules.parties import about_party
+from ops_console.rules.refusing import Code, Reason, refuse
+from ops_console.rules.rulebook.paths import levels, lies_in
+from ops_console.rules.ruleset import Rules
+from ops_console.rules.separations import about_separations
+from ops_console.rules.slots import Stretch
+from ops_console.rules.world import World, overlaps
+
+
+@dataclass(frozen=True)
+class Case:
+    """A meeting that somebody asks for, as of `now`."""
+
+    rules: Rules
+    meeting: Meeting
+    request: Request
+    world: World
+    now: datetime
+
+    def at(self, slot: Stretch) -> Case:
+        """The same request for another time."""
+        rules = self.rules.on(self.rules.facility.day(slot.starts_at))
+        meeting = self.meeting.at(rules, slot.starts_at, slot.ends_at)
+        return Case(self.rules, meeting, self.request, self.world, self.now)
+
+    @cached_property
+    def place(self) -> Place | None:
+        """A place that is free for it, as far as it is known which visits are booked."""
+        openings = openings_of(self.meeting)
+        booked = self.world.booked
+        if booked is None:
+            return Place(openings[0], None) if openings else None
+        found = (free_place(one, self.meeting, booked) for one in openings)
+        return next((one for one in found if one is not None), None)
+
+
+def reasons(case: Case) -> Iterator[Reason]:
+    """Everything that stands against it; what is quickly told comes first."""
+    meeting, world = case.meeting, case.world
+    yield from _about_time(case)
+    yield from _about_place(case)
+    yield from _about_the_busy(meeting, world)
+    yield from about_booking(meeting, case.request.by, case.now)
+    yield from _about_everybody(case)
+    yield from about_party(meeting)
+    yield from about_list(meeting, world)
+    yield from about_eligibility(meeting, world)
+    yield from about_separations(meeting, world)
+    yield from about_limits(meeting, world)
+
+
+def accepted(case: Case) -> bool:
+    """Whether it would be booked without an override."""
+    return next(reasons(case), None) is None
+
+
+def _about_everybody(case: Case) -> Iterator[Reason]:
+    yield from case.world.leave()
+    known = {one.id for one in case.meeting.people}
+    for person in case.request.people:
+        if person not in known:
+            yield refuse(Code.FACT_MISSING, f"{person} is not known here.")
+    if case.world.booked is None:
+        yield refuse(Code.FACT_MISSING, "It is not stated which visits are booked.")
+    yield from _about_custody(case.meeting.inmate)
+
+
+def _about_custody(inmate: InmateFact) -> Iterator[Reason]:
+    if not inmate.states("unit"):
+        yield refuse(Code.FACT_MISSING, f"It is not stated where {inmate.id} lives.")
+    elif inmate.unit is None or inmate.status in {"released", "transferred"}:
+        yield refuse(Code.INMATE_NOT_HELD, f"{inmate.id} is not held here now.")
+
+
+def _about_time(case: Case) -> Iterator[Reason]:
+    meeting, last_day = case.meeting, case.world.last_day
+    if meeting.start <= case.now:
+        yield refuse(Code.IN_THE_PAST, "The start has passed.")
+    if not meeting.book.effective.holds_on(meeting.day):
+        yield refuse(Code.NOT_IN_FORCE, "These rules are not in force on that day.")
+    if last_day is not None and meeting.day > last_day:
+        yield refuse(Code.TOO_FAR_AHEAD, f"Nothing is booked beyond {last_day}.")
+
+
+def _about_place(case: Case) -> Iterator[Reason]:
+    meeting = case.meeting
+    openings = openings_of(meeting)
+    if not openings:
+        yield refuse(Code.OUTSIDE_HOURS, "No session offers this time to this inmate.")
+    elif case.place is None:
+        names = ", ".join(one.session for one in openings)
+        yield refuse(Code.NO_PLACE_FREE, f"Every place of {names} is taken.")
+    for closure in case.world.closures():
+        if closure.kinds is not None and meeting.kind not in closure.kinds:
+            continue
+        concerned = overlaps(closure.start, closure.end, (meeting.start, meeting.end)) and any(
+            lies_in(home, levels(closure.unit)) is not False for home in meeting.traits.places or ()
+        )
+        if concerned:
+            yield refuse(Code.LOCKED_DOWN, f"{closure.unit} is locked down at this time.")
+
+
+def _about_the_busy(meeting: Meeting, world: World) -> Iterator[Reason]:
+    inmate = meeting.inmate.id
+    for one in world.engagements(inmate):
+        if one.start < meeting.end and meeting.start < one.end:
+            yield refuse(Code.INMATE_ELSEWHERE, f"{inmate} has to be elsewhere: {one.what}.")
+    if world.booked is None:
+        return
+    booked = world.booked
+    if any(_at_once(one.start, one.end, meeting) for one in booked.of_inmate(inmate)):
+        yield refuse(Code.INMATE_ALREADY_BOOKED, f"{inmate} has a visit then.")
+    for person in meeting.people:
+        if any(_at_once(one.start, one.end, meeting) for one in booked.of_person(person.id)):
+            yield refuse(Code.VISITOR_ALREADY_BOOKED, f"{person.id} has a visit then.")
+
+
+def _at_once(start: datetime, end: datetime, meeting: Meeting) -> bool:
+    return start < meeting.end and meeting.start < end
