@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from ops_console.rules.eligibility import about_eligibility
+from ops_console.rules.engaging import about_engagements
 from ops_console.rules.facts import InmateFact, Request
 from ops_console.rules.limits import about_limits
 from ops_console.rules.lists import about_list
@@ -118,9 +119,7 @@ def _about_place(case: Case) -> Iterator[Reason]:
 
 def _about_the_busy(meeting: Meeting, world: World) -> Iterator[Reason]:
     inmate = meeting.inmate.id
-    for one in world.engagements(inmate):
-        if one.start < meeting.end and meeting.start < one.end:
-            yield refuse(Code.INMATE_ELSEWHERE, f"{inmate} has to be elsewhere: {one.what}.")
+    yield from about_engagements(meeting, world.engagements(inmate))
     if world.booked is None:
         return
     booked = world.booked

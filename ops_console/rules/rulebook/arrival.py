@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, Tag, model_validator
 
-from ops_console.rules.rulebook.base import Channels, Kinds, Part, Text
+from ops_console.rules.rulebook.base import Channels, Flag, Kinds, Part, Text, Word, listed
 from ops_console.rules.rulebook.eligibility import Wait
+from ops_console.rules.rulebook.forms import by_key
 from ops_console.rules.rulebook.rule import Rule
 
-Minutes = Annotated[int, Field(ge=0, le=1440)]
+Minutes = Annotated[int, Field(strict=True, ge=0, le=1440)]
 
 
 class Point(Part):
@@ -28,11 +29,17 @@ class Point(Part):
         return self
 
 
+Bar = Annotated[
+    Annotated[Literal["for-good"], Tag("(word)")] | Annotated[Wait, Tag("(days)")],
+    by_key("days", said="{hours: 24}, {days: 30}, {months: 1}, {years: 1} or for-good"),
+]
+
+
 class Step(Part):
     """What one miss costs: a bar from further visits, or a warning."""
 
-    bar: Wait | Literal["for-good"] | None = None
-    warn: bool = False
+    bar: Bar | None = None
+    warn: Flag = False
     kinds: Kinds | None = None
     channels: Channels | None = None
 
@@ -46,7 +53,11 @@ class Step(Part):
 class Penalties(Part):
     """Steps taken miss by miss; the last one repeats."""
 
-    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    steps: Annotated[
+        tuple[Step, ...],
+        BeforeValidator(listed, json_schema_input_type=Step | list[Step]),
+        Field(min_length=1),
+    ]
     expire: Wait | None = None
     """Misses longer ago than this are forgotten; None: never."""
     whom: Literal["visitor", "inmate"] = "visitor"
@@ -67,6 +78,8 @@ class Note(Rule):
 
     text: Text
     tell: Literal["officer", "visitor", "both"] = "officer"
-    override: bool = False
-    of: tuple[str, ...] = ()
+    override: Flag = False
+    of: Annotated[
+        tuple[Word, ...], BeforeValidator(listed, json_schema_input_type=Word | list[Word])
+    ] = ()
     """Entries that an officer may set aside; none: any that can be."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from ops_console.rules.rulebook.faults import meant
 from ops_console.rules.rulebook.selector_models import Selector
 from visits.model import VisitChannel, VisitKind
 
@@ -27,10 +30,33 @@ def listed(value: object) -> object:
     return value if value is None or isinstance(value, list | tuple) else [value]
 
 
-def _day(value: object) -> object:
-    if isinstance(value, date) or (isinstance(value, str) and DAY.fullmatch(value)):
+def several(kind: type[StrEnum]) -> Callable[[Any], Any]:
+    """Reads one word, a list of words, or `all` for every word that there is."""
+    return lambda value: list(kind) if value == "all" else listed(value)
+
+
+def known(kind: type[StrEnum], what: str) -> Callable[[Any], Any]:
+    """Reads one word of a closed list. Raises `ValueError` with the word probably meant."""
+
+    def read(value: Any) -> Any:
+        if value not in list(kind):
+            raise ValueError(
+                f"{value!r} is not {what}{meant(value, kind)}; known are {', '.join(kind)}"
+            )
         return value
-    raise ValueError("is not a date; write it as 2024-07-04")
+
+    return read
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        raise ValueError("is not a date; write it as 2024-07-04")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as cause:
+        raise ValueError(f"there is no day {value}") from cause
 
 
 def _identifier(value: object) -> object:
@@ -55,14 +81,21 @@ EntryId = Annotated[
 """Names an entry in explanations and exceptions: letters, digits, dots, hyphens, underscores."""
 Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 
+Kind = Annotated[VisitKind, BeforeValidator(known(VisitKind, "a kind of visit"))]
 Kinds = Annotated[
-    tuple[VisitKind, ...],
-    BeforeValidator(listed, json_schema_input_type=VisitKind | list[VisitKind]),
+    tuple[Kind, ...],
+    BeforeValidator(
+        several(VisitKind), json_schema_input_type=VisitKind | list[VisitKind] | Literal["all"]
+    ),
     Field(min_length=1),
 ]
+Channel = Annotated[VisitChannel, BeforeValidator(known(VisitChannel, "a channel"))]
 Channels = Annotated[
-    tuple[VisitChannel, ...],
-    BeforeValidator(listed, json_schema_input_type=VisitChannel | list[VisitChannel]),
+    tuple[Channel, ...],
+    BeforeValidator(
+        several(VisitChannel),
+        json_schema_input_type=VisitChannel | list[VisitChannel] | Literal["all"],
+    ),
     Field(min_length=1),
 ]
 

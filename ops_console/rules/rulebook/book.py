@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ops_console.rules.rulebook.base import Part, Period, Text, Word
+from ops_console.rules.rulebook.base import Part, Period, Text, Word, known
 from ops_console.rules.rulebook.calendar_models import DaySets
-from ops_console.rules.rulebook.second_half import SecondHalf
+from ops_console.rules.rulebook.defaults import Defaults, filled
+from ops_console.rules.rulebook.second_half import FactType, SecondHalf
 from ops_console.rules.rulebook.selector_models import Selector
 from ops_console.rules.rulebook.session_models import Blackout, ExceptionEntry, Places, Session
 from ops_console.rules.rulebook.week import Weekday
@@ -18,13 +18,6 @@ from visits.errors import SettingsWrong
 
 HOLIDAYS = "holidays"
 """The calendar that `holidays:` of a session means."""
-
-
-class FactType(StrEnum):
-    """How the values of a declared fact are compared."""
-
-    WORDS = "words"
-    NUMBER = "number"
 
 
 def _known_zone(name: str) -> str:
@@ -70,17 +63,24 @@ class Rulebook(SecondHalf):
     """Version of the format."""
     facility: Facility
     effective: Period = Period()
-    facts: dict[Word, FactType] = Field(default_factory=dict)
+    facts: dict[Word, Annotated[FactType, BeforeValidator(known(FactType, "a type of fact"))]] = (
+        Field(default_factory=dict)
+    )
+    """Further facts of an inmate that selectors and clocks may use."""
+    defaults: Defaults = Defaults()
+    """Written into the entries before they are read."""
     housing: tuple[Housing, ...] = ()
     groups: dict[Word, Selector] = Field(default_factory=dict)
-    calendars: dict[
-        Word,
-        DaySets,
-    ] = Field(default_factory=dict)
+    calendars: dict[Word, DaySets] = Field(default_factory=dict)
     sessions: tuple[Session, ...] = ()
     blackouts: tuple[Blackout, ...] = ()
     exceptions: tuple[ExceptionEntry, ...] = ()
     pools: dict[Word, Places] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_defaults(cls, data: Any) -> Any:
+        return filled(data)
 
 
 __all__ = ["HOLIDAYS", "Facility", "FactType", "Housing", "Rulebook"]

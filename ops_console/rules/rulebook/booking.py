@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from ops_console.rules.rulebook.base import Part
+from ops_console.rules.rulebook.base import Flag, Part, listed
 from ops_console.rules.rulebook.rule import Rule
-from ops_console.rules.rulebook.week import DayStretch, Moment, Weekdays
+from ops_console.rules.rulebook.week import DayStretch, Moment, Stretch, Weekdays
 
-Many = Annotated[int, Field(ge=0, le=3660)]
+Many = Annotated[int, Field(strict=True, ge=0, le=3660)]
 MEASURES = ("hours", "days", "working_days", "visiting_days", "before", "after")
 
 
 class Notice(Part):
     """A distance between asking and the visit. Exactly one measure."""
 
-    hours: Annotated[float, Field(ge=0, le=20_000)] | None = None
+    hours: Annotated[float, Field(strict=True, ge=0, le=20_000)] | None = None
     """Real hours before the start."""
     days: Many | None = None
     """Calendar days of the facility between the two days."""
@@ -30,7 +30,7 @@ class Notice(Part):
     """From the last such moment before the day of the visit."""
     week: Weekdays = frozenset(range(5))
     """Which days work; days of the calendar `holidays` do not."""
-    whole: bool = False
+    whole: Flag = False
     """Neither the day of asking nor the day of the visit is counted."""
 
     @model_validator(mode="after")
@@ -45,10 +45,21 @@ class Desk(Part):
     """When requests are taken."""
 
     days: Weekdays = frozenset(range(7))
-    hours: tuple[DayStretch, ...]
+    hours: Annotated[
+        tuple[DayStretch, ...],
+        BeforeValidator(listed, json_schema_input_type=DayStretch | list[DayStretch]),
+    ] = (Stretch(0, 1440),)
+
+
+class Waiting(Part):
+    """A request that is refused only because there is no room may wait for some."""
+
+    days: Many
+    """How long after the wanted day; 0 waits for that day alone."""
 
 
 Asker = Literal["visitor", "inmate", "officer"]
+Approver = Literal["inmate", "officer"]
 
 
 class BookingRule(Rule):
@@ -56,10 +67,23 @@ class BookingRule(Rule):
 
     least: Notice | None = None
     most: Notice | None = None
-    desk: tuple[Desk, ...] = ()
-    by: tuple[Asker, ...] | None = None
-    approval: tuple[Literal["inmate", "officer"], ...] = ()
+    desk: Annotated[
+        tuple[Desk, ...], BeforeValidator(listed, json_schema_input_type=Desk | list[Desk])
+    ] = ()
+    by: (
+        Annotated[
+            tuple[Asker, ...],
+            BeforeValidator(listed, json_schema_input_type=Asker | list[Asker]),
+            Field(min_length=1),
+        ]
+        | None
+    ) = None
+    approval: Annotated[
+        tuple[Approver, ...],
+        BeforeValidator(listed, json_schema_input_type=Approver | list[Approver]),
+    ] = ()
     cancel: Notice | None = None
+    waiting: Waiting | None = None
 
     @model_validator(mode="after")
     def _measures_fit(self) -> Self:

@@ -18,12 +18,21 @@ Months = Annotated[
     Field(min_length=1),
 ]
 Shift = Annotated[int, Field(strict=True, ge=-366, le=366)]
-Ordinal = Annotated[int, Field(strict=True, ge=1, le=5)]
+
+
+def _ordinal(value: object) -> object:
+    if value == "last" or (type(value) is int and 1 <= value <= 5):
+        return value
+    raise ValueError(f"{value!r} is not a number from 1 to 5 or last")
+
+
+Ordinal = Annotated[
+    int | Literal["last"],
+    BeforeValidator(_ordinal, json_schema_input_type=Literal[1, 2, 3, 4, 5, "last"]),
+]
 Ordinals = Annotated[
-    tuple[Ordinal | Literal["last"], ...],
-    BeforeValidator(
-        listed, json_schema_input_type=Ordinal | Literal["last"] | list[Ordinal | Literal["last"]]
-    ),
+    tuple[Ordinal, ...],
+    BeforeValidator(listed, json_schema_input_type=Ordinal | list[Ordinal]),
     Field(min_length=1),
 ]
 
@@ -56,7 +65,7 @@ class FixedDay(Part):
 class NthDay(Part):
     """The nth such weekday of a month, of these months, or (month left out) of every month."""
 
-    nth: Ordinal
+    nth: Annotated[int, Field(strict=True, ge=1, le=5)]
     weekday: Weekday
     month: Months | None = None
     plus: Shift = 0

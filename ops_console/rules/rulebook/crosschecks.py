@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from difflib import get_close_matches
 
 from pydantic import BaseModel
 
+from ops_console.rules.rulebook.arrival import Note
 from ops_console.rules.rulebook.book import HOLIDAYS, Rulebook
 from ops_console.rules.rulebook.calendar_models import Included, Recurring
-from ops_console.rules.rulebook.faults import Path
+from ops_console.rules.rulebook.eligibility import Separation
+from ops_console.rules.rulebook.fact_checks import fact_faults
+from ops_console.rules.rulebook.faults import Path, meant, shown
+from ops_console.rules.rulebook.paths import levels
 from ops_console.rules.rulebook.rule import Condition
+from ops_console.rules.rulebook.rule_checks import rule_faults
 from ops_console.rules.rulebook.selector_checks import selector_faults
 from ops_console.rules.rulebook.selector_models import Selector
 from ops_console.rules.rulebook.session_models import (
@@ -20,6 +24,7 @@ from ops_console.rules.rulebook.session_models import (
     Pool,
     Session,
 )
+from ops_console.rules.rulebook.time_checks import time_faults
 from ops_console.rules.rulebook.walk import parts
 
 Found = Iterator[tuple[Path, str]]
@@ -58,6 +63,7 @@ def _pools(book: Rulebook, path: Path, part: BaseModel) -> Found:
 
 def _sessions(book: Rulebook, path: Path, part: BaseModel) -> Found:
     known = [session.id for session in book.sessions]
+    known += [one.id for one in book.exceptions if one.add is not None and one.id is not None]
     for key, names in _named_sessions(part):
         for name in names:
             yield from _unknown("session", name, known, (*path, key))
@@ -73,36 +79,64 @@ def _named_sessions(part: BaseModel) -> Iterator[tuple[str, Sequence[str]]]:
         yield "like", (part.like,)
 
 
+def _set_aside(book: Rulebook, path: Path, part: BaseModel) -> Found:
+    """What a note lets an officer set aside must be there, and must be possible to set aside."""
+    if not isinstance(part, Note):
+        return
+    known = {name for name, entry in book.named() if not isinstance(entry, Note | Separation)}
+    for place, name in enumerate(part.of):
+        if any(name == other.id for other in book.separations):
+            yield (*path, "of", place), f"no officer may set aside the separation {name}"
+        else:
+            yield from _unknown("entry", name, known, (*path, "of", place))
+
+
 CHECKS: tuple[Callable[[Rulebook, Path, BaseModel], Found], ...] = (
     _selectors,
     _calendars,
     _holidays,
     _pools,
     _sessions,
+    _set_aside,
+    fact_faults,
+    time_faults,
+    lambda _, path, part: rule_faults(path, part),
 )
 
 
 def _unknown(what: str, name: str, known: Collection[str], at: Path) -> Found:
     if name not in known:
-        near = get_close_matches(name, list(known), n=1)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        yield at, f"there is no {what} named {name}{meant}"
+        yield at, f"there is no {what} named {name}{meant(name, known)}"
 
 
 def _repeated(book: Rulebook) -> Found:
-    """An id or a housing path that stands twice."""
-    lists = [
-        (field.alias or name, getattr(book, name)) for name, field in Rulebook.model_fields.items()
+    """An id, a housing path or a terminal that stands twice."""
+    places = enumerate(book.housing)
+    yield from _twice("path", [(("housing", at), "/".join(levels(one.path))) for at, one in places])
+    for word in ("sessions", "blackouts", "exceptions"):
+        entries = enumerate(getattr(book, word))
+        yield from _twice("id", [((word, at), one.id) for at, one in entries])
+    # Reasons and overrides name the entries of the second half without their list.
+    rules = [
+        ((word, at), entry.id) for word, entries in book.lists() for at, entry in enumerate(entries)
     ]
-    for key, entries in lists:
-        seen: dict[str, int] = {}
-        for place, entry in enumerate(entries if isinstance(entries, tuple) else ()):
-            mark = "path" if key == "housing" else "id"
-            name = getattr(entry, mark, None)
-            if name is not None and name in seen:
-                yield (key, place, mark), f"{name} is already {key}[{seen[name]}]"
-            elif name is not None:
-                seen[name] = place
+    yield from _twice("id", rules)
+    terminals = [
+        (("housing", at, "terminals", number), name)
+        for at, place in enumerate(book.housing)
+        if isinstance(place.terminals, tuple)
+        for number, name in enumerate(place.terminals)
+    ]
+    yield from _twice(None, terminals)
+
+
+def _twice(key: str | None, named: Sequence[tuple[Path, str | None]]) -> Found:
+    seen: dict[str, Path] = {}
+    for path, name in named:
+        if name is not None and name in seen:
+            yield (*path, *([key] if key else [])), f"{name} is already {shown(seen[name])}"
+        elif name is not None:
+            seen[name] = path
 
 
 def _circles(book: Rulebook) -> Found:

@@ -12,13 +12,13 @@ from ops_console.rules.rulebook.rule import Rule
 from ops_console.rules.rulebook.selector_models import Selector
 
 _CONDITIONS = ("after", "since", "bar", "must", "bar_visitors", "must_visitors")
-Many = Annotated[int, Field(ge=0, le=100_000)]
+Many = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
 class Wait(Part):
     """A length of time. Hours are real; days end at the facility's midnight."""
 
-    hours: Annotated[float, Field(ge=0)] | None = None
+    hours: Annotated[float, Field(strict=True, ge=0, le=1_000_000)] | None = None
     days: Many | None = None
     months: Many | None = None
     years: Many | None = None
@@ -39,6 +39,9 @@ class EligibilityRule(Rule):
     since: str | None = None
     """A dated fact that, if it happened, must be `wait` ago."""
     wait: Wait = Wait(hours=0)
+    within: Wait | None = None
+    """The visit has to begin no later than this after the fact; where the fact never happened
+    nothing is too late."""
     bar: Selector | None = None
     """Inmates who receive no such visits."""
     must: Selector | None = None
@@ -65,5 +68,5 @@ class Separation(Rule):
     """How far apart people who are kept separate have to be."""
 
     within: Literal["moment", "session", "day"] = "moment"
-    gap: Annotated[int, Field(ge=0, le=1440)] = 0
+    gap: Annotated[int, Field(strict=True, ge=0, le=1440)] = 0
     """Minutes before and after."""

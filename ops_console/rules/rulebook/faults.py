@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from visits.errors import OfficerMustAct
@@ -33,3 +34,9 @@ def shown(path: Path) -> str:
     """`("sessions", 0, "hours")` as `sessions[0].hours`; the whole file is `file`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".") or "file"
+
+
+def meant(name: object, known: Iterable[str]) -> str:
+    """`; did you mean sessions?` where one of the known words is near, else nothing."""
+    near = get_close_matches(str(name), list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, Tag
 
-from ops_console.rules.rulebook.base import Part
+from ops_console.rules.rulebook.base import Day, Flag, Part, listed
+from ops_console.rules.rulebook.forms import by_key
 from ops_console.rules.rulebook.rule import Condition, Rule
 from ops_console.rules.rulebook.week import Weekday
+
+UNLIMITED = 1_000_000_000
+Amount = Annotated[int, Field(strict=True, ge=0, le=UNLIMITED)]
 
 
 class InWeek(Part):
@@ -21,23 +24,34 @@ class InWeek(Part):
 class InFortnight(Part):
     """Fortnights counted from the week of this date."""
 
-    fortnight: date
+    fortnight: Day
 
 
 class InMonth(Part):
     """Months that begin on this day of the month."""
 
-    month: Annotated[int, Field(ge=1, le=28)]
+    month: Annotated[int, Field(strict=True, ge=1, le=28)]
 
 
 class InDays(Part):
     """Any so many calendar days in a row."""
 
-    days: Annotated[int, Field(ge=1, le=3660)]
+    days: Annotated[int, Field(strict=True, ge=1, le=3660)]
 
 
 PlainPeriod = Literal["day", "week", "fortnight", "month", "year", "custody", "moment"]
-Period = PlainPeriod | InWeek | InFortnight | InMonth | InDays
+Period = Annotated[
+    Annotated[PlainPeriod, Tag("(word)")]
+    | Annotated[InWeek, Tag("(week)")]
+    | Annotated[InFortnight, Tag("(fortnight)")]
+    | Annotated[InMonth, Tag("(month)")]
+    | Annotated[InDays, Tag("(days)")],
+    by_key(
+        *("week", "fortnight", "month", "days"),
+        said="day, week, fortnight, month, year, custody, moment, {week: monday}, "
+        "{fortnight: 2024-01-01}, {month: 15} or {days: 28}",
+    ),
+]
 Count = Literal["visits", "minutes", "people", "visitors", "inmates", "points"]
 Per = Literal["inmate", "visitor", "pair", "unit", "facility"]
 
@@ -45,20 +59,32 @@ Per = Literal["inmate", "visitor", "pair", "unit", "facility"]
 class Cost(Condition):
     """What a visit that meets these conditions costs, in points."""
 
-    points: Annotated[int, Field(ge=0)]
+    points: Amount
 
 
 class Limit(Rule):
-    """At most so much of `count`, per whom, in each period."""
+    """At most so much of `count`, per whom, in each period; or at least so much; or so much
+    without a charge."""
 
     count: Count = "visits"
     per: Per = "inmate"
-    depth: Annotated[int, Field(ge=1, le=12)] | None = None
+    depth: Annotated[int, Field(strict=True, ge=1, le=12)] | None = None
     """Levels of the housing path that make one unit; None: all."""
-    most: Annotated[int, Field(ge=0)]
+    most: Amount = UNLIMITED
+    """More than anybody reaches where only `least` or `free` is written."""
+    least: Amount | None = None
+    """What everybody concerned should have. Nothing is refused for it; see `falls_short`."""
+    free: Amount | None = None
+    """What costs nothing. What goes beyond is allowed and charged; see `charged_by`."""
     period: Period = Field(alias="in")
-    costs: tuple[Cost, ...] = ()
+    costs: Annotated[
+        tuple[Cost, ...], BeforeValidator(listed, json_schema_input_type=Cost | list[Cost])
+    ] = ()
     counting: Condition | None = None
     """Which visits are counted; None: those that the entry itself limits."""
-    missed: bool = True
+    missed: Flag = True
     """Whether a visit that nobody came to counts."""
+
+    @property
+    def refuses(self) -> bool:
+        return self.most < UNLIMITED

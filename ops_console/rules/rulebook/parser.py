@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+import re
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ops_console.rules.rulebook.book import Rulebook
 from ops_console.rules.rulebook.crosschecks import cross_faults
-from ops_console.rules.rulebook.faults import Fault, Path, RulesFileWrong, shown
+from ops_console.rules.rulebook.defaults import stand_in
+from ops_console.rules.rulebook.faults import Fault, Path, RulesFileWrong, meant, shown
 from ops_console.rules.rulebook.keys import keys_beside
 from ops_console.rules.rulebook.yaml_source import Source, read_source
 
@@ -22,6 +23,7 @@ SENTENCES = {
     "dict_type": "must be a mapping of names",
     "model_type": "must be a mapping with keys",
     "model_attributes_type": "must be a mapping with keys",
+    "float_type": "must be a number",
 }
 
 
@@ -45,10 +47,15 @@ def _declared(data: object) -> list[str]:
 
 def _faults(found: ValidationError, source: Source) -> list[Fault]:
     """One fault for each place and reason, however many forms pydantic tried."""
-    every = [
-        _fault(error, source) for error in found.errors(include_url=False, include_context=False)
-    ]
+    errors = found.errors(include_url=False, include_context=False)
+    strange = {error["loc"][:-1] for error in errors if error["type"] == "extra_forbidden"}
+    every = [_fault(error, source) for error in errors if not _misspelt(error, strange)]
     return list(dict.fromkeys(every))
+
+
+def _misspelt(error: ErrorDetails, strange: set[Path]) -> bool:
+    """Whether a key is missing beside one that nobody knows: the one was meant by the other."""
+    return error["type"] == "missing" and error["loc"][:-1] in strange
 
 
 def _fault(error: ErrorDetails, source: Source) -> Fault:
@@ -65,7 +72,19 @@ def _reason(error: ErrorDetails) -> str:
     if kind in SENTENCES:
         return f"{SENTENCES[kind]}, not {_short(error['input'])}"
     said = said.removeprefix("Value error, ").removeprefix("Input ")
+    if kind == "form":
+        return f"{said}, not {_short(error['input'])}"
+    near = meant(error["input"], re.findall(r"'([^']*)'", said)) if kind == "literal_error" else ""
+    if near:
+        return f"{said}, not {_short(error['input'])}{near}"
     return said if kind == "value_error" else f"{said}, not {_short(error['input'])}"
+
+
+def _written(source: Source, path: Path) -> Path:
+    """Where the file has what is wrong: in the entry itself, or in the defaults it takes."""
+    if len(path) > 2 and path[:3] not in source.lines:
+        return next((one for one in stand_in(path) if one[:3] in source.lines), path)
+    return path
 
 
 def _short(value: object) -> str:
@@ -75,11 +94,10 @@ def _short(value: object) -> str:
 
 def _unknown(path: Path) -> str:
     """Names the key that was probably meant, if one is near."""
-    near = get_close_matches(str(path[-1]), keys_beside(Rulebook, path), n=1)
-    return f"is not a key that belongs here{f'; did you mean {near[0]}?' if near else ''}"
+    return f"is not a key that belongs here{meant(path[-1], keys_beside(Rulebook, path))}"
 
 
 def _placed(source: Source, path: Path, reason: str) -> Fault:
-    known = source.known(path)
+    known = source.known(_written(source, path))
     missing = (*known, path[-1]) if reason == "is missing" else known
     return Fault(source.line(known), shown(missing), reason)

@@ -6,16 +6,17 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, Tag, WithJsonSchema
 
-from ops_console.rules.rulebook.base import Part
+from ops_console.rules.rulebook.base import Flag, Part
+from ops_console.rules.rulebook.forms import by_key
 from ops_console.rules.rulebook.limits import InDays, InMonth, InWeek
 from ops_console.rules.rulebook.people import People, Span, WordList
 from ops_console.rules.rulebook.rule import Condition, Rule
 from ops_console.rules.rulebook.week import Weekdays
 
-Heads = Annotated[int, Field(ge=0, le=100)]
-Age = Annotated[int, Field(ge=0, le=120)]
+Heads = Annotated[int, Field(strict=True, ge=0, le=100)]
+Age = Annotated[int, Field(strict=True, ge=0, le=120)]
 
 
 def _as_tuple(value: Any) -> Any:
@@ -61,10 +62,19 @@ class PartyRule(Rule):
     most_adults: Heads | None = None
     most_children: Heads | None = None
     least_age: Age | None = None
-    combinations: tuple[Combination, ...] = ()
-    uncounted: Annotated[tuple[Uncounted, ...], BeforeValidator(_as_tuple)] = ()
+    combinations: Annotated[
+        tuple[Combination, ...],
+        BeforeValidator(_as_tuple, json_schema_input_type=Combination | list[Combination]),
+    ] = ()
+    uncounted: Annotated[
+        tuple[Uncounted, ...],
+        BeforeValidator(_as_tuple, json_schema_input_type=Uncounted | list[Uncounted]),
+    ] = ()
     minors: Minors | None = None
-    relations: Annotated[tuple[People, ...], BeforeValidator(_as_people)] = ()
+    relations: Annotated[
+        tuple[People, ...],
+        BeforeValidator(_as_people, json_schema_input_type=str | People | list[str | People]),
+    ] = ()
 
 
 def _month_days(value: Any) -> Span:
@@ -96,13 +106,25 @@ class ChangeDays(Part):
         )
 
 
+Change = Annotated[
+    Annotated[Literal["week", "month"], Tag("(word)")]
+    | Annotated[InWeek, Tag("(week)")]
+    | Annotated[InMonth, Tag("(month)")]
+    | Annotated[InDays, Tag("(days)")],
+    by_key("week", "month", "days", said="week, month, {week: monday}, {month: 15} or {days: 30}"),
+]
+
+
 class ListRule(Rule):
     """The inmate's list of visitors: who must stand on it, its size and its changes."""
 
-    required: bool = False
+    required: Flag = False
     most: Heads | None = None
-    uncounted: Annotated[tuple[Condition, ...], BeforeValidator(_as_tuple)] = ()
-    change: Literal["week", "month"] | InWeek | InMonth | InDays | None = None
+    uncounted: Annotated[
+        tuple[Condition, ...],
+        BeforeValidator(_as_tuple, json_schema_input_type=Condition | list[Condition]),
+    ] = ()
+    change: Change | None = None
     change_days: ChangeDays | None = None
     inmates: Heads | None = None
     """The most lists that one visitor may stand on."""

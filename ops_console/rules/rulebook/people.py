@@ -52,6 +52,10 @@ def word(value: Any) -> str:
     return str(value).strip().lower()
 
 
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
+
+
 Ages = Annotated[Span, BeforeValidator(span), WithJsonSchema({"type": ["string", "integer"]})]
 WordList = Annotated[
     tuple[str, ...],
@@ -75,8 +79,8 @@ class People(BaseModel):
     """On the day of the visit."""
     gender: WordList | None = None
     role: WordList | None = None
-    any_of: tuple[People, ...] = Field(default=(), alias="any")
-    all_of: tuple[People, ...] = Field(default=(), alias="all")
+    any_of: Annotated[tuple[People, ...], BeforeValidator(_listed)] = Field(default=(), alias="any")
+    all_of: Annotated[tuple[People, ...], BeforeValidator(_listed)] = Field(default=(), alias="all")
     none_of: People | None = Field(default=None, alias="not")
 
     @property

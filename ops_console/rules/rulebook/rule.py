@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from ops_console.rules.rulebook.base import Entry, EntryId, listed
 from ops_console.rules.rulebook.calendar_models import Recurring
 from ops_console.rules.rulebook.people import People
+from ops_console.rules.rulebook.ranges import Numbers, numbers
 from ops_console.rules.rulebook.session_models import PartyIs
+
+
+def _minutes(value: Any) -> Numbers:
+    found = value if isinstance(value, Numbers) else numbers(str(value))
+    if isinstance(value, bool) or found is None:
+        raise ValueError(f'{value!r} is not a length; write ">30", "<=60", "30-45" or 30')
+    return found
+
+
+Lasting = Annotated[
+    Numbers,
+    BeforeValidator(_minutes),
+    WithJsonSchema({"type": ["string", "integer"], "examples": [">30", "30-45", 60]}),
+]
 
 
 class Condition(Recurring, Entry):
@@ -20,6 +35,12 @@ class Condition(Recurring, Entry):
     ) = None
     party: PartyIs | None = None
     visitors: People | None = None
+    minutes: Lasting | None = None
+    """How long the visit is booked for."""
+
+    def lasts(self, minutes: float) -> bool:
+        """Whether a visit of so many minutes may fall under the condition."""
+        return self.minutes is None or self.minutes.holds(minutes)
 
 
 Conditions = Annotated[
@@ -32,3 +53,8 @@ class Rule(Condition):
     """A condition on visits, and the visits that need not meet it."""
 
     exempt: Conditions = ()
+
+    @property
+    def refuses(self) -> bool:
+        """Whether anybody can be refused because of the entry."""
+        return True

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from ops_console.rules.rulebook.book import FactType, Rulebook
-from ops_console.rules.rulebook.faults import Path
+from ops_console.rules.rulebook.faults import Path, meant
 from ops_console.rules.rulebook.paths import levels, pattern_meets
 from ops_console.rules.rulebook.ranges import numbers, surnames
 from ops_console.rules.rulebook.selector_models import Selector
@@ -16,6 +15,8 @@ Found = Iterator[tuple[Path, str]]
 
 def selector_faults(book: Rulebook, path: Path, selector: Selector) -> Found:
     """Every key and value that can never be decided, with its path."""
+    if not selector.model_fields_set and not selector.declared:
+        yield path, "says nothing; give unit, surname, custody or another fact"
     yield from _groups(book, path, selector)
     yield from _units(book, path, selector)
     yield from _ranges(path, selector)
@@ -25,9 +26,7 @@ def selector_faults(book: Rulebook, path: Path, selector: Selector) -> Found:
 def _groups(book: Rulebook, path: Path, selector: Selector) -> Found:
     for name in selector.group or ():
         if name not in book.groups:
-            near = get_close_matches(name, list(book.groups), n=1)
-            meant = f"; did you mean {near[0]}?" if near else ""
-            yield (*path, "group"), f"there is no group named {name}{meant}"
+            yield (*path, "group"), f"there is no group named {name}{meant(name, book.groups)}"
 
 
 def _units(book: Rulebook, path: Path, selector: Selector) -> Found:
@@ -41,6 +40,9 @@ def _ranges(path: Path, selector: Selector) -> Found:
     for age in selector.age or ():
         if numbers(age) is None:
             yield (*path, "age"), f"{age!r} is not an age; write 18+, <18, 14-17 or 18"
+    for cell in selector.cell or ():
+        if cell[:1].isdigit() and "-" in cell and numbers(cell) is None:
+            yield (*path, "cell"), f"{cell!r} is not a range of cells; write 1-32, odd or even"
     for name in selector.surname or ():
         if surnames(name) is None:
             yield (*path, "surname"), f"{name!r} is not a range of surnames; write A-J or Aa-Me"
@@ -48,6 +50,9 @@ def _ranges(path: Path, selector: Selector) -> Found:
 
 def _declared(book: Rulebook, path: Path, selector: Selector) -> Found:
     for key, values in selector.declared.items():
+        if book.facts.get(key) is FactType.DATE:
+            yield (*path, key), "is a date; use it with `after` or `since` under `eligibility`"
+            continue
         for value in values:
             if book.facts.get(key) is FactType.NUMBER and numbers(value) is None:
                 yield (*path, key), f"{value!r} is not a number or a range such as 1-32"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from difflib import get_close_matches
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
@@ -18,6 +17,8 @@ from pydantic import (
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
+
+from ops_console.rules.rulebook.faults import meant
 
 BUILT_IN_WORDS = ("gender", "custody", "status", "programme")
 BUILT_IN_NUMBERS = ("cell", "age")
@@ -53,6 +54,10 @@ Texts = Annotated[
 ]
 
 
+def _listed(value: object) -> object:
+    return value if value is None or isinstance(value, list | tuple) else [value]
+
+
 class Selector(BaseModel):
     """Every key must hold; a list means any of it; a bare name means that group.
 
@@ -74,8 +79,8 @@ class Selector(BaseModel):
     status: Texts | None = None
     programme: Texts | None = None
     group: Texts | None = None
-    any_: Annotated[tuple[Selector, ...] | None, Field(alias="any", min_length=1)] = None
-    all_: Annotated[tuple[Selector, ...] | None, Field(alias="all", min_length=1)] = None
+    any_: Annotated[Selectors | None, Field(alias="any", min_length=1)] = None
+    all_: Annotated[Selectors | None, Field(alias="all", min_length=1)] = None
     not_: Annotated[Selector | None, Field(alias="not")] = None
 
     @model_validator(mode="before")
@@ -96,9 +101,8 @@ class Selector(BaseModel):
         known = [field.alias or name for name, field in cls.model_fields.items()]
         if key in known or key in declared:
             return value
-        near = get_close_matches(key, [*known, *declared], n=1)
-        hint = f"did you mean {near[0]}?" if near else "declare it under `facts`"
-        return Stray(f"is not a fact that selectors know; {hint}")
+        hint = meant(key, [*known, *declared]) or "; declare it under `facts`"
+        return Stray(f"is not a fact that selectors know{hint}")
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -114,3 +118,10 @@ class Selector(BaseModel):
     def declared(self) -> dict[str, tuple[str, ...]]:
         """Keys that only this file's `facts` know, with what they select."""
         return dict(self.__pydantic_extra__ or {})
+
+
+Selectors = Annotated[
+    tuple[Selector, ...],
+    BeforeValidator(_listed, json_schema_input_type=Selector | list[Selector]),
+]
+Selector.model_rebuild()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Field, Tag, model_validator
 
 from ops_console.rules.rulebook.base import (
     Entry,
@@ -19,6 +19,7 @@ from ops_console.rules.rulebook.base import (
     listed,
 )
 from ops_console.rules.rulebook.calendar_models import Recurring
+from ops_console.rules.rulebook.forms import by_key
 from ops_console.rules.rulebook.selector_models import Selector
 from ops_console.rules.rulebook.times import ClockTime, Hours
 from ops_console.rules.rulebook.week import Weekday
@@ -89,54 +90,33 @@ class HolidayHours(Part):
     hours: HoursList
 
 
-def _shape(value: Any) -> str:
-    """Which form a value has that may be a word, a number, a list or one of several mappings."""
-    if isinstance(value, list | tuple):
-        return "(list)"
-    if isinstance(value, dict):
-        return f"({next(iter(sorted(value, reverse=True)), 'mapping')})"
-    if isinstance(value, int):
-        return "(number)"
-    return "(word)" if isinstance(value, str) else "(other)"
-
-
-def _mapping(forms: dict[str, str]) -> Discriminator:
-    """Tells forms apart by the first key that one of them has."""
-
-    def tag(value: Any) -> str:
-        if isinstance(value, dict):
-            return next((f"({key})" for key in forms if key in value), f"({next(iter(forms))})")
-        return _shape(value)
-
-    shown = ", ".join(forms.values())
-    return Discriminator(
-        tag, custom_error_type="form", custom_error_message=f"Input should be {shown}"
-    )
-
-
 Length = Annotated[
     Annotated[Minutes, Tag("(number)")]
     | Annotated[tuple[Minutes, ...], Field(min_length=1), Tag("(list)")]
     | Annotated[Elastic, Tag("(least)")],
-    _mapping({"least": "minutes, a list of minutes, or {least, most}"}),
+    by_key("least", said="minutes, a list of minutes, or {least, most}"),
 ]
 Starts = Annotated[
     Annotated[tuple[ClockTime, ...], Field(min_length=1), Tag("(list)")]
     | Annotated[Grid, Tag("(every)")],
-    _mapping({"every": "a list of times or {every: minutes}"}),
+    by_key("every", said="a list of times or {every: minutes}"),
 ]
 Capacity = Annotated[
     Annotated[Places, Tag("(number)")]
     | Annotated[Literal["terminals"], Tag("(word)")]
     | Annotated[Pool, Tag("(pool)")]
     | Annotated[tuple[PlacesFor, ...], Field(min_length=1), Tag("(list)")],
-    _mapping({"pool": "a number, terminals, {pool: name} or a list of {for, places}"}),
+    by_key(
+        "pool",
+        said="a number, terminals, {pool: name} or a list of {for, places}",
+        words=("terminals",),
+    ),
 ]
 HolidayPolicy = Annotated[
     Annotated[Literal["closed", "normal", "only"], Tag("(word)")]
     | Annotated[AsWeekday, Tag("(as)")]
     | Annotated[HolidayHours, Tag("(hours)")],
-    _mapping({"as": "closed, normal, only, {as: weekday}", "hours": "or {hours: [...]}"}),
+    by_key("as", "hours", said="closed, normal, only, {as: weekday} or {hours: [...]}"),
 ]
 
 
@@ -191,7 +171,7 @@ class Added(Terms):
 AllOrIds = Annotated[
     Annotated[Literal["all"], Tag("(word)")]
     | Annotated[tuple[EntryId, ...], Field(min_length=1), Tag("(list)")],
-    _mapping({"all": "`all` or a list of session ids"}),
+    by_key("all", said="`all` or a list of session ids"),
 ]
 
 

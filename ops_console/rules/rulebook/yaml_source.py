@@ -71,10 +71,22 @@ def _composed(text: str) -> yaml.Node | None:
         raise RulesFileWrong([Fault(cause.line, "file", str(cause))]) from cause
     except yaml.MarkedYAMLError as cause:
         mark = cause.problem_mark or cause.context_mark
-        problem = cause.problem or cause.context or "is not YAML"
+        problem = _shown(cause.problem or cause.context or "is not YAML")
         raise RulesFileWrong([Fault(mark.line + 1 if mark else 1, "file", problem)]) from cause
     except yaml.YAMLError as cause:
         raise RulesFileWrong([Fault(1, "file", f"is not YAML: {cause}")]) from cause
+
+
+def _shown(problem: str) -> str:
+    """What YAML stumbled over, and the usual reason for it."""
+    usual = {
+        "'\\t'": "a tab; indent with spaces",
+        "expected <block end>": "indented unlike the lines around it, or a quote is missing",
+        "mapping values are not allowed": "text with a colon needs quotes around it",
+        "expected ',' or": "a bracket is not closed, or a comma is missing",
+    }
+    hints = [hint for part, hint in usual.items() if part in problem]
+    return f"{problem} ({hints[0]})" if hints else problem
 
 
 class _Tricks(Exception):

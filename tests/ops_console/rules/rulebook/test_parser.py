@@ -53,7 +53,10 @@ def in_body(body: str) -> list[str]:
             "6: sessions[0].for.unit: no place in housing is c or lies in it",
         ),
         (f"{SESSION}days: [tues]", "6: sessions[0].days: 'tues' is not a weekday"),
-        (f"{SESSION}kinds: [sociable]", "6: sessions[0].kinds[0]: should be 'social', 'family'"),
+        (
+            f"{SESSION}kinds: [sociable]",
+            "6: sessions[0].kinds[0]: 'sociable' is not a kind of visit; did you mean social?",
+        ),
         (
             f"{SESSION}holidays: closed",
             "6: sessions[0].holidays: there is no calendar named holidays",

@@ -1,0 +1,78 @@
+"""Facts that an entry asks for by name: they are the program's own, or the file declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from pydantic import BaseModel
+
+from ops_console.rules.rulebook.book import Rulebook
+from ops_console.rules.rulebook.eligibility import EligibilityRule
+from ops_console.rules.rulebook.faults import Path, meant
+from ops_console.rules.rulebook.keys import spellings
+from ops_console.rules.rulebook.people import People
+from ops_console.rules.rulebook.second_half import FactType, PersonFactType
+
+Found = Iterator[tuple[Path, str]]
+DATES_OF_INMATE = (
+    *("born_on", "booked_in_at", "classified_at", "discipline_until"),
+    *("released_at", "list_changed_on"),
+)
+"""The dated facts of an inmate that need no declaration."""
+DATES_OF_VISITOR = ("born_on", "released_on")
+"""The same of somebody outside."""
+
+
+def fact_faults(book: Rulebook, path: Path, part: BaseModel) -> Found:
+    """Every fact that an entry asks for and nobody knows, with its path."""
+    if isinstance(part, EligibilityRule):
+        yield from _clocks(book, path, part)
+    elif isinstance(part, People):
+        yield from _people(book, path, part)
+
+
+def _clocks(book: Rulebook, path: Path, rule: EligibilityRule) -> Found:
+    for key, name in (("after", rule.after), ("since", rule.since)):
+        if name is not None and rule.of == "visitor":
+            reason = _no_date(name, DATES_OF_VISITOR, book.visitor_facts, "visitor_facts")
+        elif name is not None:
+            reason = _no_date(name, DATES_OF_INMATE, book.facts, "facts")
+            if reason and name in (*DATES_OF_VISITOR, *book.visitor_facts):
+                reason = f"{name} is a fact of visitors; add `of: visitor`"
+        else:
+            continue
+        if reason:
+            yield (*path, key), reason
+
+
+def _no_date(
+    name: str, own: Collection[str], declared: Mapping[str, str], where: str
+) -> str | None:
+    """Why a clock cannot start at the fact; None if it can."""
+    if name in own:
+        return None
+    if name not in declared:
+        hint = meant(name, [*own, *declared]) or f"; declare it as a date under `{where}`"
+        return f"there is no dated fact named {name}{hint}"
+    if declared[name] != FactType.DATE:
+        return f"{name} is declared as {declared[name]}; a clock needs a date"
+    return None
+
+
+def _people(book: Rulebook, path: Path, people: People) -> Found:
+    for name in people.declared:
+        if name not in book.visitor_facts:
+            known = [*spellings(People), *book.visitor_facts]
+            hint = meant(name, known) or "; declare it under `visitor_facts`"
+            yield (*path, name), f"is not a fact of people outside{hint}"
+        elif book.visitor_facts[name] is PersonFactType.DATE:
+            yield (*path, name), "is a date; use it with `after` or `since` and `of: visitor`"
+    if not people.keys() and not people.any_of and not people.all_of:
+        yield path, "says nothing; give relation, age, gender, role or a declared fact"
+    if people.age is not None and _backwards(people.age):
+        yield (*path, "age"), "runs backwards; write 14-17"
+
+
+def _backwards(span: tuple[int | None, int | None]) -> bool:
+    least, most = span
+    return least is not None and most is not None and most < least

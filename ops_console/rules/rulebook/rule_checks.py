@@ -1,0 +1,152 @@
+"""What an entry of the second half says that can never hold, or that says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
+
+from pydantic import BaseModel
+
+from ops_console.rules.rulebook.arrival import ArrivalRule, Note, Point
+from ops_console.rules.rulebook.booking import MEASURES, BookingRule
+from ops_console.rules.rulebook.eligibility import EligibilityRule
+from ops_console.rules.rulebook.faults import Path
+from ops_console.rules.rulebook.limits import UNLIMITED, Limit
+from ops_console.rules.rulebook.party import ChangeDays, ListRule, Minors, PartyRule
+
+Found = Iterator[tuple[Path, str]]
+COMPANY = ("adult", "listed", "guardian")
+
+
+def rule_faults(path: Path, part: BaseModel) -> Found:
+    """Every fault of one part of an entry, with its path."""
+    for kind, check in CHECKS:
+        if isinstance(part, kind):
+            yield from check(path, part)
+
+
+def _limit(path: Path, limit: Limit) -> Found:
+    if limit.most == UNLIMITED and limit.least is None and limit.free is None:
+        yield path, "says nothing; give `most`, `least` or `free`"
+    if (limit.count == "points") != bool(limit.costs):
+        key = "count" if limit.count == "points" else "costs"
+        yield (*path, key), "`count: points` and `costs` go together"
+    if limit.depth is not None and limit.per != "unit":
+        yield (*path, "depth"), "goes with `per: unit` only"
+    yield from _limit_counts(path, limit)
+    yield from _limit_amounts(path, limit)
+
+
+def _limit_counts(path: Path, limit: Limit) -> Found:
+    alone = {"visitors": ("visitor", "pair"), "inmates": ("inmate", "pair")}
+    if limit.per in alone.get(limit.count, ()):
+        yield (*path, "count"), f"counts only one for each {limit.per}; choose another `per`"
+    if limit.period == "moment" and (limit.least is not None or limit.free is not None):
+        yield (*path, "in"), "`least` and `free` need a stretch of days"
+    if limit.least is not None and limit.per != "inmate":
+        yield (*path, "least"), "goes with `per: inmate` only"
+    if limit.least is not None and limit.period == "custody":
+        yield (*path, "in"), "`least` needs a period that comes to an end"
+    if limit.free is not None and limit.per not in {"inmate", "visitor", "pair"}:
+        yield (*path, "free"), "goes with `per: inmate`, `visitor` or `pair` only"
+
+
+def _limit_amounts(path: Path, limit: Limit) -> Found:
+    for key in ("least", "free"):
+        amount = getattr(limit, key)
+        if amount is not None and amount > limit.most:
+            yield (*path, key), f"is more than `most`, {limit.most}"
+
+
+def _booking(path: Path, rule: BookingRule) -> Found:
+    said = ("least", "most", "desk", "by", "approval", "cancel", "waiting")
+    yield from _says_something(path, rule, said)
+    if rule.least is not None and rule.most is not None:
+        for measure in MEASURES:
+            least, most = getattr(rule.least, measure), getattr(rule.most, measure)
+            if isinstance(least, int | float) and most is not None and least > most:
+                yield (*path, "least", measure), f"is more than `most`, {most:g}: nothing fits"
+    for place, desk in enumerate(rule.desk):
+        if not desk.hours:
+            yield (*path, "desk", place, "hours"), "has no hours; leave the entry out"
+
+
+def _party(path: Path, rule: PartyRule) -> Found:
+    said = ("adult_age", "most", "most_adults", "most_children", "least_age", "combinations")
+    yield from _says_something(path, rule, (*said, "uncounted", "minors", "relations"))
+    for place, free in enumerate(rule.uncounted):
+        if free.under is None and free.relation is None:
+            yield (*path, "uncounted", place), "says nobody; give `under` or `relation`"
+
+
+def _minors(path: Path, rule: Minors) -> Found:
+    for word in rule.company:
+        near = get_close_matches(word, COMPANY, n=1, cutoff=0.7)
+        if near and word not in COMPANY:
+            yield (*path, "with"), f"{word!r} is no relation; did you mean {near[0]}?"
+
+
+def _list(path: Path, rule: ListRule) -> Found:
+    said = ("required", "most", "change", "change_days", "inmates", "exempt")
+    yield from _says_something(path, rule, said)
+    if rule.uncounted and rule.most is None:
+        yield (*path, "uncounted"), "goes with `most`"
+
+
+def _change_days(path: Path, days: ChangeDays) -> Found:
+    if days.days is None and days.month_days is None:
+        yield path, "says no day; give `days` or `month_days`"
+    span = days.month_days
+    if span is not None and not 1 <= (span.least or 0) <= (span.most or 0) <= 31:
+        yield (*path, "month_days"), "is not a range of days of the month; write 1-7 or 1"
+
+
+def _eligibility(path: Path, rule: EligibilityRule) -> Found:
+    clock = rule.after is not None or rule.since is not None
+    for key in ("wait", "within"):
+        if key in rule.model_fields_set and not clock:
+            yield (*path, key), "goes with `after` or `since`"
+    if rule.of == "visitor" and (rule.bar is not None or rule.must is not None):
+        key = "bar" if rule.bar is not None else "must"
+        yield (*path, key), f"selects inmates; people are selected by `{key}_visitors`"
+
+
+def _arrival(path: Path, rule: ArrivalRule) -> Found:
+    yield from _says_something(path, rule, ("opens", "closes", "late", "penalties"))
+    if rule.opens is not None and rule.closes is not None and _is_after(rule.opens, rule.closes):
+        yield (*path, "closes"), "is before `opens`: nobody could come in"
+
+
+def _is_after(opens: Point, closes: Point) -> bool:
+    """Whether one lies after the other in every visit, however long."""
+    first, last = _from_start(opens), _from_start(closes)
+    return first is not None and last is not None and first > last
+
+
+def _from_start(point: Point) -> int | None:
+    if point.before_start is not None:
+        return -point.before_start
+    return point.after_start
+
+
+def _note(path: Path, note: Note) -> Found:
+    if note.of and not note.override:
+        yield (*path, "of"), "goes with `override: true`"
+
+
+def _says_something(path: Path, rule: BaseModel, keys: Iterable[str]) -> Found:
+    if not any(key in rule.model_fields_set for key in keys):
+        yield path, f"says nothing; give one of {', '.join(keys)}"
+
+
+CHECKS: tuple[tuple[type[BaseModel], Callable[..., Found]], ...] = (
+    (Limit, _limit),
+    (BookingRule, _booking),
+    (PartyRule, _party),
+    (Minors, _minors),
+    (ListRule, _list),
+    (ChangeDays, _change_days),
+    (EligibilityRule, _eligibility),
+    (ArrivalRule, _arrival),
+    (Note, _note),
+)
