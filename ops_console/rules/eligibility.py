@@ -87,11 +87,15 @@ def _waited(
     if value is None:
         if rule.after is not None:
             yield refuse(Code.WAITING_PERIOD, f"{name}: {who.id} has no {fact} yet.", name)
-    elif meeting.start < (over := over_at(value, rule.wait, meeting.rules.facility)):
-        until = meeting.rules.facility.local(over)
-        yield refuse(
-            Code.WAITING_PERIOD, f"{name}: {who.id} has to wait until {until:%Y-%m-%d %H:%M}.", name
-        )
+        return
+    facility = meeting.rules.facility
+    if meeting.start < (over := over_at(value, rule.wait, facility)):
+        until = f"{facility.local(over):%Y-%m-%d %H:%M}"
+        yield refuse(Code.WAITING_PERIOD, f"{name}: {who.id} has to wait until {until}.", name)
+    if rule.within is not None and meeting.start >= (last := over_at(value, rule.within, facility)):
+        code = Code.VISITOR_MAY_NOT if rule.of == "visitor" else Code.INMATE_MAY_NOT
+        until = f"{facility.local(last):%Y-%m-%d %H:%M}"
+        yield refuse(code, f"{name}: only before {until}, counted from {fact} of {who.id}.", name)
 
 
 def _orders(meeting: Meeting, world: World) -> Found:

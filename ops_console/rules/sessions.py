@@ -15,13 +15,15 @@ from ops_console.rules.calendars import Calendars
 from ops_console.rules.exceptions import apply_exceptions
 from ops_console.rules.places import Places, places
 from ops_console.rules.rulebook.book import Rulebook
-from ops_console.rules.rulebook.session_models import Blackout, Session
+from ops_console.rules.rulebook.session_models import Blackout, Elastic, Session, Terms
 from ops_console.rules.rulebook.times import DAY_MINUTES, Window
 from ops_console.rules.selectors import failing
 from ops_console.rules.slots import Stretch, instant, lay, wall
 from ops_console.rules.stints import Asked, Stint, hours_of, why_not
-from ops_console.rules.windows import Piece, cut
+from ops_console.rules.windows import Piece, cut, longest
 
+MOST_LAID = 16_384
+"""Windows whose visits are kept before they are laid afresh."""
 WHOLE_DAY = Window(0, DAY_MINUTES)
 
 
@@ -40,6 +42,8 @@ class Opening:
     slots: tuple[Stretch, ...]
     gap: timedelta
     """Left free at a place between two visits."""
+    most: timedelta | None = None
+    """How long an elastic visit may go on; None: a visit ends when its slot does."""
 
 
 class Timetable:
@@ -48,6 +52,8 @@ class Timetable:
     def __init__(self, book: Rulebook) -> None:
         self.book = book
         self.calendars = Calendars(book)
+        self._own_terms = {id(session) for session in book.sessions}
+        self._laid: dict[tuple[date, Piece, int], tuple[Stretch, ...]] = {}
 
     def openings(self, asked: Asked, day: date) -> tuple[Opening, ...]:
         """What the session day `day` offers, by start. Windows that cross midnight belong to
@@ -132,8 +138,26 @@ class Timetable:
                     ends_at=ends_at,
                     places=share,
                     gap=timedelta(minutes=stint.terms.gap),
-                    slots=lay(day, piece, stint.terms, facility),
+                    most=_most(stint.terms),
+                    slots=self._lay(day, piece, stint.terms),
                 )
+
+    def _lay(self, day: date, piece: Piece, terms: Terms) -> tuple[Stretch, ...]:
+        """The same for everybody, so it is laid once for each session of the file and day."""
+        facility = self.book.facility.time
+        if id(terms) not in self._own_terms:
+            return lay(day, piece, terms, facility)
+        key = (day, piece, id(terms))
+        if key not in self._laid:
+            if len(self._laid) >= MOST_LAID:
+                self._laid.clear()
+            self._laid[key] = lay(day, piece, terms, facility)
+        return self._laid[key]
+
+
+def _most(terms: Terms) -> timedelta | None:
+    elastic = isinstance(terms.length, Elastic)
+    return timedelta(minutes=longest(terms.length)) if elastic else None
 
 
 def _cut_all(pieces: tuple[Piece, ...], holes: Iterable[Window]) -> tuple[Piece, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 Levels = tuple[str, ...]
 
 
+@lru_cache(maxsize=65_536)
 def levels(path: str) -> Levels:
     """`Main/2/A` as `("main", "2", "a")`; case and outer slashes do not matter."""
     return tuple(part.strip() for part in path.casefold().strip("/ ").split("/"))

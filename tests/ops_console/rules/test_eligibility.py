@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from ops_console.rules.verdict import Booked
 from tests.harness.rule_cases import (
     INMATES,
     PEOPLE,
+    SESSION,
     book,
     changed,
     codes,
+    decision,
     facts,
     request,
     visit,
@@ -110,3 +113,32 @@ def test_two_who_are_kept_apart_do_not_come_near(
     known = facts(rules, visits=[other], separations=[["ray", "lee"]])
 
     assert codes(rules, request(rules, channel=channel), known) == expected
+
+
+@pytest.mark.parametrize(
+    ("within", "says"),
+    [
+        ({"hours": 50}, []),
+        ({"hours": 49}, ["inmate-may-not"]),
+        ({"days": 3}, []),
+        ({"days": 2}, ["inmate-may-not"]),
+    ],
+)
+def test_some_visits_are_only_for_a_time_after_something_happened(
+    within: dict[str, int], says: list[str]
+) -> None:
+    rules = book(eligibility=[{"after": "booked_in_at", "within": within}])
+    inmates = changed(INMATES, "lee", booked_in_at="2024-07-01T08:00")
+    assert codes(rules, request(rules), facts(rules, inmates=inmates)) == says
+
+
+def test_an_entry_can_be_about_visits_of_some_length_only() -> None:
+    rules = book(
+        sessions=[SESSION | {"length": [30, 60]}],
+        booking=[{"minutes": ">30", "approval": ["officer"]}, {"minutes": ">45", "by": ["inmate"]}],
+    )
+    short, long = decision(rules), decision(rules, request(rules, minutes=60, by="inmate"))
+    assert isinstance(short, Booked)
+    assert isinstance(long, Booked)
+    assert (short.waits_for, long.waits_for) == ((), ("officer",))
+    assert codes(rules, request(rules, minutes=60)) == ["may-not-book"]
