@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 from itertools import chain
 
-from ops_console.rules.case import Case, accepted
+from ops_console.rules.case import Case, accepted, all_day, too_far_ahead
 from ops_console.rules.offered import slots_on
 from ops_console.rules.refusing import NO_TIME_HELPS, Reason
 from ops_console.rules.slots import Stretch
@@ -22,7 +22,8 @@ def offered(case: Case, first: date, last: date) -> Iterator[Stretch]:
     by start. Times that begin after midnight belong to the day on which their session opens."""
     day = first
     while day <= last:
-        yield from (slot for slot in _slots(case, day) if accepted(case.at(slot)))
+        if _is_open(case, day):
+            yield from (slot for slot in _slots(case, day) if accepted(case.at(slot)))
         day += ONE_DAY
 
 
@@ -35,7 +36,7 @@ def nearest(found: tuple[Reason, ...], case: Case) -> tuple[Stretch, ...]:
         if len(best) == ALTERNATIVES and _distance(best[-1], case)[0] < ONE_DAY * (away - 1):
             break
         days = {case.meeting.day - timedelta(days=away), case.meeting.day + timedelta(days=away)}
-        best += _accepted_nearest(case, days)
+        best += _accepted_nearest(case, {day for day in days if _is_open(case, day)})
         best = sorted(best, key=lambda one: _distance(one, case))[:ALTERNATIVES]
     return tuple(best)
 
@@ -51,6 +52,19 @@ def _accepted_nearest(case: Case, days: set[date]) -> list[Stretch]:
             if len(taken) == ALTERNATIVES:
                 break
     return taken
+
+
+def _is_open(case: Case, day: date) -> bool:
+    """Whether anything of a session day can be booked as yet."""
+    slots = _slots(case, day)
+    if not slots or slots[-1].starts_at <= case.now:
+        return False
+    # What begins after midnight belongs to the next day, which may be open.
+    if slots[-1].starts_at < case.rules.facility.day_bounds(day)[1] and all_day(case.at(slots[0])):
+        return False
+    if not case.rules.on(day).daily("booking"):
+        return True
+    return not too_far_ahead(case.at(slots[0]))
 
 
 def _slots(case: Case, day: date) -> tuple[Stretch, ...]:

@@ -26,6 +26,16 @@ def bound(
     """The entries of one list that this visit has to keep, with their names, and one reason
     for each entry of which that cannot be told. `by_person` leaves `visitors` to the caller.
     """
+    if meeting.rules.daily(word):
+        return meeting.once_a_day(
+            (word, by_person), lambda: _bound(meeting, word, rules, by_person=by_person)
+        )
+    return _bound(meeting, word, rules, by_person=by_person)
+
+
+def _bound(
+    meeting: Meeting, word: str, rules: Sequence[R], *, by_person: bool
+) -> tuple[list[tuple[str, R]], list[Reason]]:
     keep: list[tuple[str, R]] = []
     unknown: list[Reason] = []
     for number, rule in enumerate(rules, start=1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,7 +10,7 @@ from functools import cached_property
 from ops_console.rules.eligibility import about_eligibility
 from ops_console.rules.engaging import about_engagements
 from ops_console.rules.facts import InmateFact, Request
-from ops_console.rules.limits import about_limits
+from ops_console.rules.limits import about_limits, counted_by_day
 from ops_console.rules.lists import about_list
 from ops_console.rules.meeting import Meeting
 from ops_console.rules.notice import about_booking
@@ -52,13 +52,13 @@ class Case:
 
 
 def reasons(case: Case) -> Iterator[Reason]:
-    """Everything that stands against it; what is quickly told comes first."""
+    """Everything that stands against it."""
     meeting, world = case.meeting, case.world
+    yield from _about_everybody(case)
     yield from _about_time(case)
     yield from _about_place(case)
     yield from _about_the_busy(meeting, world)
     yield from about_booking(meeting, case.request.by, case.now)
-    yield from _about_everybody(case)
     yield from about_party(meeting)
     yield from about_list(meeting, world)
     yield from about_eligibility(meeting, world)
@@ -67,8 +67,48 @@ def reasons(case: Case) -> Iterator[Reason]:
 
 
 def accepted(case: Case) -> bool:
-    """Whether it would be booked without an override."""
-    return next(reasons(case), None) is None
+    """Whether it would be booked without an override; asks first what is quickly told."""
+    return not all_day(case) and next(_about_the_hour(case), None) is None
+
+
+def all_day(case: Case) -> Sequence[Reason]:
+    """What stands against every time of the day, worked out once for each day."""
+    return case.meeting.once_a_day("all day", lambda: list(_all_day(case)))
+
+
+def _all_day(case: Case) -> Iterator[Reason]:
+    meeting, world = case.meeting, case.world
+    yield from _about_everybody(case)
+    if meeting.rules.daily("party"):
+        yield from about_party(meeting)
+    if meeting.rules.daily("list"):
+        yield from about_list(meeting, world)
+    if meeting.rules.daily("limits"):
+        yield from about_limits(meeting, world, counted_by_day)
+
+
+def _about_the_hour(case: Case) -> Iterator[Reason]:
+    meeting, world = case.meeting, case.world
+    yield from _about_time(case)
+    yield from _about_place(case)
+    yield from _about_the_busy(meeting, world)
+    yield from about_booking(meeting, case.request.by, case.now)
+    yield from about_eligibility(meeting, world)
+    yield from about_separations(meeting, world)
+    if not meeting.rules.daily("party"):
+        yield from about_party(meeting)
+    if not meeting.rules.daily("list"):
+        yield from about_list(meeting, world)
+    if meeting.rules.daily("limits"):
+        yield from about_limits(meeting, world, lambda limit: not counted_by_day(limit))
+    else:
+        yield from about_limits(meeting, world)
+
+
+def too_far_ahead(case: Case) -> bool:
+    """Whether the day of the visit cannot be booked yet, and so nothing later on it."""
+    found = (*_about_time(case), *about_booking(case.meeting, case.request.by, case.now))
+    return any(one.code in {Code.TOO_FAR_AHEAD, Code.NOT_IN_FORCE} for one in found)
 
 
 def _about_everybody(case: Case) -> Iterator[Reason]:

@@ -8,6 +8,7 @@ clock, handed in as `context={"facility": FacilityTime}`.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -81,6 +82,11 @@ class InmateFact(Known):
     list: tuple[str, ...] | None = None
     """Who stands on the list of visitors."""
     list_changed_on: date | None = None
+
+    @cached_property
+    def memo(self) -> dict[object, object]:
+        """What was worked out from these facts before, by whoever did."""
+        return {}
 
 
 class PersonFact(Known):

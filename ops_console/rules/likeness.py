@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from ops_console.rules.rulebook.book import Rulebook
@@ -31,7 +31,12 @@ class Likeness:
 
     def of(self, traits: Traits) -> Alike:
         """Equal for two inmates to whom the timetable offers the same."""
-        words = traits.words
+        known = traits.memo.get(self)
+        if not isinstance(known, tuple):
+            known = traits.memo[self] = self._of(traits.words)
+        return known
+
+    def _of(self, words: Mapping[str, Words]) -> Alike:
         return (
             self._home(words.get("unit")),
             *(

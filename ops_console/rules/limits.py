@@ -17,6 +17,7 @@ from ops_console.rules.rulebook.limits import Limit
 from ops_console.rules.world import World
 from visits.model import VisitStatus
 
+COUNTED_BY_DAY = frozenset({"visits", "people", "visitors", "inmates"})
 EARLIEST, LATEST = date(1971, 1, 1), date(2199, 1, 1)
 """Between these every visit lies."""
 Shares = Callable[[Meeting], bool]
@@ -32,15 +33,25 @@ class Subject:
     shares: Shares
 
 
-def about_limits(meeting: Meeting, world: World) -> Iterator[Reason]:
-    """Every `limits` entry that this visit would go over beside those that are booked."""
+def about_limits(
+    meeting: Meeting, world: World, wanted: Callable[[Limit], bool] = lambda _: True
+) -> Iterator[Reason]:
+    """Every `limits` entry, of those that are wanted, that this visit would go over beside
+    those that are booked."""
     rules, unknown = bound(meeting, "limits", meeting.book.limits, by_person=True)
     yield from unknown
     for name, limit in rules:
+        if not wanted(limit):
+            continue
         if world.booked is None:
             yield refuse(Code.FACT_MISSING, f"{name} needs the visits that are booked.", name)
         else:
             yield from _about(name, limit, meeting, world, world.booked)
+
+
+def counted_by_day(limit: Limit) -> bool:
+    """Whether it counts every visit of the same people on one day alike."""
+    return limit.period != "moment" and limit.count in COUNTED_BY_DAY
 
 
 def _about(

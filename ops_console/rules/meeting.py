@@ -5,10 +5,11 @@ Conditions are three-valued: True, False, or None where a fact is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any, TypeVar
 
 from ops_console.rules.facts import InmateFact, PersonFact, Request
 from ops_console.rules.ledger import Visit
@@ -18,6 +19,8 @@ from ops_console.rules.ruleset import Ruleset
 from ops_console.rules.selectors import Answer, Traits, every, opposite, some
 from ops_console.rules.world import People as Known
 from visits.model import VisitChannel, VisitKind
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Meeting:
     session: str | None = None
     visit: Visit | None = None
     """The booked visit that this is; None for a request."""
+    memo: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out for these people before, at whichever time they would meet."""
 
     @cached_property
     def day(self) -> date:
@@ -70,10 +75,18 @@ class Meeting:
             end,
             self.session,
             self.visit,
+            self.memo,
         )
-        if other.day == self.day:
-            other.__dict__["traits"] = self.traits
+        other.__dict__["present"] = self.present
         return other
+
+    def once_a_day(self, what: object, work: Callable[[], T]) -> T:
+        """What `work` answers, asked once for each day (and version of the rules)."""
+        key = (what, self.day, self.rules.number)
+        if key not in self.memo:
+            self.memo[key] = work()
+        found: T = self.memo[key]
+        return found
 
     def age(self, person: PersonFact) -> int | None:
         """Whole years on the day of the visit."""
@@ -119,11 +132,19 @@ def age_on(born_on: date, day: date) -> int:
 
 def inmate_traits(inmate: InmateFact, day: date) -> Traits:
     """What selectors may ask of an inmate; what is not stated stays unknown."""
+    age = None if inmate.born_on is None else age_on(inmate.born_on, day)
+    known = inmate.memo.get(age)
+    if not isinstance(known, Traits):
+        known = inmate.memo[age] = _traits(inmate, age)
+    return known
+
+
+def _traits(inmate: InmateFact, age: int | None) -> Traits:
     plain = ("unit", "cell", "surname", "gender", "custody", "status", "programme")
     known: dict[str, object] = dict(inmate.facts)
     known |= {name: getattr(inmate, name) for name in plain if inmate.states(name)}
-    if inmate.born_on is not None:
-        known["age"] = age_on(inmate.born_on, day)
+    if age is not None:
+        known["age"] = age
     return Traits.of(known)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,6 +14,7 @@ from ops_console.rules.slots import Stretch
 from ops_console.rules.stints import Asked
 
 NO_GAP = timedelta(0)
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +28,25 @@ class Place:
 def openings_of(meeting: Meeting) -> tuple[Opening, ...]:
     """The openings that offer exactly this visit; for a booked one that no longer is offered
     those that it lies in."""
-    slot = Stretch(meeting.start, meeting.end)
-    around = _around(meeting, meeting.day)
-    offered = tuple(one for one in around if slot in one.slots)
+    offers = meeting.once_a_day("offers", lambda: _offers(meeting))
+    offered = offers.get(Stretch(meeting.start, meeting.end), ())
     if offered or meeting.visit is None:
         return offered
+    around = (*openings_on(meeting, meeting.day - ONE_DAY), *openings_on(meeting, meeting.day))
     return tuple(
         one for one in around if one.starts_at <= meeting.start and meeting.end <= one.ends_at
     )
 
 
+def _offers(meeting: Meeting) -> Mapping[Stretch, tuple[Opening, ...]]:
+    """Which openings offer each time of the day, those after its midnight too."""
+    asked, day = as_asked(meeting), meeting.day
+    return meeting.rules.offers(asked, day)
+
+
 def openings_on(meeting: Meeting, day: date) -> tuple[Opening, ...]:
     """What such a visit could have on a day."""
-    return _common(meeting.rules.openings(one, day) for one in as_asked(meeting))
+    return meeting.rules.common(as_asked(meeting), day)
 
 
 def is_visiting_day(meeting: Meeting, day: date) -> bool:
@@ -85,37 +92,35 @@ def free_place(opening: Opening, meeting: Meeting, booked: Booked) -> Place | No
 
 
 def places_of(meeting: Meeting) -> frozenset[str]:
-    """What a booked visit takes: a place of each session that it may be in, and a terminal."""
-    openings = openings_of(meeting)
-    found = {key for one in openings for key in _keys(one)}
-    if meeting.session is not None:
-        found.add(f"session:{meeting.session}")
+    """What a booked visit takes: a place of each opening that it may be in, and a terminal. One
+    that no opening offers any more takes a place of the session for which it was booked."""
+    found = {one.places.pool for one in openings_of(meeting)} - {None}
+    if not found and meeting.session is not None:
+        found.add(_lost(meeting.session))
     if meeting.channel.at_terminal:
         named = meeting.rules.terminals(meeting.traits)
         found |= {f"terminals:{named[0]}"} if named else set()
-    return frozenset(found)
+    return frozenset(filter(None, found))
 
 
 def _keys(opening: Opening) -> tuple[str, ...]:
     """By which visits in the same places are found; a doubtful one is."""
-    session = f"session:{opening.session}"
-    return (session,) if opening.places.pool is None else (session, opening.places.pool)
+    lost = _lost(opening.session)
+    return (lost,) if opening.places.pool is None else (lost, opening.places.pool)
+
+
+def _lost(session: str) -> str:
+    return f"once in {session}"
 
 
 def as_asked(meeting: Meeting) -> tuple[Asked, ...]:
     """How the timetable is asked: where it is not known whether a child comes, both ways."""
+    return meeting.once_a_day("asked", lambda: _as_asked(meeting))
+
+
+def _as_asked(meeting: Meeting) -> tuple[Asked, ...]:
     children = has_children(meeting)
     return tuple(
         Asked(meeting.traits, meeting.kind, meeting.channel, one)
         for one in ((True, False) if children is None else (children,))
     )
-
-
-def _common(each: Iterable[tuple[Opening, ...]]) -> tuple[Opening, ...]:
-    """What is offered either way."""
-    first, *others = each
-    return tuple(one for one in first if all(one in other for other in others))
-
-
-def _around(meeting: Meeting, day: date) -> tuple[Opening, ...]:
-    return (*openings_on(meeting, day - timedelta(days=1)), *openings_on(meeting, day))

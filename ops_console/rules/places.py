@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ops_console.rules.rulebook.book import Rulebook
-from ops_console.rules.rulebook.paths import levels
 from ops_console.rules.rulebook.session_models import Capacity, PlacesFor, Pool
 from ops_console.rules.selectors import Traits, holds
 
@@ -46,15 +45,14 @@ def _pool(name: str, book: Rulebook) -> Places:
 
 def _terminals(traits: Traits, book: Rulebook) -> Places:
     """Of the smallest place around the inmate for which the housing states terminals."""
+    stated = book.counted_terminals
     around = [
-        (len(levels(place.path)), place)
-        for place in book.housing
-        if place.terminal_count is not None
-        and any(
-            home[: len(levels(place.path))] == levels(place.path) for home in traits.places or ()
-        )
+        home[:length]
+        for home in traits.places or ()
+        for length in range(len(home), 0, -1)
+        if home[:length] in stated
     ]
     if not around:
         return Places(None)
-    _, smallest = max(around, key=lambda pair: pair[0])
+    smallest = stated[max(around, key=len)]
     return Places(smallest.terminal_count, f"terminals:{smallest.path}")

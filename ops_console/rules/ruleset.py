@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
+from typing import NamedTuple
+
+from pydantic import BaseModel
 
 from ops_console.rules.calendars import Calendars
 from ops_console.rules.likeness import Likeness
 from ops_console.rules.rulebook.book import Rulebook
 from ops_console.rules.rulebook.paths import Levels, levels
 from ops_console.rules.rulebook.rule import Rule
+from ops_console.rules.rulebook.walk import parts
 from ops_console.rules.selectors import Traits
 from ops_console.rules.sessions import Opening, Timetable
+from ops_console.rules.slots import Stretch
 from ops_console.rules.stints import Asked
 from visits.clock import FacilityTime
 
+TIMED = frozenset({"sessions", "minutes"})
+"""Conditions that hold for one visit of a day and not for another."""
 MOST_LAID = 65_536
 """Days of openings that are kept before they are laid afresh."""
 
 
-@dataclass(frozen=True)
+class _Named(NamedTuple):
+    """A place of the housing list whose terminals have names."""
+
+    path: Levels
+    written: str
+    terminals: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Ruleset:
     """The file and its timetable, whose calendars remember each year that was asked for."""
 
@@ -29,6 +44,9 @@ class Ruleset:
     number: int = 0
     """Which version of the facility's rules it is."""
     _laid: dict[object, tuple[Opening, ...]] = field(default_factory=dict, repr=False)
+    _offers: dict[object, Mapping[Stretch, tuple[Opening, ...]]] = field(
+        default_factory=dict, repr=False
+    )
 
     @cached_property
     def timetable(self) -> Timetable:
@@ -48,13 +66,50 @@ class Ruleset:
 
     def openings(self, asked: Asked, day: date) -> tuple[Opening, ...]:
         """What the session day offers; inmates who are alike share the work."""
-        alike = (self.likeness.of(asked.traits), asked.kind, asked.channel, asked.children, day)
+        alike = (self._alike(asked), day)
         found = self._laid.get(alike)
         if found is None:
             if len(self._laid) >= MOST_LAID:
                 self._laid.clear()
             found = self._laid[alike] = self.timetable.openings(asked, day)
         return found
+
+    def common(self, asked: Sequence[Asked], day: date) -> tuple[Opening, ...]:
+        """What the session day offers to all of these."""
+        first, *others = (self.openings(one, day) for one in asked)
+        return tuple(one for one in first if all(one in other for other in others))
+
+    def offers(self, asked: Sequence[Asked], day: date) -> Mapping[Stretch, tuple[Opening, ...]]:
+        """Which openings offer each time that begins on a day, or the night before."""
+        alike = (*map(self._alike, asked), day)
+        found = self._offers.get(alike)
+        if found is None:
+            if len(self._offers) >= MOST_LAID:
+                self._offers.clear()
+            found = self._offers[alike] = self._times(asked, day)
+        return found
+
+    def _times(self, asked: Sequence[Asked], day: date) -> Mapping[Stretch, tuple[Opening, ...]]:
+        found: dict[Stretch, tuple[Opening, ...]] = {}
+        for one in (*self.common(asked, day - timedelta(days=1)), *self.common(asked, day)):
+            for slot in one.slots:
+                found[slot] = (*found.get(slot, ()), one)
+        return found
+
+    def _alike(self, asked: Asked) -> Hashable:
+        return self.likeness.of(asked.traits), asked.kind, asked.channel, asked.children
+
+    def daily(self, word: str) -> bool:
+        """Whether the entries of a list bind every visit of one day or none of them."""
+        return word in self._daily
+
+    @cached_property
+    def _daily(self) -> frozenset[str]:
+        return frozenset(
+            word
+            for word, entries in self.book.lists()
+            if not any(_asks_for_a_time(part) for _, part in parts(entries))
+        )
 
     def entries(self, word: str) -> tuple[tuple[str, Rule], ...]:
         """The entries of one list of the second half, by the file's word, with their names."""
@@ -63,28 +118,32 @@ class Ruleset:
     def terminals(self, traits: Traits) -> tuple[str, tuple[str, ...]] | None:
         """The smallest place around the inmate whose terminals are named, and their names, best
         first; None where the file only counts them or says nothing."""
-        homes = traits.places or ()
-        around = [
-            (len(path), place, names)
-            for path, place, names in self._named_terminals
-            if any(home[: len(path)] == path for home in homes)
-        ]
-        if not around:
-            return None
-        _, place, names = max(around)
-        return place, names
+        key = (self, "terminals")
+        if key not in traits.memo:
+            found = map(self._nearest_terminals, traits.places or ())
+            traits.memo[key] = max(filter(None, found), key=lambda one: len(one[0]), default=None)
+        known = traits.memo[key]
+        return known[1:] if isinstance(known, _Named) else None
+
+    def _nearest_terminals(self, home: Levels) -> _Named | None:
+        around = (home[:length] for length in range(len(home), 0, -1))
+        return next((self._named[path] for path in around if path in self._named), None)
 
     @cached_property
-    def _named_terminals(self) -> tuple[tuple[Levels, str, tuple[str, ...]], ...]:
-        return tuple(
-            (levels(place.path), place.path, place.terminals)
+    def _named(self) -> dict[Levels, _Named]:
+        return {
+            levels(place.path): _Named(levels(place.path), place.path, place.terminals)
             for place in self.book.housing
             if isinstance(place.terminals, tuple)
-        )
+        }
 
     @cached_property
     def _entries(self) -> dict[str, tuple[tuple[str, Rule], ...]]:
         return {word: tuple(_named(word, entries)) for word, entries in self.book.lists()}
+
+
+def _asks_for_a_time(part: BaseModel) -> bool:
+    return not TIMED.isdisjoint(part.model_fields_set)
 
 
 def _named(word: str, entries: Sequence[Rule]) -> Iterator[tuple[str, Rule]]:

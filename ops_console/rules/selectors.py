@@ -25,6 +25,8 @@ class Traits:
     have none. A fact that is missing is unknown."""
 
     words: Mapping[str, Words] = field(default_factory=dict)
+    memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out from these words before, by whoever did."""
 
     @classmethod
     def of(cls, facts: Mapping[str, object]) -> Traits:

@@ -167,5 +167,5 @@ def _cut_all(pieces: tuple[Piece, ...], holes: Iterable[Window]) -> tuple[Piece,
 
 
 def _merged(openings: Iterable[Opening]) -> tuple[Opening, ...]:
-    unique = dict.fromkeys(openings)
-    return tuple(sorted(unique, key=lambda one: (one.starts_at, one.ends_at, one.session)))
+    unique = {(one.session, one.opens, one.closes, one.places): one for one in openings}
+    return tuple(sorted(unique.values(), key=lambda one: (one.starts_at, one.ends_at, one.session)))

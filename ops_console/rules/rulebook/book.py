@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from ops_console.rules.rulebook.base import Part, Period, Text, Word, known
 from ops_console.rules.rulebook.calendar_models import DaySets
 from ops_console.rules.rulebook.defaults import Defaults, filled
+from ops_console.rules.rulebook.paths import Levels, levels
 from ops_console.rules.rulebook.second_half import FactType, SecondHalf
 from ops_console.rules.rulebook.selector_models import Selector
 from ops_console.rules.rulebook.session_models import Blackout, ExceptionEntry, Places, Session
@@ -76,6 +77,13 @@ class Rulebook(SecondHalf):
     blackouts: tuple[Blackout, ...] = ()
     exceptions: tuple[ExceptionEntry, ...] = ()
     pools: dict[Word, Places] = Field(default_factory=dict)
+
+    @cached_property
+    def counted_terminals(self) -> dict[Levels, Housing]:
+        """The places whose terminals are stated, by their levels."""
+        return {
+            levels(place.path): place for place in self.housing if place.terminal_count is not None
+        }
 
     @model_validator(mode="before")
     @classmethod
