@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from difflib import get_close_matches
 from itertools import product
 
-from ops_console.rules.rulebook import Rulebook
+from ops_console.rules.rulebook import FactType, Rulebook
+from ops_console.rules.rulebook.faults import meant
 from ops_console.rules.rulebook.paths import levels, pattern_meets
 from ops_console.rules.rulebook.ranges import numbers
 from ops_console.rules.rulebook.selector_models import BUILT_IN_NUMBERS, BUILT_IN_WORDS
@@ -50,9 +50,7 @@ def questions(arguments: argparse.Namespace, book: Rulebook) -> Iterator[Asked]:
 
 
 def _traits(arguments: argparse.Namespace, book: Rulebook) -> Traits:
-    known = [levels(place.path) for place in book.housing]
-    if known and not any(pattern_meets(levels(arguments.unit), place) for place in known):
-        raise QuestionWrong(f"--unit: no place in housing is {arguments.unit} or lies in it.")
+    _housed(arguments.unit, book)
     facts: dict[str, list[str]] = {"unit": [arguments.unit]}
     for given in arguments.inmate:
         name, values = _fact(given, book)
@@ -60,14 +58,28 @@ def _traits(arguments: argparse.Namespace, book: Rulebook) -> Traits:
     return Traits.of(facts)
 
 
+def _housed(unit: str, book: Rulebook) -> None:
+    """Raises `QuestionWrong` for a place that the housing list does not have."""
+    if not unit.strip("/ "):
+        raise QuestionWrong("--unit: write a housing path, such as main/2/a.")
+    paths = [place.path for place in book.housing]
+    if not paths or any(pattern_meets(levels(unit), levels(path)) for path in paths):
+        return
+    hint = (
+        meant(unit, paths).removeprefix("; ").capitalize() or f"Known are {', '.join(paths[:8])}."
+    )
+    raise QuestionWrong(f"--unit: no place in housing is {unit} or lies in it. {hint}")
+
+
 def _fact(given: str, book: Rulebook) -> tuple[str, list[str]]:
     name, equals, text = given.partition("=")
     if not equals:
         raise QuestionWrong(f"--inmate {given}: write KEY=VALUE, such as surname=Garcia.")
-    known = [*BUILT_IN_NUMBERS, *BUILT_IN_WORDS, "surname", *book.facts]
+    declared = [key for key, kind in book.facts.items() if kind is not FactType.DATE]
+    known = [*BUILT_IN_NUMBERS, *BUILT_IN_WORDS, "surname", *declared]
     if name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(sorted(known))}."
+        hint = meant(name, known).removeprefix("; ").capitalize()
+        hint = hint or f"Known are {', '.join(sorted(known))}."
         raise QuestionWrong(f"--inmate {name}: selectors know no such fact. {hint}")
     values = [value.strip() for value in text.split(",") if value.strip()]
     if name == "age" and any(numbers(value) is None for value in values):

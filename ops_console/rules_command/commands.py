@@ -12,6 +12,7 @@ from ops_console.rules_command.decide import add_decide
 from ops_console.rules_command.explain import explain
 from ops_console.rules_command.hours import hours
 from ops_console.rules_command.schema import schema
+from ops_console.rules_command.short import add_short
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - the only name that argparse gives it
@@ -35,6 +36,7 @@ def add_commands(subparsers: Commands) -> None:
     why.add_argument("--json", action="store_true")
     why.set_defaults(run=explain)
     add_decide(rules)
+    add_short(rules)
     printing = rules.add_parser("schema", help="print the JSON Schema of rules files")
     printing.set_defaults(run=schema)
 

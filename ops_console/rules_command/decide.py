@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from ops_console.rules.facts import Facts, Request, read_known
+from ops_console.rules.allowances import charged_by
+from ops_console.rules.facts import Facts, Request
+from ops_console.rules.meeting import asked
 from ops_console.rules.refusing import Reason, told
+from ops_console.rules.rulebook import Rulebook
+from ops_console.rules.ruleset import Ruleset
 from ops_console.rules.slots import Stretch
 from ops_console.rules.verdict import Booked, Refused, Told
 from ops_console.rules.verdict import decide as verdict
-from ops_console.rules_command.asking import QuestionWrong
-from ops_console.rules_command.files import FileRefused, read_rules, read_text
+from ops_console.rules.waiting import may_wait_until
+from ops_console.rules_command.files import known, read_json, read_rules
+from ops_console.rules_command.moments import read_instant
 from visits.clock import Clock, FacilityTime, SystemClock
-from visits.errors import SettingsWrong
 
 if TYPE_CHECKING:
     from ops_console.rules_command.commands import Commands
 
 Row = dict[str, Any]
-K = TypeVar("K", Facts, Request)
 
 
 def add_decide(commands: Commands) -> None:
@@ -40,33 +43,51 @@ def decide(arguments: argparse.Namespace, clock: Clock | None = None) -> int:
     """Print the decision; 0 for yes and for no. Raises `FileRefused` and `QuestionWrong`."""
     book = read_rules(arguments.file)
     facility = book.facility.time
-    facts = _read(Facts, _json(arguments.facts), arguments.facts, facility)
-    asked = _json(arguments.request)
-    stated = asked.pop("now", None) if isinstance(asked, dict) else None
-    request = _read(Request, asked, arguments.request, facility)
-    now = _now(arguments.now or stated, facility, clock or SystemClock())
-    row = as_row(verdict(book, request, facts, now), facility)
+    facts = known(Facts, read_json(arguments.facts), arguments.facts, facility)
+    wanted = read_json(arguments.request)
+    stated = wanted.pop("now", None) if isinstance(wanted, dict) else None
+    request = known(Request, wanted, arguments.request, facility)
+    stated = arguments.now or stated
+    now = (clock or SystemClock()).now()
+    if stated is not None:
+        now = read_instant("--now" if arguments.now else "now", stated, facility)
+    row = answered(book, request, facts, now)
     print(json.dumps(row, indent=1, ensure_ascii=False) if arguments.json else _text(row))
     return 0
 
 
-def as_row(found: Booked | Refused, facility: FacilityTime) -> Row:
+def answered(book: Rulebook, request: Request, facts: Facts, now: datetime) -> Row:
     """The decision as JSON, times as the facility's wall clock shows them."""
-    notes = [_note(one) for one in found.notes]
+    rules = Ruleset(book)
+    found = verdict(rules, request, facts, now)
     if isinstance(found, Booked):
-        return {
-            "booked": True,
-            "session": found.session,
-            "waits_for": list(found.waits_for),
-            "overridden": [_reason(one) for one in found.overridden],
-            "notes": notes,
-        }
+        return _booked(found, charged_by(rules, request, facts))
+    inmate, until = facts.inmate(request.inmate), None
+    if inmate is not None:
+        until = may_wait_until(asked(rules, request, facts, inmate), found.reasons)
+    return _refused(found, book.facility.time) | {"may_wait_until": until and until.isoformat()}
+
+
+def _booked(found: Booked, entries: tuple[str, ...]) -> Row:
+    return {
+        "booked": True,
+        "session": found.session,
+        "terminal": found.terminal,
+        "waits_for": list(found.waits_for),
+        "charged": bool(entries),
+        "charged_by": list(entries),
+        "overridden": [_reason(one) for one in found.overridden],
+        "notes": [_note(one) for one in found.notes],
+    }
+
+
+def _refused(found: Refused, facility: FacilityTime) -> Row:
     return {
         "booked": False,
         "reasons": [_reason(one) for one in found.reasons],
         "told": [{"code": str(code), "text": text} for code, text in told(found.reasons)],
         "alternatives": [_slot(one, facility) for one in found.alternatives],
-        "notes": notes,
+        "notes": [_note(one) for one in found.notes],
     }
 
 
@@ -88,36 +109,14 @@ def _slot(slot: Stretch, facility: FacilityTime) -> list[str]:
 
 
 def _text(row: Row) -> str:
+    notes = [f"  Note ({one['tell']}): {one['text']}" for one in row["notes"]]
     if row["booked"]:
         waits = f", waits for {' and '.join(row['waits_for'])}" if row["waits_for"] else ""
-        return f"Booked in {row['session']}{waits}."
+        charged = f", charged by {', '.join(row['charged_by'])}" if row["charged"] else ""
+        aside = [f"  Set aside: {one['officer']}" for one in row["overridden"]]
+        return "\n".join([f"Booked in {row['session']}{waits}{charged}.", *aside, *notes])
     reasons = [f"{one['code']}: {one['officer']}" for one in row["reasons"]]
     times = ", ".join(" to ".join(slot) for slot in row["alternatives"]) or "none found"
-    return "\n".join(["Refused.", *reasons, f"Nearest times: {times}."])
-
-
-def _now(stated: Any, facility: FacilityTime, clock: Clock) -> datetime:
-    if stated is None:
-        return clock.now()
-    try:
-        moment = datetime.fromisoformat(str(stated))
-    except ValueError as cause:
-        raise QuestionWrong(f"now: {stated!r} is no moment; write 2024-06-28T12:00.") from cause
-    if moment.tzinfo is None:
-        return facility.instant(moment.date(), moment.time())
-    return moment.astimezone(UTC)
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(read_text(path))
-    except ValueError as cause:
-        raise FileRefused(f"{path}: is not JSON ({cause}).") from cause
-
-
-def _read(kind: type[K], data: object, path: Path, facility: FacilityTime) -> K:
-    try:
-        return read_known(kind, data, facility)
-    except SettingsWrong as wrong:
-        lines = str(wrong).split("\n")
-        raise FileRefused("\n".join(f"{path}: {line}" for line in lines)) from wrong
+    wait = row["may_wait_until"]
+    waiting = [f"May wait for a place until {wait}."] if wait else []
+    return "\n".join(["Refused.", *reasons, f"Nearest times: {times}.", *waiting, *notes])

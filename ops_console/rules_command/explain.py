@@ -6,51 +6,55 @@ import argparse
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import NamedTuple
 
 from ops_console.rules.exceptions import exception_misses
-from ops_console.rules.rulebook import Rulebook
+from ops_console.rules.rulebook import HOLIDAYS, Rulebook
+from ops_console.rules.rulebook.session_models import ExceptionEntry
 from ops_console.rules.sessions import Opening, Timetable
 from ops_console.rules.slots import wall
 from ops_console.rules.stints import Asked
-from ops_console.rules_command.asking import QuestionWrong, questions
+from ops_console.rules_command.asking import questions
 from ops_console.rules_command.files import read_rules
+from ops_console.rules_command.moments import read_wall
+
+ONE_DAY = timedelta(days=1)
 
 
 class Line(NamedTuple):
     """What one entry does at the moment that was asked about."""
 
+    part: str
+    """The list that it stands in."""
     entry: str
     applies: bool
     why: str
 
 
 def explain(arguments: argparse.Namespace) -> int:
-    """Print, for each kind and channel asked about, what decides. Raises `FileRefused`
-    and `QuestionWrong`."""
+    """Print what decides at one moment for one kind and channel, social and remote unless
+    something else is asked. Raises `FileRefused` and `QuestionWrong`."""
     book = read_rules(arguments.file)
-    at = _moment(arguments.at)
-    if arguments.kind is None:
-        arguments.kind = "social"
-    if arguments.channel is None:
-        arguments.channel = "remote"
+    at = read_wall("--at", arguments.at, book.facility.time)
+    arguments.kind = arguments.kind or "social"
+    arguments.channel = arguments.channel or "remote"
     (asked,) = questions(arguments, book)
-    found, lines = open_at(book, asked, at), list(explained(book, asked, at))
+    found, lines = openings_at(book, asked, at), list(explained(book, asked, at))
     if arguments.json:
-        print(json.dumps({"open": found, "entries": [line._asdict() for line in lines]}, indent=1))
+        entries = [line._asdict() for line in lines]
+        print(json.dumps({"open": [one.session for one in found], "entries": entries}, indent=1))
     else:
-        print(f"{at:%a %Y-%m-%d %H:%M}, {asked.kind}, {asked.channel}: {_verdict(found)}")
-        for line in lines:
-            print(f"  {'yes' if line.applies else 'no '}  {line.entry}: {line.why}")
+        print("\n".join(_text(book, asked, at, found, lines)))
     return 0
 
 
-def open_at(book: Rulebook, asked: Asked, at: datetime) -> list[str]:
-    """The sessions whose windows hold the moment, yesterday's night sessions included."""
+def openings_at(book: Rulebook, asked: Asked, at: datetime) -> list[Opening]:
+    """The windows that hold the moment, those of last night included."""
     timetable = Timetable(book)
     return [
-        opening.session
-        for day in (at.date() - timedelta(days=1), at.date())
+        opening
+        for day in (at.date() - ONE_DAY, at.date())
         for opening in timetable.openings(asked, day)
         if opening.opens <= at < opening.closes
     ]
@@ -60,51 +64,96 @@ def explained(book: Rulebook, asked: Asked, at: datetime) -> Iterator[Line]:
     """Every session, blackout and exception of the file, in its order."""
     timetable, day = Timetable(book), at.date()
     if not book.effective.holds_on(day):
-        yield Line("effective", False, "these rules are not in force on this date")
+        yield Line("effective", "effective", False, "these rules are not in force on this date")
     yield from _sessions(timetable, asked, at)
-    for number, blackout in enumerate(book.blackouts, start=1):
-        name = blackout.id or f"blackout-{number}"
-        reason = timetable.blackout_misses(blackout, asked)
-        holes = [hole for one, hole in timetable.blackouts(asked, day) if one is blackout]
-        cuts = [hole for hole in holes if wall(day, hole.opens) <= at < wall(day, hole.closes)]
-        said = blackout.reason or "cut out of every session"
-        yield Line(name, bool(cuts), said if cuts else reason or "not at this time")
+    yield from _blackouts(timetable, asked, at)
     for number, entry in enumerate(book.exceptions, start=1):
         reason = exception_misses(entry, book, timetable.calendars, asked, day)
-        done = "closes" if entry.close else "adds a session" if entry.add else "gives other hours"
-        yield Line(entry.id or f"exception-{number}", reason is None, reason or done)
+        name = entry.id or f"exception-{number}"
+        yield Line("exceptions", name, reason is None, reason or _done(entry))
 
 
 def _sessions(timetable: Timetable, asked: Asked, at: datetime) -> Iterator[Line]:
     day = at.date()
     top = timetable.highest_layer(asked, day)
-    night = timetable.openings(asked, day - timedelta(days=1))
+    night = timetable.openings(asked, day - ONE_DAY)
     windows = [one for one in night if at < one.closes] + list(timetable.openings(asked, day))
     for session in timetable.book.sessions:
         reason = timetable.why_not(session, asked, day)
         if reason is None and session.layer != top:
             reason = f"layer {top} takes precedence over its layer {session.layer}"
         mine = [opening for opening in windows if opening.session == session.id]
-        yield Line(session.id, reason is None, reason or _shown(mine, at))
+        inside = any(one.opens <= at < one.closes for one in mine)
+        if inside or (reason is None and mine):
+            yield Line("sessions", session.id, True, _spans(mine, inside=inside))
+        else:
+            yield Line("sessions", session.id, reason is None, reason or "closed on this day")
 
 
-def _shown(mine: list[Opening], at: datetime) -> str:
-    if not mine:
-        return "closed on this day"
+def _blackouts(timetable: Timetable, asked: Asked, at: datetime) -> Iterator[Line]:
+    day = at.date()
+    holes = timetable.blackouts(asked, day)
+    for number, blackout in enumerate(timetable.book.blackouts, start=1):
+        name = blackout.id or f"blackout-{number}"
+        reason = timetable.blackout_misses(blackout, asked)
+        mine = [hole for one, hole in holes if one is blackout]
+        cuts = any(wall(day, hole.opens) <= at < wall(day, hole.closes) for hole in mine)
+        today = [hole.shown() for hole in mine if 0 <= hole.opens < 1440]
+        when = f"cuts {', '.join(today)}, not this time" if today else "not on this day"
+        said = blackout.reason or "cut out of every session"
+        yield Line("blackouts", name, cuts, said if cuts else reason or when)
+
+
+def _spans(mine: list[Opening], *, inside: bool) -> str:
     spans = ", ".join(f"{one.opens:%H:%M}-{one.closes:%H:%M}" for one in mine)
-    inside = any(one.opens <= at < one.closes for one in mine)
     return f"open {spans}" + ("" if inside else ", not at this time")
 
 
-def _verdict(found: list[str]) -> str:
-    return f"open ({', '.join(found)})" if found else "closed"
+def _done(entry: ExceptionEntry) -> str:
+    if entry.add is not None:
+        done = f"adds {', '.join(one.shown() for one in entry.add.hours)}"
+    elif entry.close is not None:
+        done = f"closes {_named(entry.close)}"
+    else:
+        other = ", ".join(one.shown() for one in entry.hours or ())
+        done = f"gives {_named(entry.replace or 'all')} the hours {other}"
+    return f"{done} ({entry.reason})" if entry.reason else done
 
 
-def _moment(text: str) -> datetime:
-    try:
-        found = datetime.strptime(text.replace("T", " "), "%Y-%m-%d %H:%M")  # noqa: DTZ007 - a reading of the facility's wall
-    except ValueError as cause:
-        raise QuestionWrong(f'--at {text}: write "2024-07-04 09:30".') from cause
-    if not 1900 <= found.year <= 2200:
-        raise QuestionWrong("--at: years 1900 to 2200.")
-    return found
+def _named(sessions: str | tuple[str, ...]) -> str:
+    return "every session" if isinstance(sessions, str) else ", ".join(sessions)
+
+
+def _text(
+    book: Rulebook, asked: Asked, at: datetime, found: list[Opening], lines: list[Line]
+) -> Iterator[str]:
+    """For people: what holds, then entry by entry why."""
+    holiday = ", a holiday" if Timetable(book).calendars.holds(HOLIDAYS, at.date()) else ""
+    yield f"{at:%A %Y-%m-%d %H:%M} ({book.facility.zone}){holiday}"
+    yield f"A {asked.kind} visit, {asked.channel}: {'open' if found else 'closed'}"
+    for one in found:
+        yield f"  {one.session} until {one.closes:%H:%M}. {_slots(book, one, at)}"
+    width = max((len(line.entry) for line in lines), default=0)
+    for part, group in groupby(lines, key=lambda line: line.part):
+        yield f"{part}:"
+        for line in group:
+            yield f"  {'yes' if line.applies else 'no '}  {line.entry:{width}}  {line.why}"
+
+
+def _slots(book: Rulebook, opening: Opening, at: datetime) -> str:
+    """Which visits run at the moment, which start next, and how many places there are."""
+    local = book.facility.time.local
+    walls = [tuple(local(end).replace(tzinfo=None) for end in slot) for slot in opening.slots]
+    most = opening.places.most
+    size = "places unknown" if most is None else f"{most} place{'s' * (most != 1)}"
+    starting = [slot for slot in walls if slot[0] == at]
+    if starting:
+        return f"A visit may start now and end at {_times(end for _, end in starting)}; {size}."
+    coming = sorted(slot for slot in walls if slot[0] > at)
+    if coming:
+        return f"No visit starts now; the next at {_times([coming[0][0]])}; {size}."
+    return f"No visit starts now or later in this window; {size}."
+
+
+def _times(moments: Iterator[datetime] | list[datetime]) -> str:
+    return " or ".join(f"{one:%H:%M}" for one in moments)

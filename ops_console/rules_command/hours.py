@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
+from ops_console.rules.elastic import up_to
 from ops_console.rules.rulebook import Rulebook
 from ops_console.rules.sessions import Opening, Timetable
 from ops_console.rules.stints import Asked
-from ops_console.rules_command.asking import QuestionWrong, questions
+from ops_console.rules_command.asking import questions
 from ops_console.rules_command.files import read_rules
+from ops_console.rules_command.moments import read_days
 from visits.clock import FacilityTime
 
 MOST_DAYS = 3660
@@ -23,9 +25,9 @@ def hours(arguments: argparse.Namespace) -> int:
     """Print every window, one row however many kinds and channels share it. Raises
     `FileRefused` and `QuestionWrong`."""
     book = read_rules(arguments.file)
-    days = _days(arguments.start, arguments.days)
+    days = read_days(arguments.start, arguments.days, MOST_DAYS)
     found = rows(book, list(questions(arguments, book)), days)
-    print(json.dumps(found, indent=1) if arguments.json else _table(found))
+    print(json.dumps(found, indent=1) if arguments.json else _table(found, book))
     return 0
 
 
@@ -54,6 +56,7 @@ def _row(opening: Opening, asked: list[Asked], facility: FacilityTime) -> Row:
         "end": f"{opening.closes:%Y-%m-%dT%H:%M}",
         "capacity": opening.places.most,
         "slots": [[_wall(slot[0], facility), _wall(slot[1], facility)] for slot in opening.slots],
+        "up_to": [_wall(up_to(opening, slot), facility) for slot in opening.slots],
     }
 
 
@@ -61,20 +64,11 @@ def _wall(instant: datetime, facility: FacilityTime) -> str:
     return f"{facility.local(instant):%H:%M}"
 
 
-def _days(start: str, count: int) -> list[date]:
-    try:
-        first = date.fromisoformat(start)
-    except ValueError as cause:
-        raise QuestionWrong(f"--from {start}: write a date as 2024-07-04.") from cause
-    if not 1900 <= first.year <= 2200 or not 1 <= count <= MOST_DAYS:
-        raise QuestionWrong(f"--from: years 1900 to 2200; --days: 1 to {MOST_DAYS}.")
-    return [first + timedelta(days=number) for number in range(count)]
-
-
-def _table(found: list[Row]) -> str:
-    if not found:
-        return "No session takes place."
-    return "\n".join(_line(row) for row in found)
+def _table(found: list[Row], book: Rulebook) -> str:
+    if found:
+        return "\n".join(_line(row) for row in found)
+    why = "" if book.sessions else " The file has no sessions."
+    return f"No session takes place.{why} `rules explain` says why."
 
 
 def _line(row: Row) -> str:
@@ -82,5 +76,9 @@ def _line(row: Row) -> str:
     until = f"{end:%H:%M}" + (" next day" if end.date() > start.date() else "")
     size = "places unknown" if row["capacity"] is None else f"{row['capacity']} places"
     what = f"{row['session']} ({', '.join(row['kinds'])}; {', '.join(row['channels'])})"
-    slots = ", ".join("-".join(slot) for slot in row["slots"]) or "no visit fits"
+    slots = ", ".join(map(_slot, row["slots"], row["up_to"])) or "no visit fits"
     return f"{start:%a %Y-%m-%d %H:%M}-{until}  {what}, {size}: {slots}"
+
+
+def _slot(slot: list[str], up_to: str) -> str:
+    return "-".join(slot) + (f" (up to {up_to})" if up_to != slot[1] else "")

@@ -94,6 +94,7 @@ def test_hours_lists_windows_with_their_slots_by_start(file: Path) -> None:
             "end": "2024-07-02T10:00",
             "capacity": 2,
             "slots": [["09:00", "09:30"]],
+            "up_to": ["09:30"],
         }
     ]
 
@@ -155,7 +156,7 @@ def test_explain_says_what_applies_and_why_the_rest_does_not(file: Path) -> None
     assert entries["day"] == (True, "open 09:00-10:00")
     assert entries["night"] == (False, "not for social visits")
     assert entries["gold"] == (False, "not on a Tuesday")
-    assert entries["count"] == (False, "not at this time")
+    assert entries["count"] == (False, "cuts 10:00-10:20, not this time")
     assert entries["flood"] == (False, "not on this date")
 
 
@@ -164,7 +165,10 @@ def test_explain_names_the_blackout_the_layer_the_exception_and_the_unknown_fact
 ) -> None:
     garcia = ("--inmate", "surname=Garcia")
     assert explained(file, "2024-07-02 10:05", *garcia)[1]["count"] == (True, "Count")
-    assert explained(file, "2024-07-03 09:10", *garcia)[1]["flood"] == (True, "closes")
+    assert explained(file, "2024-07-03 09:10", *garcia)[1]["flood"] == (
+        True,
+        "closes every session",
+    )
     assert explained(file, "2024-07-03 09:10", *garcia)[0] == []
     assert explained(file, "2024-07-02 09:10")[1]["day"] == (False, "group a-to-j is unknown")
     gold = (*garcia, "--inmate", "incentive=gold")

@@ -74,7 +74,10 @@ def test_a_yes_names_the_session_and_who_still_has_to_agree(files: Files) -> Non
     assert files.answer() == {
         "booked": True,
         "session": "daily",
+        "terminal": None,
         "waits_for": ["inmate"],
+        "charged": False,
+        "charged_by": [],
         "overridden": [],
         "notes": [{"entry": "notes-1", "text": "Bring identification.", "tell": "visitor"}],
     }
@@ -108,8 +111,19 @@ def test_now_on_the_command_line_counts_before_the_requests(files: Files) -> Non
     [
         ("facts", "{", "is not JSON"),
         ("facts", '{"inmates": [], "people": [], "vists": []}', "vists"),
-        ("request", "[]", "the whole"),
-        ("request", '{"visitor": "ada"}', "inmate"),
+        (
+            "facts",
+            '{"inmates": [{"id": "x", "bornon": null}]}',
+            "bornon: is not a key that belongs here; did you mean born_on?",
+        ),
+        ("facts", "", "is empty"),
+        ("facts", '{"people": [], "people": []}', "'people' stands twice"),
+        ("facts", "[" * 100_000, "nested too deeply"),
+        ("request", "[]", "must be an object, not '[]'"),
+        ("request", '{"visitor": "ada"}', "inmate: is missing"),
+        ("request", json.dumps(REQUEST | {"start": "9 am"}), "start: "),
+        ("request", json.dumps(REQUEST | {"kind": "sociable"}), "kind: should be 'social'"),
+        ("request", json.dumps(REQUEST | {"end": REQUEST["start"]}), "must end after it starts"),
         ("rules", "limits: [{most: 1}]", "in"),
     ],
 )
@@ -123,3 +137,38 @@ def test_a_file_that_cannot_be_used_is_named_and_ends_with_2(
     assert (code, out) == (2, "")
     assert f"{path}:" in err
     assert said in err
+
+
+def test_a_time_that_the_clocks_skip_is_named_and_ends_with_2(files: Files) -> None:
+    """In Chicago there is no 02:30 on 10 March 2024."""
+    skipped = {"start": "2024-03-10T02:30", "end": "2024-03-10T03:30"}
+    files.request.write_text(json.dumps(REQUEST | skipped))
+    code, _, err = files.run()
+    assert code == 2
+    assert "start: 2024-03-10T02:30: the clocks of America/Chicago skip this time" in err
+
+
+def test_with_an_offset_any_moment_is_plain(files: Files) -> None:
+    wanted = {"start": "2024-07-05T14:00:00Z", "end": "2024-07-05T09:30:00-05:00"}
+    assert files.answer(**wanted)["booked"] is True
+
+
+@pytest.mark.parametrize("now", ["noon", "2024-03-10T02:30", "3024-01-01T00:00"])
+def test_a_now_that_is_no_moment_ends_with_2(files: Files, now: str) -> None:
+    code, _, err = files.run("--now", now)
+    assert code == 2
+    assert err.startswith("--now")
+
+
+def test_a_visit_beyond_what_is_free_is_marked(files: Files) -> None:
+    files.rules.write_text(RULES.replace("most: 2, in: week", "free: 0, in: week"))
+    found = files.answer()
+    assert (found["booked"], found["charged"], found["charged_by"]) == (True, True, ["two"])
+
+
+def test_a_no_for_want_of_room_says_until_when_one_may_wait(files: Files) -> None:
+    body = RULES.replace("approval: [inmate]", "waiting: {days: 7}").replace("most: 2", "most: 0")
+    files.rules.write_text(body)
+    assert files.answer()["may_wait_until"] == "2024-07-12"
+    files.rules.write_text(RULES.replace("most: 2", "most: 0"))
+    assert files.answer()["may_wait_until"] is None
