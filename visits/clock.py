@@ -87,10 +87,11 @@ class FacilityTime:
     """Wall-clock arithmetic in one facility's zone (an IANA name such as America/Chicago)."""
 
     zone_name: str
+    _zone: ZoneInfo = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         try:
-            ZoneInfo(self.zone_name)
+            object.__setattr__(self, "_zone", ZoneInfo(self.zone_name))
         except (ZoneInfoNotFoundError, ValueError) as cause:
             raise SettingsWrong(
                 f"{self.zone_name!r} is not a time zone. Use an IANA name such as America/Chicago."
@@ -98,7 +99,7 @@ class FacilityTime:
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.zone_name)
+        return self._zone
 
     def local(self, instant: datetime) -> datetime:
         """The wall-clock reading of `instant` at the facility."""

@@ -56,15 +56,14 @@ def _accepted_nearest(case: Case, days: set[date]) -> list[Stretch]:
 
 def _is_open(case: Case, day: date) -> bool:
     """Whether anything of a session day can be booked as yet."""
-    slots = _slots(case, day)
+    slots = _slots(case, day) if day >= case.rules.facility.day(case.now) - ONE_DAY else ()
     if not slots or slots[-1].starts_at <= case.now:
         return False
-    # What begins after midnight belongs to the next day, which may be open.
-    if slots[-1].starts_at < case.rules.facility.day_bounds(day)[1] and all_day(case.at(slots[0])):
+    first = case.at(slots[0])
+    if case.rules.on(day).daily("booking") and too_far_ahead(first):
         return False
-    if not case.rules.on(day).daily("booking"):
-        return True
-    return not too_far_ahead(case.at(slots[0]))
+    # What begins after midnight belongs to the next day, which may be open.
+    return slots[-1].starts_at >= case.rules.facility.day_bounds(day)[1] or not all_day(first)
 
 
 def _slots(case: Case, day: date) -> tuple[Stretch, ...]:

@@ -66,7 +66,7 @@ def _about(
         if isinstance(subject, str):
             yield refuse(Code.FACT_MISSING, f"{name} needs to know more of {subject}.", name)
             continue
-        near = (one for one in subject.visits(booked) if _lies_in(one, meeting, spans))
+        near = _within(subject.visits(booked), meeting, spans)
         others = (held(meeting.rules, one, world) for one in near)
         counts = [one for one in others if _counts(limit, one, since) and subject.shares(one)]
         if _goes_over(limit, meeting, counts, spans):
@@ -85,11 +85,17 @@ def _spans(limit: Limit, meeting: Meeting) -> tuple[Days, ...] | None:
     return stretches(limit.period, meeting.day, meeting.book.facility.week_starts)
 
 
-def _lies_in(visit: Visit, meeting: Meeting, spans: tuple[Days, ...] | None) -> bool:
+def _within(
+    visits: Iterable[Visit], meeting: Meeting, spans: tuple[Days, ...] | None
+) -> Iterator[Visit]:
+    """The visits that may lie in one of the stretches."""
     if spans is None:
-        return visit.start < meeting.end and meeting.start < visit.end
-    day = meeting.rules.facility.day(visit.start)
-    return min(spans)[0] <= day <= max(last for _, last in spans)
+        start, end = meeting.start, meeting.end
+    else:
+        facility = meeting.rules.facility
+        start = facility.day_bounds(max(min(spans)[0], EARLIEST))[0]
+        end = facility.day_bounds(min(max(last for _, last in spans), LATEST))[1]
+    return (one for one in visits if one.start < end and start < one.end)
 
 
 def _counts(limit: Limit, booked: Meeting, since: datetime | None) -> bool:
