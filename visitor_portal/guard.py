@@ -41,14 +41,15 @@ class Guard:
     def __init__(self, app: ASGIApp, portal: Portal) -> None:
         self._app = app
         self._portal = portal
-        self._pace = Pace(portal.clock, portal.settings.web.requests_a_minute)
+        self._pace = Pace(portal.settings.web.requests_a_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        if self._counts(connection) and not self._pace.allows(_address(connection)):
+        elapsed = self._portal.clock.monotonic()
+        if self._counts(connection) and not self._pace.allows(_address(connection), elapsed):
             await PlainTextResponse("Too fast. Wait a minute.\n", 429)(scope, receive, send)
             return
         known = connection.cookies.get(session.cookie_name(self._portal, "browser"), "")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from visitor_portal.store import Store, attempts, drafts, mailbox, sessions
+from visitor_portal.store import Store, attempts, drafts, holds, mailbox, sessions, waiting
 from visits.clock import Clock
 
 _EVERY_S = 600.0
@@ -36,13 +36,15 @@ class Housekeeping:
             thread.join()
 
     def tidy(self) -> None:
-        """Old sessions, abandoned sign-ups, spent counts, remembered message ids."""
+        """Old sessions, abandoned sign-ups, spent counts, remembered message ids, what was held."""
         now = self._clock.now()
         with self._store.write() as connection:
             sessions.forget_old(connection, now)
             drafts.forget_old(connection, now)
             attempts.forget_old(connection, now)
             mailbox.forget_old(connection, now)
+            holds.forget_old(connection, now)
+            waiting.forget_old(connection, now)
 
     def _keep_tidy(self) -> None:
         while True:

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from visitor_portal.changes import Changes
 from visitor_portal.portal import Facility, Portal
-from visitor_portal.store import access, after_commit, calendars, visits
+from visitor_portal.store import access, after_commit, calendars, holds, visits, waiting
 from visits.messages import (
+    PORTAL,
     AccessDecided,
     AccessRequested,
     ApprovalChanged,
@@ -20,12 +21,17 @@ from visits.messages import (
     BookingRequested,
     CancelRequested,
     Envelope,
+    HoldDecided,
+    HoldRequested,
     Notice,
     Parcel,
     PublicCalendar,
+    TimesTold,
     VisitChanged,
+    WaitingChanged,
+    WaitingRequested,
 )
-from visits.model import FacilityId, Refusal, RefusalCode, VisitorId
+from visits.model import FacilityId, Refusal, RefusalCode, VisitorId, VisitStatus
 
 _log = logging.getLogger(__name__)
 
@@ -43,8 +49,11 @@ class Inbound:
         self._facility.post.takes(ApprovalChanged, self.approval_changed)
         self._facility.post.takes(BookingDecided, self.booking_decided)
         self._facility.post.takes(VisitChanged, self.visit_changed)
+        self._facility.post.takes(HoldDecided, self.hold_decided)
+        self._facility.post.takes(WaitingChanged, self.waiting_changed)
         topics = self._facility.topics
         self._facility.line.listen(topics.calendar("+"), self.calendar)
+        self._facility.line.listen(topics.answer(PORTAL), self.times_told)
 
     def access_decided(
         self, connection: Connection, _envelope: Envelope, decided: AccessDecided
@@ -63,23 +72,56 @@ class Inbound:
     def booking_decided(
         self, connection: Connection, _envelope: Envelope, decided: BookingDecided
     ) -> None:
-        if visits.apply(connection, self._facility.id, decided.visit, decided.refusals):
+        if visits.decide(connection, self._facility.id, decided):
             self._tell(connection, decided.visit.visitor_id)
 
     def visit_changed(
         self, connection: Connection, _envelope: Envelope, changed: VisitChanged
     ) -> None:
-        if visits.apply(connection, self._facility.id, changed.visit):
+        if self._only_held(connection, changed) or visits.change(
+            connection, self._facility.id, changed
+        ):
             self._tell(connection, changed.visit.visitor_id)
+
+    def _only_held(self, connection: Connection, changed: VisitChanged) -> bool:
+        """Whether it tells of a time that was only ever held: no visit, for a visitor's eyes."""
+        state, facility_id = changed.visit, self._facility.id
+        if state.status is VisitStatus.HELD:
+            return visits.find(connection, state.visit_id, state.visitor_id) is None
+        if not state.status.over or not holds.known(connection, facility_id, state.visit_id):
+            return False
+        holds.take_back(connection, facility_id, state.visit_id, changed.alternatives)
+        return True
+
+    def hold_decided(
+        self, connection: Connection, _envelope: Envelope, decided: HoldDecided
+    ) -> None:
+        if holds.decide(connection, self._facility.id, decided):
+            self._tell(connection, decided.visitor_id)
+            key = (self._facility.id, decided.visit_id)
+            after_commit(connection, lambda: self._portal.replies.came(key))
+
+    def waiting_changed(
+        self, connection: Connection, _envelope: Envelope, changed: WaitingChanged
+    ) -> None:
+        if waiting.apply(connection, self._facility.id, changed.waiting, changed.at):
+            self._tell(connection, changed.waiting.visitor_id)
 
     def calendar(self, _topic: str, _envelope: Envelope, notice: Notice) -> None:
         if not isinstance(notice, PublicCalendar):
             return
         with self._portal.store.write() as connection:
             if calendars.apply(connection, self._facility.id, notice):
+                after_commit(connection, self._portal.told_times.forget_all)
                 after_commit(connection, self._portal.changes.tell_everyone)
 
+    def times_told(self, _topic: str, _envelope: Envelope, notice: Notice) -> None:
+        """Nothing is saved: whoever asked is waiting for it."""
+        if isinstance(notice, TimesTold):
+            self._portal.replies.came((self._facility.id, notice.question_id), notice)
+
     def _tell(self, connection: Connection, visitor_id: VisitorId) -> None:
+        after_commit(connection, lambda: self._portal.told_times.forget(visitor_id))
         after_commit(connection, lambda: self._portal.changes.tell(visitor_id))
 
 
@@ -99,6 +141,13 @@ class Undelivered:
             case CancelRequested():
                 visits.forget_cancel(connection, parcel.visit_id)
                 self._tell(connection, parcel.visitor_id)
+            case HoldRequested():
+                holds.mark_unanswered(connection, parcel.visit_id)
+                self._tell(connection, parcel.visitor_id)
+            case WaitingRequested():
+                ended = parcel.asked_at + parcel.lives_for
+                waiting.end_unanswered(connection, parcel.waiting_id, _NOBODY_LOOKS, ended)
+                self._tell(connection, parcel.visitor_id)
             case AccessRequested():
                 access.mark_undelivered(connection, parcel.request_id)
                 self._tell(connection, parcel.visitor.visitor_id)
@@ -109,6 +158,10 @@ class Undelivered:
         after_commit(connection, lambda: self._changes.tell(visitor_id))
 
 
+_NOBODY_LOOKS = Refusal(
+    code=RefusalCode.REQUEST_EXPIRED,
+    text="The facility did not answer in time. Ask again.",
+)
 _EXPIRED = Refusal(
     code=RefusalCode.REQUEST_EXPIRED,
     text="The facility did not answer in time, so nothing is booked. Choose a time again.",

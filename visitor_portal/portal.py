@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from visitor_portal.changes import Changes
+from visitor_portal.replies import Replies
 from visitor_portal.settings import FacilitySettings, PortalSettings
 from visitor_portal.store import Store
+from visitor_portal.told_times import ToldTimes
 from visitor_portal.words import Tongue
 from visits.clock import Clock, FacilityTime
 from visits.errors import VisitorMustAct
@@ -95,6 +97,10 @@ class Portal:
     facilities: Mapping[FacilityId, Facility]
     changes: Changes
     tongues: Mapping[str, Tongue]
+    replies: Replies = field(default_factory=Replies)
+    told_times: ToldTimes = field(default_factory=ToldTimes)
+    patience_s: float = 1.5
+    """How long a page waits for a facility's word before it shows what is known without it."""
 
     @property
     def secure(self) -> bool:

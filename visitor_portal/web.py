@@ -11,7 +11,13 @@ from starlette.exceptions import HTTPException as PlainHttpError
 from starlette.requests import Request
 
 from visitor_portal.accounts import account_routes, sign_in_routes, sign_up_routes
-from visitor_portal.booking import live, times_routes, visit_routes
+from visitor_portal.booking import (
+    hold_routes,
+    live,
+    times_routes,
+    visit_routes,
+    waiting_routes,
+)
 from visitor_portal.booking import routes as booking_routes
 from visitor_portal.forms import check_form
 from visitor_portal.guard import Guard
@@ -37,6 +43,8 @@ def build_web(portal: Portal) -> FastAPI:
         account_routes.router,
         booking_routes.router,
         times_routes.router,
+        hold_routes.router,
+        waiting_routes.router,
         visit_routes.router,
         live.router,
         support_routes.router,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from fastapi.testclient import TestClient
 from httpx import Response
@@ -33,24 +33,32 @@ from visitor_portal.words import load_tongues
 from visits.clock import StoppedClock
 from visits.messages import (
     CONSOLE,
+    PORTAL,
     AccessDecided,
     ApprovalChanged,
     ApprovalState,
     CalendarSlot,
+    CompanionState,
     Envelope,
+    HoldDecided,
+    HoldRequested,
     Notice,
     Parcel,
     Presence,
     PresenceState,
     PublicCalendar,
+    TimesAsked,
+    TimesTold,
     wrap,
 )
-from visits.model import Slot, VisitKind, new_id
+from visits.model import CompanionDetails, Refusal, Slot, VisitChannel, VisitKind, new_id
 from visits.sealing import ReviewerKey, seal
 from visits.secrets import Cost, verifier_for
 from visits.signing import SigningKey
 from visits.sync.link import BrokerSettings
 from visits.sync.presence import PresenceBook
+
+N = TypeVar("N", bound=Notice)
 
 NOON = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 """Noon on a Monday in Chicago."""
@@ -65,10 +73,17 @@ class MemoryLine:
     connected: bool = True
     sent: list[tuple[str, Notice]] = field(default_factory=list)
     handlers: dict[str, Callable[[str, Envelope, Notice], None]] = field(default_factory=dict)
+    hears: Callable[[Notice], None] = lambda _notice: None
+    """The console's ear, where a test gives it one."""
 
     def send(self, topic: str, notice: Notice, retain: bool = False) -> bool:
         self.sent.append((topic, notice))
+        self.hears(notice)
         return self.connected
+
+    def asked(self, kind: type[N]) -> list[N]:
+        """The notices of one kind that were sent."""
+        return [notice for _, notice in self.sent if isinstance(notice, kind)]
 
     def listen(self, topic_filter: str, handler: Callable[[str, Envelope, Notice], None]) -> None:
         self.handlers[topic_filter] = handler
@@ -80,12 +95,15 @@ class MemoryPost:
 
     takers: dict[type[Parcel], Any] = field(default_factory=dict)
     woken: int = 0
+    fetches: Callable[[], None] = lambda: None
+    """What the console does with what was put, where a test says so."""
 
     def takes(self, parcel_type: type[Parcel], handler: Any) -> None:
         self.takers[parcel_type] = handler
 
     def wake(self) -> None:
         self.woken += 1
+        self.fetches()
 
 
 class FacilityDouble:
@@ -142,6 +160,7 @@ class PortalDesk:
             },
             changes=self.changes,
             tongues=load_tongues(),
+            patience_s=0.05,
         )
         for double in self.doubles:
             Inbound(self.portal, self.portal.facilities[double.id]).register()
@@ -201,6 +220,13 @@ class PortalDesk:
         topics = self.portal.facilities[double.id].topics
         double.line.handlers[topics.calendar("+")]("", envelope, calendar)
 
+    def tell(self, told: TimesTold, double: FacilityDouble | None = None) -> None:
+        """The facility's console answers a question."""
+        double = double or self.facility
+        envelope = wrap(told, message_id=new_id(), sender=CONSOLE, sent_at=self.clock.now())
+        topics = self.portal.facilities[double.id].topics
+        double.line.handlers[topics.answer(PORTAL)]("", envelope, told)
+
     def waiting(self, double: FacilityDouble | None = None) -> list[Any]:
         """The parcels in the outbox, opened."""
         pending = self.mailbox(double).pending(self.clock.now())
@@ -222,6 +248,7 @@ class PortalDesk:
         kinds: tuple[VisitKind, ...] = (VisitKind.FAMILY,),
         reason: str = "",
         inmate: str = "Luis Delgado",
+        companions: tuple[tuple[str, str], ...] = (),
     ) -> ApprovalState:
         state = ApprovalState(
             approval_id=approval_id,
@@ -231,11 +258,21 @@ class PortalDesk:
             unit_id="unit-a",
             kinds=kinds,
             active=active,
+            companions=tuple(
+                CompanionState(person_id=person_id, name=name) for person_id, name in companions
+            ),
         )
         self.deliver(ApprovalChanged(approval=state, reason=reason))
         return state
 
-    def answer_access(self, request: Any, *, reason: str = "", approved: bool = True) -> None:
+    def answer_access(
+        self,
+        request: Any,
+        *,
+        reason: str = "",
+        approved: bool = True,
+        companions: tuple[CompanionDetails, ...] = (),
+    ) -> None:
         state = ApprovalState(
             approval_id=f"for-{request.request_id}",
             revision=1,
@@ -244,6 +281,9 @@ class PortalDesk:
             unit_id="unit-a",
             kinds=(request.kind,),
             active=True,
+            companions=tuple(
+                CompanionState(person_id=one.person_id, name=one.full_name) for one in companions
+            ),
         )
         self.deliver(
             AccessDecided(
@@ -255,18 +295,94 @@ class PortalDesk:
             )
         )
 
-    def open_times(self, *starts: datetime, revision: int = 1) -> list[Slot]:
-        slots = [Slot(starts_at=at, ends_at=at + timedelta(minutes=30)) for at in starts]
+    def answer_with(self, *times: Slot, refusals: tuple[Refusal, ...] = ()) -> None:
+        """From now on the console answers every question so, at once."""
+
+        def answer(notice: Notice) -> None:
+            if isinstance(notice, TimesAsked):
+                told = TimesTold(
+                    question_id=notice.question_id,
+                    visitor_id=notice.visitor_id,
+                    approval_id=notice.approval_id,
+                    times=times,
+                    refusals=refusals,
+                    told_at=self.clock.now(),
+                )
+                self.tell(told)
+
+        self.facility.line.hears = answer
+
+    def keep_holds(self, minutes: int = 10) -> None:
+        """From now on the console keeps every time that it is asked to."""
+
+        kept: set[str] = set()
+
+        def keep() -> None:
+            for asked in self.waiting():
+                if isinstance(asked, HoldRequested) and asked.visit_id not in kept:
+                    kept.add(asked.visit_id)
+                    self.decide_hold(asked, minutes=minutes)
+
+        self.facility.post.fetches = keep
+
+    def decide_hold(
+        self,
+        asked: HoldRequested,
+        *refusals: Refusal,
+        minutes: int = 10,
+        alternatives: tuple[Slot, ...] = (),
+    ) -> None:
+        """Kept for some minutes, or not for these reasons."""
+        until = self.clock.now() + timedelta(minutes=minutes)
+        self.deliver(
+            HoldDecided(
+                visit_id=asked.visit_id,
+                visitor_id=asked.visitor_id,
+                held_until=None if refusals else until,
+                refusals=refusals,
+                alternatives=alternatives,
+            )
+        )
+
+    def open_times(
+        self,
+        *starts: datetime,
+        revision: int = 1,
+        channels: tuple[VisitChannel, ...] = (VisitChannel.REMOTE,),
+        kinds: tuple[VisitKind, ...] = tuple(VisitKind),
+    ) -> list[Slot]:
+        slots = [half_hour(at) for at in starts]
         self.publish(
             PublicCalendar(
                 unit_id="unit-a",
                 unit_name="Unit A",
                 revision=revision,
                 published_at=self.clock.now(),
-                open=tuple(CalendarSlot(slot=slot, places=1) for slot in slots),
+                open=tuple(
+                    CalendarSlot(slot=slot, places=1, kinds=kinds, channels=channels)
+                    for slot in slots
+                ),
             )
         )
         return slots
+
+
+def half_hour(starts_at: datetime) -> Slot:
+    return Slot(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=30))
+
+
+_FORM = re.compile(r"<form(?P<attributes>[^>]*)>(?P<inside>.*?)</form>", re.DOTALL)
+_BUTTON = re.compile(r"<button(?P<attributes>[^>]*)>(?P<words>.*?)</button>", re.DOTALL)
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+_CHECKED = re.compile(r'<input type="radio" id="[^"]*" name="(\w+)" value="([^"]*)" checked')
+_SELECTED = re.compile(
+    r'<select id="[^"]*" name="(\w+)"[^>]*>(?:(?!</select>).)*?<option value="([^"]*)" selected',
+    re.DOTALL,
+)
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"<[^>]*>", "", words)
 
 
 class Browser:
@@ -294,6 +410,27 @@ class Browser:
         address = to or str(self.page.url)
         data = {"form_token": found[1], **(fields or {})}
         self.page = self.client.post(address, data=data, files=files)
+        return self.page
+
+    def press(self, button: str, **changes: str) -> Response:
+        """Presses the button that says `button` (or has such an aria-label), in its own form."""
+        assert self.page is not None
+        for form in _FORM.finditer(self.page.text):
+            for pressed in _BUTTON.finditer(form["inside"]):
+                if button in _plain(pressed["words"]) or button in pressed["attributes"]:
+                    return self._submit(form["attributes"], form["inside"], pressed, changes)
+        raise AssertionError(f"no button {button!r} on {self.page.url}")
+
+    def _submit(
+        self, form: str, inside: str, pressed: re.Match[str], changes: dict[str, str]
+    ) -> Response:
+        assert self.page is not None
+        fields = dict(_HIDDEN.findall(inside))
+        fields |= dict(_CHECKED.findall(inside)) | dict(_SELECTED.findall(inside)) | changes
+        fields |= dict(re.findall(r'\bname="(\w+)" value="([^"]*)"', pressed["attributes"]))
+        action = re.search(r'action="([^"]+)"', form)
+        address = str(self.page.url.join(action[1])) if action else str(self.page.url)
+        self.page = self.client.post(address, data=fields)
         return self.page
 
     @property

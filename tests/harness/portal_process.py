@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -25,9 +26,16 @@ from visits.messages import (
     BookingRequested,
     CancelRequested,
     Envelope,
+    HoldDecided,
+    HoldRequested,
     Notice,
     Parcel,
+    TimesAsked,
+    TimesTold,
+    WaitingLeft,
+    WaitingRequested,
 )
+from visits.model import Slot
 from visits.sync.courier import Courier
 from visits.sync.database import Readers, Writer
 from visits.sync.link import Link
@@ -58,8 +66,20 @@ class ConsoleDouble:
         self.link = Link(broker.settings(CONSOLE), broker.facility_id, CONSOLE, self._clock, "test")
         self._courier: Courier[Database] = Courier(self.link, self._mailbox, self._clock)
         self.arrived: SimpleQueue[Parcel] = SimpleQueue()
-        for parcel_type in (AccessRequested, BookingRequested, CancelRequested):
+        self.free: tuple[Slot, ...] | None = None
+        """What it answers every question for times with; None answers nothing."""
+        self.kept_for: timedelta | None = timedelta(minutes=10)
+        """How long it keeps every time that it is asked to; None answers nothing."""
+        for parcel_type in (
+            AccessRequested,
+            BookingRequested,
+            CancelRequested,
+            WaitingRequested,
+            WaitingLeft,
+        ):
             self._courier.takes(parcel_type, self._keep)
+        self._courier.takes(HoldRequested, self._hold, lambda *_: self._courier.wake())
+        self.link.listen(self.link.topics.question("+"), self._answer)
 
     def start(self) -> None:
         self._writer.start()
@@ -90,6 +110,29 @@ class ConsoleDouble:
     def publish(self, topic: str, notice: Notice) -> None:
         """Retained, as the console does."""
         assert self.link.send(topic, notice, retain=True)
+
+    def _answer(self, _topic: str, _envelope: Envelope, asked: Notice) -> None:
+        if isinstance(asked, TimesAsked) and self.free is not None:
+            told = TimesTold(
+                question_id=asked.question_id,
+                visitor_id=asked.visitor_id,
+                approval_id=asked.approval_id,
+                times=self.free,
+                told_at=self._clock.now(),
+            )
+            self.link.send(self.link.topics.answer(PORTAL), told)
+
+    def _hold(self, db: Database, _envelope: Envelope, asked: HoldRequested) -> None:
+        if self.kept_for is None:
+            return
+        now = self._clock.now()
+        decided = HoldDecided(
+            visit_id=asked.visit_id,
+            visitor_id=asked.visitor_id,
+            held_until=now + self.kept_for,
+            refusals=(),
+        )
+        self._mailbox.put(db, decided, PORTAL, now)
 
     def _keep(self, _db: Database, _envelope: Envelope, parcel: Any) -> None:
         self.arrived.put(parcel)

@@ -16,7 +16,6 @@ from visitor_portal.pace import Pace
 from visitor_portal.pages import asset_address
 from visitor_portal.portal import Portal
 from visitor_portal.session import cookie_name
-from visits.clock import StoppedClock
 from visits.messages import BookingRequested
 
 FOR_EVERYBODY = {
@@ -125,33 +124,32 @@ def test_the_camera_may_be_asked_for_in_the_visit_room_alone(desk: PortalDesk) -
 def test_what_belongs_to_somebody_else_is_not_there(desk: PortalDesk) -> None:
     mateo = desk.visitor("Mateo Ruiz", "mateo@example.org")
     desk.approve(mateo)
-    slot = desk.open_times(NOON + timedelta(hours=3))[0]
+    desk.open_times(NOON + timedelta(hours=3))
+    desk.keep_holds()
     his = desk.signed_in(mateo)
     his.open("/ask")
     his.send({"inmate_number": "1", "inmate_last_name": "R", "relationship": "uncle",
               "kind": "family"})  # fmt: skip
     request_path = his.path
-    book = "/people/cook/approval-1/book"
-    his.open(f"{book}?starts={slot.starts_at:%Y-%m-%dT%H:%M:%SZ}")
-    his.send({"starts": slot.starts_at.isoformat()})
+    his.open("/people/cook/approval-1")
+    hold_path = str(his.press("3:00\u00a0PM").url)
+    his.press("Book this visit")
     visit_path = his.path
-    for path in (
-        request_path,
-        visit_path,
-        f"{visit_path}/cancel",
-        book + "?starts=2026-11-24T00:00Z",
-    ):
+    for path in (request_path, visit_path, f"{visit_path}/cancel", hold_path):
         assert his.open(path).status_code != 404, path
 
     rosa = desk.signed_in(desk.visitor())
     for path in (request_path, visit_path, f"{visit_path}/cancel", f"{visit_path}/visit.ics",
-                 "/people/cook/approval-1", book + "?starts=2026-11-24T00:00Z"):  # fmt: skip
+                 "/people/cook/approval-1", hold_path):  # fmt: skip
         assert rosa.open(path).status_code == 404, path
     rosa.open("/home")
     before = len(desk.waiting())
     assert rosa.send(to=f"{visit_path}/cancel").status_code == 404
-    rosa.open("/home")
-    assert rosa.send({"starts": slot.starts_at.isoformat()}, to=book).status_code == 404
+    hold_id = visit_path.rsplit("/", 1)[1]
+    for what in ("hold", "book", "release", "wait"):
+        rosa.open("/home")
+        address = f"/people/cook/approval-1/{what}"
+        assert rosa.send({"hold": hold_id}, to=address).status_code == 404, what
     assert len(desk.waiting()) == before
     assert isinstance(desk.waiting()[-1], BookingRequested)
 
@@ -173,12 +171,11 @@ def test_cookies_are_for_https_alone_where_the_portal_is_reached_by_it(desk: Por
 
 
 def test_an_address_that_floods_is_slowed_and_others_are_not() -> None:
-    clock = StoppedClock(NOON)
-    pace = Pace(clock, most=3)
-    assert [pace.allows("flood") for _ in range(4)] == [True, True, True, False]
-    assert pace.allows("family")
-    clock.advance(timedelta(minutes=1))
-    assert pace.allows("flood")
+    pace = Pace(most=3)
+    assert [pace.allows("flood", 7.0) for _ in range(4)] == [True, True, True, False]
+    assert pace.allows("family", 8.0)
+    assert not pace.allows("flood", 66.9)
+    assert pace.allows("flood", 67.0)
 
 
 @pytest.mark.slow

@@ -109,7 +109,7 @@ def test_from_sign_up_to_asked_and_on_to_the_answer(
         _until_shown(
             page, "Your visit is booked" if booked else "This visit is not booked", script=script
         )
-    expect(page.get_by_text("Somebody else has just taken that time.")).to_be_visible()
+    expect(page.get_by_text("That time is not free.")).to_be_visible()
     if script:
         assert page.evaluate(_OVERFLOW) == 0
 
@@ -200,6 +200,7 @@ def _publish(console: ConsoleDouble) -> list[Slot]:
         published_at=now,
         open=tuple(CalendarSlot(slot=slot, places=1) for slot in slots),
     )
+    console.free = tuple(slots)
     console.publish(Topics("cook").calendar("unit-a"), calendar)
     return slots
 
@@ -207,21 +208,22 @@ def _publish(console: ConsoleDouble) -> list[Slot]:
 def _offers(page: Page, *, script: bool) -> bool:
     if not script:
         page.reload()
-    return page.locator("a.time").count() == 2
+    return page.locator("button.time").count() == 2
 
 
 def _book(page: Page, console: ConsoleDouble, slot: Slot) -> BookingRequested:
     if "/people/" not in page.url:
         page.goto("/home")
         page.get_by_role("link", name=re.compile("See times")).first.click()
-    page.locator(f"#at-{slot.starts_at:%Y%m%dT%H%M}").click()
+    page.locator(f"#at-{slot.starts_at:%Y%m%dT%H%M}-30").click()
+    expect(page.get_by_role("status")).to_contain_text("This time is kept for you until")
     page.get_by_role("button", name="Book this visit").click()
     expect(page.get_by_role("heading", name="We have asked for this time")).to_be_visible()
     return console.next(BookingRequested)
 
 
 def _decide(console: ConsoleDouble, asked: BookingRequested, *, booked: bool) -> None:
-    taken = Refusal(code=RefusalCode.NO_TERMINAL_FREE, text="taken")
+    taken = Refusal(code=RefusalCode.NO_PLACE_FREE, text="taken")
     state = VisitState(
         visit_id=asked.visit_id,
         revision=1,

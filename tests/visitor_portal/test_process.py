@@ -169,12 +169,15 @@ def _booking_page(rosa: httpx.Client) -> httpx.Response:
     times = "/people/cook/approval-1"
 
     def open_time() -> str:
-        found = re.search(r'href="([^"]+/book\?starts=[^"]+)"', rosa.get(times).text)
+        found = re.search(r'name="slot" value="([^"]+)"', rosa.get(times).text)
         return found[1] if found else ""
 
-    return rosa.get(eventually(open_time, "the open time is shown"))
+    slot = eventually(open_time, "the open time is shown")
+    return _send(rosa, rosa.get(times), to=f"{times}/hold", slot=slot)
 
 
-def _send(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
+def _send(
+    browser: httpx.Client, page: httpx.Response, to: str = "", **fields: str
+) -> httpx.Response:
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
-    return browser.post(str(page.url), data={**hidden, **fields})
+    return browser.post(to or str(page.url), data={**hidden, **fields})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from visitor_portal.booking.companions import parse_companions
 from visitor_portal.portal import Facility, Portal
 from visitor_portal.store import access, attempts, documents, mailbox
 from visitor_portal.store.access import Standing
@@ -16,7 +18,7 @@ from visitor_portal.store.visitors import Visitor
 from visitor_portal.words import mark
 from visits.errors import SealRefused, VisitorMustAct
 from visits.messages import AccessRequested
-from visits.model import FacilityId, RequestId, VisitKind, new_id
+from visits.model import CompanionDetails, FacilityId, RequestId, VisitKind, new_id
 from visits.sealing import SealedDocument
 
 MOST_WAITING = 6
@@ -35,10 +37,11 @@ class Wish(NamedTuple):
     inmate_last_name: str
     relationship: str
     kind: VisitKind
+    companions: tuple[CompanionDetails, ...] = ()
 
 
 def parse_wish(
-    fields: Mapping[str, str], facilities: Mapping[FacilityId, Facility]
+    fields: Mapping[str, str], facilities: Mapping[FacilityId, Facility], now: datetime
 ) -> tuple[Wish | None, dict[str, str]]:
     """The wish, or one sentence for each field that will not do."""
     errors: dict[str, str] = {}
@@ -56,9 +59,12 @@ def parse_wish(
         errors["relationship"] = mark("Say who you are to this person, such as mother or attorney.")
     if fields.get("kind", "") not in tuple(VisitKind):
         errors["kind"] = mark("Choose what kind of visit it is.")
+    companions, wrong = parse_companions(fields, now.date())
+    errors |= wrong
     if errors:
         return None, errors
-    return Wish(facility_id, number, last_name, relationship, VisitKind(fields["kind"])), {}
+    kind = VisitKind(fields["kind"])
+    return Wish(facility_id, number, last_name, relationship, kind, companions), {}
 
 
 def _only(facilities: Mapping[FacilityId, Facility]) -> str:
@@ -85,6 +91,7 @@ def ask_for_access(portal: Portal, visitor: Visitor, wish: Wish) -> RequestId:
             inmate_last_name=wish.inmate_last_name,
             relationship=wish.relationship,
             kind=wish.kind,
+            companions=wish.companions,
             asked_at=now,
         )
         access.ask(connection, facility.id, asked)

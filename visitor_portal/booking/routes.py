@@ -10,12 +10,15 @@ from starlette.requests import Request
 
 from visitor_portal.booking import reasons
 from visitor_portal.booking.asking import ask_for_access, parse_wish
+from visitor_portal.booking.companions import MOST, rows_shown
 from visitor_portal.booking.home import build_home, door_open, past
 from visitor_portal.forms import Posted, posted
 from visitor_portal.pages import render, tongue_of
 from visitor_portal.session import current_visitor, portal_of
-from visitor_portal.store import access, visits
+from visitor_portal.store import access, visits, waiting
 from visitor_portal.store.visitors import Visitor
+from visitor_portal.store.waiting import Wait
+from visitor_portal.words import Tongue
 from visits.errors import VisitorMustAct
 from visits.model import Id
 
@@ -32,6 +35,7 @@ def home(request: Request, visitor: Self) -> Response:
             visits.of_visitor(connection, who),
             access.requests_of(connection, who),
             access.approvals_of(connection, who),
+            waiting.of_visitor(connection, who),
             portal.clock.now(),
         )
     tongue = tongue_of(request)
@@ -40,10 +44,26 @@ def home(request: Request, visitor: Self) -> Response:
         "booking/home.html",
         home=rows,
         tags={visit.visit_id: reasons.status_tag(tongue, visit) for visit in rows.coming},
+        causes={visit.visit_id: reasons.cause_text(tongue, visit.cause) for visit in rows.news},
+        why={
+            wait.waiting_id: reasons.refusal_texts(tongue, wait.refusals)
+            for wait in rows.ended_waits
+        },
+        about={
+            wait.waiting_id: _about(tongue, wait)
+            for wait in (*rows.offers, *rows.waits, *rows.ended_waits)
+        },
         door_is_open=rows.next is not None and door_open(rows.next, portal.clock.now()),
         live_page=True,
         silent=[one for one in portal.facilities.values() if not one.answering],
     )
+
+
+def _about(tongue: Tongue, wait: Wait) -> str:
+    """Family, at home by video, with Leo: what is waited for, in a line."""
+    kind = reasons.kind_name(tongue, wait.kind)
+    how = f"{kind}. {reasons.channel_name(tongue, wait.channel)}"
+    return reasons.party(tongue, how, wait.with_names)
 
 
 @router.get("/history")
@@ -70,7 +90,9 @@ def ask(request: Request) -> Response:
 @router.post("/ask")
 def send_ask(request: Request, visitor: Self, form: Form) -> Response:
     portal = portal_of(request)
-    wish, wrong = parse_wish(form.fields, portal.facilities)
+    if form["more"]:
+        return _ask_page(request, form)
+    wish, wrong = parse_wish(form.fields, portal.facilities, portal.clock.now())
     if wish is None:
         return _ask_page(request, form, wrong)
     try:
@@ -88,6 +110,9 @@ def _ask_page(request: Request, typed: Posted, wrong: dict[str, str] | None = No
         wrong=wrong or {},
         typed=typed,
         kinds=reasons.kind_choices(tongue_of(request)),
+        people=rows_shown(typed.fields, add=bool(typed["more"])),
+        most_people=MOST,
+        added=bool(typed["more"]),
     )
 
 
@@ -96,8 +121,11 @@ def access_request(request_id: Id, request: Request, visitor: Self) -> Response:
     portal = portal_of(request)
     with portal.store.read() as connection:
         found = access.find_request(connection, request_id, visitor.visitor_id)
-    if found is None:
-        raise HTTPException(404)
+        if found is None:
+            raise HTTPException(404)
+        approval = access.find_approval(
+            connection, found.facility_id, found.approval_id or "", visitor.visitor_id
+        )
     facility = portal.facility(found.facility_id)
     return render(
         request,
@@ -105,6 +133,7 @@ def access_request(request_id: Id, request: Request, visitor: Self) -> Response:
         asked=found,
         facility=facility,
         kind=reasons.kind_name(tongue_of(request), found.kind),
+        may_come={one.person_id for one in approval.companions} if approval else set(),
         live_page=True,
         silent=[] if facility.answering else [facility],
     )

@@ -10,7 +10,9 @@ from starlette.requests import Request
 
 from visitor_portal.booking import reasons
 from visitor_portal.booking.bookings import cancel, may_cancel
-from visitor_portal.booking.home import JOIN_OPENS, door_open
+from visitor_portal.booking.choice import Choice
+from visitor_portal.booking.hold_routes import alternatives
+from visitor_portal.booking.home import JOIN_OPENS, door_open, is_booked
 from visitor_portal.booking.ics import calendar_entry
 from visitor_portal.forms import Posted, posted
 from visitor_portal.pages import render, tongue_of
@@ -20,7 +22,7 @@ from visitor_portal.store import visits
 from visitor_portal.store.visitors import Visitor
 from visitor_portal.store.visits import PortalVisit
 from visitor_portal.words import mark
-from visits.model import Id
+from visits.model import Id, VisitStatus
 
 router = APIRouter(prefix="/visits/{visit_id}")
 Form = Annotated[Posted, Depends(posted)]
@@ -32,15 +34,23 @@ def one_visit(visit_id: Id, request: Request, visitor: Self) -> Response:
     portal, tongue = portal_of(request), tongue_of(request)
     visit = _visit(portal, visit_id, visitor)
     facility = portal.facility(visit.facility_id)
+    if visit.unopened:
+        with portal.store.write() as connection:
+            visits.mark_opened(connection, visit_id)
     return render(
         request,
         "booking/visit.html",
         visit=visit,
+        party=reasons.party(tongue, visitor.full_name, visit.with_names),
+        channel=reasons.channel_name(tongue, visit.channel),
+        choice=Choice(visit.kind, visit.channel, visit.companions),
+        others=alternatives(visit.alternatives, portal),
         facility=facility,
         tag=reasons.status_tag(tongue, visit),
         why=reasons.refusal_texts(tongue, visit.refusals),
         cause=reasons.cause_text(tongue, visit.cause),
         kind=reasons.kind_name(tongue, visit.kind),
+        booked=is_booked(visit),
         cancelling=reasons.cancel_pending(visit),
         may_cancel=may_cancel(visit),
         door_is_open=door_open(visit, portal.clock.now()),
@@ -72,12 +82,13 @@ def send_cancel(visit_id: Id, request: Request, visitor: Self, _form: Form) -> R
 def calendar_file(visit_id: Id, request: Request, visitor: Self) -> Response:
     portal = portal_of(request)
     visit = _visit(portal, visit_id, visitor)
-    if not visit.status.holds_time:
+    if not visit.status.holds_time or visit.status is VisitStatus.HELD:
         raise HTTPException(404)
-    name = visit.inmate_name or portal.facility(visit.facility_id).name
+    name, tongue = visit.inmate_name or portal.facility(visit.facility_id).name, tongue_of(request)
+    sentence = mark("Video visit with %(name)s") if visit.remote else mark("Visit with %(name)s")
     text = calendar_entry(
         visit,
-        summary=tongue_of(request).say(mark("Video visit with %(name)s"), name=name),
+        summary=tongue.say(sentence, name=name),
         place=portal.facility(visit.facility_id).name,
         address=f"{portal.public_url}/visits/{visit.visit_id}",
         made=portal.clock.now(),

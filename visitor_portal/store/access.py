@@ -8,11 +8,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select, update
 
+from visitor_portal.store.columns import COMPANIONS, written
 from visitor_portal.store.schema import access_requests, approvals
-from visits.messages import AccessDecided, AccessRequested, ApprovalState
-from visits.model import ApprovalId, FacilityId, RequestId, UnitId, VisitKind, VisitorId
+from visits.messages import AccessDecided, AccessRequested, ApprovalState, CompanionState
+from visits.model import (
+    ApprovalId,
+    FacilityId,
+    Name,
+    PersonId,
+    RequestId,
+    UnitId,
+    VisitKind,
+    VisitorId,
+    Words,
+)
 
 
 class Standing(StrEnum):
@@ -22,6 +34,17 @@ class Standing(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     UNDELIVERED = "undelivered"
+
+
+class CompanionAsked(Words):
+    """Somebody whom a request names, without their date of birth: only the facility needs it."""
+
+    person_id: PersonId
+    name: Name
+    relationship: Name
+
+
+_ASKED = TypeAdapter(tuple[CompanionAsked, ...])
 
 
 @dataclass(frozen=True)
@@ -38,6 +61,7 @@ class AccessRequest:
     standing: Standing
     reason: str
     approval_id: ApprovalId | None
+    companions: tuple[CompanionAsked, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +75,13 @@ class Approval:
     kinds: tuple[VisitKind, ...]
     active: bool
     reason: str
+    companions: tuple[CompanionState, ...] = ()
+    """Who may come along."""
+
+    @property
+    def bookable(self) -> bool:
+        """Whether times can be asked for at all."""
+        return self.active and self.unit_id is not None and bool(self.kinds)
 
 
 def ask(connection: Connection, facility_id: FacilityId, asked: AccessRequested) -> None:
@@ -66,7 +97,15 @@ def ask(connection: Connection, facility_id: FacilityId, asked: AccessRequested)
             asked_at=asked.asked_at,
             standing=Standing.ASKED.value,
             reason="",
+            companions=written(_ASKED, _without_birthdays(asked)),
         )
+    )
+
+
+def _without_birthdays(asked: AccessRequested) -> tuple[CompanionAsked, ...]:
+    return tuple(
+        CompanionAsked(person_id=one.person_id, name=one.full_name, relationship=one.relationship)
+        for one in asked.companions
     )
 
 
@@ -142,6 +181,7 @@ def apply(
         "kinds": " ".join(kind.value for kind in state.kinds),
         "active": state.active,
         "reason": reason,
+        "companions": written(COMPANIONS, state.companions),
     }
     if known is None:
         key = {"facility_id": facility_id, "approval_id": state.approval_id}
@@ -181,6 +221,14 @@ def find_approval(
     return _approval(row) if row is not None else None
 
 
+def forget_companions(connection: Connection, visitor_id: VisitorId) -> None:
+    """The names of others, most often children, leave with the visitor who told them."""
+    for table in (access_requests, approvals):
+        connection.execute(
+            update(table).where(table.c.visitor_id == visitor_id).values(companions="[]")
+        )
+
+
 def _request(row: Any) -> AccessRequest:
     return AccessRequest(
         request_id=row["request_id"],
@@ -193,6 +241,7 @@ def _request(row: Any) -> AccessRequest:
         standing=Standing(row["standing"]),
         reason=row["reason"],
         approval_id=row["approval_id"],
+        companions=_ASKED.validate_json(row["companions"]),
     )
 
 
@@ -205,4 +254,5 @@ def _approval(row: Any) -> Approval:
         kinds=tuple(VisitKind(kind) for kind in row["kinds"].split()),
         active=row["active"],
         reason=row["reason"],
+        companions=COMPANIONS.validate_json(row["companions"]),
     )

@@ -23,6 +23,8 @@ class Attempt(StrEnum):
     PHOTO_ADDRESS = "photo-address"
     ACCESS_REQUEST = "access-request"
     BOOKING = "booking"
+    HOLD = "hold"
+    WAITING = "waiting"
 
 
 class Limit(NamedTuple):
@@ -40,6 +42,8 @@ LIMITS: dict[Attempt, Limit] = {
     Attempt.PHOTO_ADDRESS: Limit(60, timedelta(hours=1)),
     Attempt.ACCESS_REQUEST: Limit(50, timedelta(hours=24)),
     Attempt.BOOKING: Limit(60, timedelta(hours=1)),
+    Attempt.HOLD: Limit(40, timedelta(hours=1)),
+    Attempt.WAITING: Limit(20, timedelta(hours=1)),
 }
 _LONGEST = max(limit.within for limit in LIMITS.values())
 

@@ -20,7 +20,11 @@ class OpenTimes:
     """A unit's open times by their start."""
 
     unit_name: str
-    slots: Sequence[Slot]
+    open: Sequence[CalendarSlot]
+
+    @property
+    def slots(self) -> Sequence[Slot]:
+        return [entry.slot for entry in self.open]
 
 
 def apply(connection: Connection, facility_id: FacilityId, calendar: PublicCalendar) -> bool:
@@ -54,8 +58,5 @@ def open_times(
     ).one_or_none()
     if row is None:
         return None
-    slots = sorted(
-        (entry.slot for entry in _SLOTS.validate_json(row.open_slots)),
-        key=lambda slot: slot.starts_at,
-    )
-    return OpenTimes(row.unit_name, slots)
+    entries = sorted(_SLOTS.validate_json(row.open_slots), key=lambda entry: entry.slot.starts_at)
+    return OpenTimes(row.unit_name, entries)

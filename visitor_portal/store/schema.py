@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 
@@ -53,6 +54,18 @@ metadata = MetaData(
 
 _ID = String(63)
 _DIGEST = String(64)
+
+
+def _time_wanted() -> tuple[Column[Any], ...]:
+    """Who wants to visit whom, how and with whom: `visits.messages.TimeWanted`."""
+    return (
+        Column("visitor_id", _ID, nullable=False, index=True),
+        Column("approval_id", _ID, nullable=False),
+        Column("kind", String(16), nullable=False),
+        Column("channel", String(16), nullable=False),
+        Column("companions", Text, nullable=False),
+    )
+
 
 visitors = Table(
     "visitors",
@@ -118,6 +131,7 @@ access_requests = Table(
     Column("reason", String(500), nullable=False),
     Column("decided_at", UtcInstant),
     Column("approval_id", _ID),
+    Column("companions", Text, nullable=False, server_default="[]"),
 )
 
 # Neither approvals nor visits point at visitors: a facility may tell of them before the
@@ -134,6 +148,7 @@ approvals = Table(
     Column("kinds", String(120), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("reason", String(500), nullable=False),
+    Column("companions", Text, nullable=False, server_default="[]"),
 )
 
 visits = Table(
@@ -152,6 +167,44 @@ visits = Table(
     Column("refusals", Text, nullable=False),
     Column("asked_at", UtcInstant),
     Column("cancel_asked_at", UtcInstant),
+    Column("channel", String(16), nullable=False, server_default="remote"),
+    Column("companions", Text, nullable=False, server_default=""),
+    Column("alternatives", Text, nullable=False, server_default="[]"),
+    Column("reason", String(500), nullable=False, server_default=""),
+    Column("moved_from_starts_at", UtcInstant),
+    Column("moved_from_ends_at", UtcInstant),
+    Column("unopened", Boolean, nullable=False, server_default=false()),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("visit_id", _ID, primary_key=True),
+    Column("facility_id", _ID, nullable=False),
+    *_time_wanted(),
+    Column("starts_at", UtcInstant, nullable=False),
+    Column("ends_at", UtcInstant, nullable=False),
+    Column("asked_at", UtcInstant, nullable=False, index=True),
+    Column("held_until", UtcInstant),
+    Column("standing", String(16), nullable=False),
+    Column("refusals", Text, nullable=False),
+    Column("alternatives", Text, nullable=False),
+)
+
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("waiting_id", _ID, primary_key=True),
+    Column("facility_id", _ID, nullable=False),
+    *_time_wanted(),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("standing", String(16), nullable=False),
+    Column("offer", Text),
+    Column("refusals", Text, nullable=False),
+    Column("changed_at", UtcInstant, nullable=False),
+    Column("left_at", UtcInstant),
 )
 
 calendars = Table(

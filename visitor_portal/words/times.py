@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_datetime, format_time, get_timezone_name
@@ -41,6 +41,22 @@ class TimeWords:
         """2:30 PM"""
         return self._hour(instant, at.zone)
 
+    def own_hour(self, instant: datetime, at: FacilityTime) -> str:
+        """The same hour where the visitor is; empty when clocks agree or the zone is unknown."""
+        zone = self._differing(instant, at)
+        return self._hour(instant, zone) if zone else ""
+
+    def until(self, instant: datetime, at: FacilityTime, now: datetime) -> str:
+        """2:30 PM; with its day when that is not today: Tuesday, November 24, 2:30 PM"""
+        hour = self.hour(instant, at)
+        if at.day(instant) == at.day(now):
+            return hour
+        return f"{self._day_inside(instant, at.zone)}, {hour}"
+
+    def calendar_day(self, day: date) -> str:
+        """Monday, November 23, inside a sentence: of a day that is the facility's own"""
+        return self._day_inside(datetime.combine(day, time(12), UTC), UTC)
+
     def span(self, slot: Slot, at: FacilityTime) -> str:
         """2:30 PM to 3:00 PM"""
         return self._span(slot, at.zone)
@@ -51,7 +67,7 @@ class TimeWords:
 
     def own(self, slot: Slot, at: FacilityTime) -> str:
         """The same slot where the visitor is; empty when clocks agree or the zone is unknown."""
-        zone = self._differing(slot, at)
+        zone = self._differing(slot.starts_at, at)
         if zone is None:
             return ""
         span = self._span(slot, zone)
@@ -61,7 +77,7 @@ class TimeWords:
 
     def own_start(self, slot: Slot, at: FacilityTime) -> str:
         """When it starts where the visitor is, in few letters; empty as `own` is."""
-        zone = self._differing(slot, at)
+        zone = self._differing(slot.starts_at, at)
         if zone is None:
             return ""
         here = slot.starts_at.astimezone(zone)
@@ -70,13 +86,13 @@ class TimeWords:
             return f"{format_datetime(here, 'EEE', locale=self.tongue.locale)} {hour}"
         return hour
 
-    def _differing(self, slot: Slot, at: FacilityTime) -> ZoneInfo | None:
+    def _differing(self, instant: datetime, at: FacilityTime) -> ZoneInfo | None:
         """The visitor's zone, if its clock shows another time than the facility's."""
         zone = self.own_zone
         if zone is None:
             return None
-        there = at.local(slot.starts_at)
-        return None if slot.starts_at.astimezone(zone).utcoffset() == there.utcoffset() else zone
+        there = at.local(instant)
+        return None if instant.astimezone(zone).utcoffset() == there.utcoffset() else zone
 
     def own_name(self, instant: datetime) -> str:
         """The name of the visitor's zone; empty when unknown."""
@@ -104,10 +120,14 @@ class TimeWords:
         return str(at.local(instant).day)
 
     def _day(self, instant: datetime, zone: tzinfo) -> str:
-        text = format_datetime(
+        text = self._day_inside(instant, zone)
+        return text[:1].upper() + text[1:]
+
+    def _day_inside(self, instant: datetime, zone: tzinfo) -> str:
+        """As inside a sentence, where Spanish writes days small."""
+        return format_datetime(
             instant.astimezone(zone), self._day_pattern(), locale=self.tongue.locale
         )
-        return text[:1].upper() + text[1:]
 
     def _day_pattern(self) -> str:
         return "EEEE d 'de' MMMM" if self.tongue.code == "es" else "EEEE, MMMM d"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.harness.portal import NOON, PASSWORD, PortalDesk, picture
 from visitor_portal.store import documents, visitors
-from visits.messages import BookingRequested, CancelRequested
+from visits.messages import BookingRequested
 
 NEW = "purple kettle harbor"
 
@@ -48,18 +48,25 @@ def test_a_new_photo_replaces_the_old_one(desk: PortalDesk) -> None:
 def test_deleting_gives_times_back_and_leaves_nothing_of_the_person(desk: PortalDesk) -> None:
     rosa = desk.visitor()
     desk.approve(rosa)
-    slot = desk.open_times(NOON + timedelta(hours=3))[0]
+    desk.open_times(NOON + timedelta(hours=3), NOON + timedelta(hours=5))
     browser = desk.signed_in(rosa)
-    browser.open(f"/people/cook/approval-1/book?starts={slot.starts_at:%Y-%m-%dT%H:%M:%SZ}")
-    browser.send({"starts": slot.starts_at.isoformat()})
+    browser.open("/people/cook/approval-1")
+    browser.press("3:00\u00a0PM")
+    browser.press("Ask for this time")
+    browser.open("/people/cook/approval-1")
+    browser.press("5:00\u00a0PM")
+    browser.open("/people/cook/approval-1")
+    browser.press("Tell me when a time comes free")
     browser.open("/account/delete")
     browser.send({"password": PASSWORD})
     assert browser.path == "/"
-    booked, cancelled = desk.waiting()
+    held, booked, held_too, waiting, *given_back = desk.waiting()
     assert isinstance(booked, BookingRequested)
-    assert cancelled == CancelRequested(
-        visit_id=booked.visit_id, visitor_id=rosa.visitor_id, asked_at=NOON
-    )
+    assert held.visit_id == booked.visit_id
+    kinds = [type(one).__name__ for one in given_back]
+    assert kinds == ["CancelRequested", "CancelRequested", "WaitingLeft"]
+    assert [one.visit_id for one in given_back[:2]] == [booked.visit_id, held_too.visit_id]
+    assert given_back[2].waiting_id == waiting.waiting_id
     with desk.store.read() as connection:
         assert visitors.find(connection, rosa.visitor_id) is None
         assert documents.photo_of(connection, rosa.visitor_id) is None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from tests.harness.portal import Browser, FacilityDouble, PortalDesk
+from tests.harness.portal import PASSWORD, Browser, FacilityDouble, PortalDesk
+from visitor_portal.store.schema import access_requests, approvals
 from visits.messages import AccessRequested, PresenceState
 from visits.model import VisitKind
 
@@ -146,3 +148,118 @@ def test_while_the_facility_is_silent_a_banner_says_that_the_request_is_kept(
     desk.facility.says(PresenceState.ONLINE, desk.clock.now())
     desk.facility.line.connected = False
     assert "is not answering" in browser.open("/home").text
+
+
+LEO = {
+    "person_1_name": "Leo Delgado",
+    "person_1_month": "4",
+    "person_1_day": "2",
+    "person_1_year": "2019",
+    "person_1_relationship": "son",
+}
+
+
+def ask_with(browser: Browser, people: int, **fields: str) -> int:
+    return ask(browser, people=str(people), **fields)
+
+
+def test_who_comes_along_is_told_with_names_of_our_own_making(desk: PortalDesk) -> None:
+    browser = desk.signed_in(desk.visitor())
+    ask_with(browser, 2, **LEO)  # the second row stays empty
+    (asked,) = desk.waiting()
+    (leo,) = asked.companions
+    assert (leo.full_name, leo.relationship) == ("Leo Delgado", "son")
+    assert leo.born_on == date(2019, 4, 2)
+    assert leo.person_id not in {"", asked.visitor.visitor_id}
+
+
+def test_a_row_is_added_by_a_button_that_sends_nothing(desk: PortalDesk) -> None:
+    browser = desk.signed_in(desk.visitor())
+    assert "person_1_name" not in browser.open("/ask").text
+    typed = {**WISH, "inmate_last_name": "", **LEO}
+    for people in range(6):
+        page = browser.send({**typed, "people": str(people), "more": "yes"}, to="/ask")
+        assert page.status_code == 200
+        assert f'name="person_{people + 1}_name"' in page.text
+        assert 'value="2026-0417"' in page.text  # what was typed stays
+    assert 'value="Leo Delgado"' in page.text
+    assert 'name="more"' not in page.text
+    more = browser.send({**typed, "people": "6", "more": "yes"}, to="/ask")
+    assert "person_7_name" not in more.text
+    assert desk.waiting() == []
+
+
+def test_enter_sends_the_form_and_adds_nobody(desk: PortalDesk) -> None:
+    page = desk.signed_in(desk.visitor()).open("/ask").text
+    main = page[page.index("<main") :]
+    assert main.index("Send to the facility") < main.index('name="more"')
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "named"),
+    [
+        ("person_1_name", "", "person_1_name"),
+        ("person_1_month", "13", "person_1_month"),
+        ("person_1_day", "", "person_1_month"),
+        ("person_1_year", "2031", "person_1_month"),
+        ("person_1_year", "19", "person_1_month"),
+        ("person_1_year", "99999999999999999999", "person_1_month"),
+        ("person_1_relationship", "", "person_1_relationship"),
+    ],
+)
+def test_a_person_half_filled_in_is_named(
+    desk: PortalDesk, field: str, text: str, named: str
+) -> None:
+    browser = desk.signed_in(desk.visitor())
+    assert ask_with(browser, 1, **{**LEO, field: text}) == 422
+    assert browser.page is not None
+    assert f'<a href="#{named}">' in browser.page.text
+    assert f'id="{named}"' in browser.page.text
+    assert desk.waiting() == []
+
+
+@pytest.mark.parametrize("people", ["", "-1", "999", "six", "\u0663"])
+def test_an_odd_number_of_rows_harms_nothing(desk: PortalDesk, people: str) -> None:
+    browser = desk.signed_in(desk.visitor())
+    assert ask(browser, people=people) == 200
+    assert len(desk.waiting()) == 1
+
+
+def test_the_answer_says_for_each_whether_they_may_come(desk: PortalDesk) -> None:
+    rosa = desk.visitor()
+    browser = desk.signed_in(rosa)
+    mia = {key.replace("_1_", "_2_"): value for key, value in LEO.items()}
+    ask_with(browser, 2, **LEO, **{**mia, "person_2_name": "Mia Delgado"})
+    asked_page = browser.path
+    page = browser.open(asked_page).text
+    assert "Leo Delgado" in page
+    assert "May come along" not in page
+    (asked,) = desk.waiting()
+    desk.answer_access(asked, companions=asked.companions[:1])
+    page = browser.open(asked_page).text
+    assert page.count("May come along") == 1
+    assert page.index("May come along") < page.index("Mia Delgado") < page.index("May not come")
+    times = browser.open(f"/people/cook/for-{asked.request_id}").text
+    assert "Leo Delgado" in times
+    assert "Mia Delgado" not in times
+
+
+def test_dates_of_birth_of_others_are_not_kept_here(desk: PortalDesk) -> None:
+    browser = desk.signed_in(desk.visitor())
+    ask_with(browser, 1, **LEO)
+    with desk.store.read() as connection:
+        kept = connection.execute(select(access_requests.c.companions)).scalar_one()
+    assert "Leo Delgado" in kept
+    assert "2019" not in kept
+
+
+def test_their_names_leave_with_the_account(desk: PortalDesk) -> None:
+    rosa = desk.visitor()
+    desk.approve(rosa, companions=(("leo", "Leo Delgado"),))
+    browser = desk.signed_in(rosa)
+    ask_with(browser, 1, **LEO)
+    browser.open("/account/delete")
+    browser.send({"password": PASSWORD})
+    with desk.store.read() as connection:
+        for table in (access_requests, approvals):
+            assert connection.execute(select(table.c.companions)).scalar_one() == "[]"

@@ -2,85 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.harness.portal import NOON, Browser, PortalDesk
-from visitor_portal.store.visitors import Visitor
-from visits.messages import (
-    BookingDecided,
-    BookingRequested,
-    CancelRequested,
-    VisitChanged,
-    VisitState,
+from tests.harness.portal import NOON, PortalDesk, half_hour
+from tests.harness.rosa import AT_THREE, TIMES, Rosa
+from visits.messages import BookingRequested, CancelRequested, HoldRequested
+from visits.model import (
+    Cause,
+    Refusal,
+    RefusalCode,
+    Slot,
+    VisitChannel,
+    VisitKind,
+    VisitStatus,
 )
-from visits.model import Cause, Refusal, RefusalCode, Slot, VisitKind, VisitStatus
-
-TIMES = "/people/cook/approval-1"
-AT_THREE = NOON + timedelta(hours=3)
-
-
-class Rosa:
-    """Approved, in front of two open times."""
-
-    def __init__(self, desk: PortalDesk, **approval: object) -> None:
-        self.desk = desk
-        self.visitor: Visitor = desk.visitor()
-        desk.approve(self.visitor, **approval)  # type: ignore[arg-type]
-        desk.open_times(AT_THREE, NOON + timedelta(days=1))
-        self.browser: Browser = desk.signed_in(self.visitor)
-
-    def choose(self) -> str:
-        """Opens the check page of the first open time; its `starts` field."""
-        page = self.browser.open(TIMES).text
-        link = re.search(r'href="([^"]+/book\?starts=[^"]+)"', page)
-        assert link
-        found = re.search(r'name="starts" value="([^"]+)"', self.browser.open(link[1]).text)
-        assert found
-        return found[1]
-
-    def book(self) -> BookingRequested:
-        self.browser.send({"starts": self.choose()})
-        asked = self.desk.waiting()[-1]
-        assert isinstance(asked, BookingRequested)
-        return asked
-
-    def told(
-        self,
-        asked: BookingRequested,
-        status: VisitStatus,
-        *refusals: Refusal,
-        revision: int = 1,
-        cause: Cause | None = None,
-    ) -> None:
-        state = _state(asked, status, revision, cause)
-        if revision == 1:
-            self.desk.deliver(
-                BookingDecided(visit=state, refusals=refusals, decided_at=self.desk.clock.now())
-            )
-        else:
-            self.desk.deliver(VisitChanged(visit=state, at=self.desk.clock.now()))
-
-    def visit_page(self, asked: BookingRequested) -> str:
-        return self.browser.open(f"/visits/{asked.visit_id}").text
-
-
-def _state(
-    asked: BookingRequested, status: VisitStatus, revision: int, cause: Cause | None = None
-) -> VisitState:
-    return VisitState(
-        visit_id=asked.visit_id,
-        revision=revision,
-        visitor_id=asked.visitor_id,
-        approval_id=asked.approval_id,
-        kind=asked.kind,
-        slot=asked.slot,
-        status=status,
-        cause=cause,
-    )
 
 
 @pytest.fixture
@@ -120,24 +58,17 @@ def test_days_and_times_are_in_the_language_of_the_visitor(rosa: Rosa) -> None:
     assert "hora estándar central" in page
 
 
-def test_past_times_and_times_beyond_two_weeks_are_not_offered(rosa: Rosa) -> None:
-    rosa.desk.open_times(
-        NOON - timedelta(minutes=1), NOON + timedelta(days=14, minutes=1), revision=2
-    )
-    assert "No open time in the next two weeks" in rosa.browser.open(TIMES).text
-
-
 def test_booking_saves_the_visit_and_its_parcel_together(rosa: Rosa) -> None:
     asked = rosa.book()
     assert rosa.browser.path == f"/visits/{asked.visit_id}"
     assert asked.visitor_id == rosa.visitor.visitor_id
     assert asked.approval_id == "approval-1"
-    assert asked.kind is VisitKind.FAMILY
+    assert (asked.kind, asked.channel) == (VisitKind.FAMILY, VisitChannel.REMOTE)
     assert asked.slot == Slot(starts_at=AT_THREE, ends_at=AT_THREE + timedelta(minutes=30))
     page = rosa.visit_page(asked)
     assert "We have asked for this time" in page
     assert "Look again" in page
-    assert rosa.desk.facility.post.woken == 1
+    assert rosa.desk.facility.post.woken == 2  # once to keep the time, once to book it
 
 
 def test_neither_visit_nor_parcel_is_kept_when_saving_fails(
@@ -146,23 +77,26 @@ def test_neither_visit_nor_parcel_is_kept_when_saving_fails(
     def broken(*_: object) -> str:
         raise RuntimeError("the disk is full")
 
-    starts = rosa.choose()
+    rosa.choose()
     monkeypatch.setattr("visitor_portal.booking.bookings.mailbox.put", broken)
     with pytest.raises(RuntimeError):
-        rosa.browser.send({"starts": starts})
-    assert rosa.desk.waiting() == []
-    assert "We have asked" not in rosa.browser.open("/home").text
-    assert "You have no visits coming up" in rosa.browser.open("/home").text
+        rosa.browser.press("Book this visit")
+    assert rosa.put(BookingRequested) == []
+    assert "You have no visits coming up" in rosa.home()
 
 
 def test_pressing_the_button_twice_asks_once(rosa: Rosa) -> None:
-    first = rosa.book()
-    rosa.browser.open(
-        f"/people/cook/approval-1/book?starts={first.slot.starts_at:%Y-%m-%dT%H:%M:%SZ}"
-    )
-    rosa.browser.send({"starts": first.slot.starts_at.isoformat()})
+    rosa.choose()
+    check_page = rosa.browser.page
+    rosa.browser.press("Book this visit")
+    rosa.browser.page = check_page
+    rosa.browser.press("Book this visit")
+    (first,) = rosa.put(BookingRequested)
     assert rosa.browser.path == f"/visits/{first.visit_id}"
-    assert len(rosa.desk.waiting()) == 1
+    # Nor does the time page ask anew for what is asked for.
+    rosa.choose()
+    assert rosa.browser.path == f"/visits/{first.visit_id}"
+    assert len(rosa.put(HoldRequested)) == 1
 
 
 def test_booked_names_time_person_and_that_nothing_is_recorded(rosa: Rosa) -> None:
@@ -179,47 +113,54 @@ def test_a_refusal_says_every_reason_in_the_visitors_language(rosa: Rosa) -> Non
     rosa.told(
         asked,
         VisitStatus.REFUSED,
-        Refusal(code=RefusalCode.NO_TERMINAL_FREE, text="wire text"),
+        Refusal(code=RefusalCode.NO_PLACE_FREE, text="wire text"),
         Refusal(code=RefusalCode.VISITOR_ALREADY_BOOKED, text="wire text"),
     )
     page = rosa.visit_page(asked)
     assert "This visit is not booked" in page
-    assert "Somebody else has just taken that time" in page
-    assert "You have another visit at that time" in page
+    assert "That time is not free" in page
+    assert "have another visit at that time" in page
     rosa.browser.open("/language/es")
     spanish = rosa.visit_page(asked)
-    assert "Otra persona acaba de tomar ese horario" in spanish
+    assert "Ese horario no está libre" in spanish
     assert "wire text" not in page + spanish
 
 
-def test_a_time_that_was_taken_meanwhile_leads_back_to_the_others(rosa: Rosa) -> None:
-    starts = rosa.choose()
-    rosa.desk.open_times(NOON + timedelta(days=1), revision=2)
-    answer = rosa.browser.send({"starts": starts})
-    assert answer.status_code == 409
-    assert "Somebody has just taken that time" in answer.text
-    assert f'href="{TIMES}"' in answer.text
-    assert rosa.desk.waiting() == []
+def test_a_refusal_offers_the_nearest_other_times_and_one_press_keeps_one(rosa: Rosa) -> None:
+    asked = rosa.book()
+    others = tuple(half_hour(NOON + timedelta(days=day, hours=2)) for day in range(5))
+    taken = Refusal(code=RefusalCode.NO_PLACE_FREE, text="")
+    rosa.desk.clock.advance(timedelta(hours=2, minutes=1))  # the first of them has begun
+    rosa.told(asked, VisitStatus.REFUSED, taken, alternatives=others)
+    page = rosa.visit_page(asked)
+    assert "Monday, November 23, 2:00\u00a0PM" not in page
+    for day in ("Tuesday, November 24", "Wednesday, November 25", "Thursday, November 26"):
+        assert f"{day}, 2:00\u00a0PM" in page
+    assert "Friday, November 27" not in page
+    rosa.browser.press("Wednesday, November 25")
+    assert rosa.last(HoldRequested).slot == others[2]
+    assert "This time is kept for you" in (rosa.browser.page.text if rosa.browser.page else "")
 
 
 def test_with_several_kinds_the_visitor_says_which(desk: PortalDesk) -> None:
     rosa = Rosa(desk, kinds=(VisitKind.FAMILY, VisitKind.LEGAL))
-    starts = rosa.choose()
-    assert rosa.browser.send({"starts": starts}).status_code == 422
-    rosa.browser.send({"starts": starts, "kind": "clergy"})
-    assert rosa.desk.waiting() == []
-    rosa.browser.send({"starts": starts, "kind": "legal"})
-    assert rosa.desk.waiting()[0].kind is VisitKind.LEGAL
+    assert "What kind of visit?" in rosa.browser.open(TIMES).text
+    rosa.browser.press("3:00\u00a0PM", kind="clergy")
+    assert rosa.put(HoldRequested) == []
+    rosa.choose(query="?kind=legal")
+    rosa.browser.press("Book this visit")
+    assert rosa.last(HoldRequested).kind is VisitKind.LEGAL
+    assert rosa.last(BookingRequested).kind is VisitKind.LEGAL
 
 
 def test_nothing_can_be_booked_once_approval_is_withdrawn(rosa: Rosa) -> None:
-    starts = rosa.choose()
+    rosa.choose()
     rosa.desk.approve(rosa.visitor, revision=2, active=False, reason="Until the hearing.")
-    assert rosa.browser.send({"starts": starts}).status_code == 409
+    assert rosa.browser.press("Book this visit").status_code == 409
     page = rosa.browser.open(TIMES).text
     assert "You cannot book now" in page
     assert "Until the hearing." in page
-    assert rosa.desk.waiting() == []
+    assert rosa.put(BookingRequested) == []
 
 
 def test_giving_a_time_back_is_confirmed_then_asked_once(rosa: Rosa) -> None:
@@ -288,4 +229,24 @@ def test_booking_waits_in_the_database_and_not_in_memory(rosa: Rosa, tmp_path: P
     asked = rosa.book()
     rosa.desk.store.close()
     with PortalDesk(tmp_path) as again:
-        assert [one.visit_id for one in again.waiting()] == [asked.visit_id]
+        booked = [one for one in again.waiting() if isinstance(one, BookingRequested)]
+        assert [one.visit_id for one in booked] == [asked.visit_id]
+
+
+@pytest.mark.parametrize("channel", [VisitChannel.ONSITE_VIDEO, VisitChannel.IN_PERSON])
+def test_a_visit_at_the_facility_has_no_door_here_and_says_when_to_come(
+    desk: PortalDesk, channel: VisitChannel
+) -> None:
+    rosa = Rosa(desk)
+    desk.open_times(AT_THREE, revision=2, channels=(VisitChannel.REMOTE, channel))
+    rosa.choose(query=f"?channel={channel}")
+    rosa.browser.press("Book this visit")
+    asked = rosa.last(BookingRequested)
+    assert asked.channel is channel
+    rosa.told(asked, VisitStatus.BOOKED)
+    desk.clock.advance(timedelta(hours=2, minutes=50))
+    page = rosa.visit_page(asked)
+    assert "Come to the facility 15 minutes early and bring photo identification." in page
+    assert "camera" not in page
+    assert f'href="/visit/{asked.visit_id}"' not in page + rosa.home()
+    assert "SUMMARY:Visit with" in rosa.browser.open(f"/visits/{asked.visit_id}/visit.ics").text

@@ -1,18 +1,33 @@
 // Keeps the #live part of a page true: the server says "changed", the page fetches that part again.
 
-async function refresh() {
+let asked = 0;
+
+export async function refresh() {
+  const mine = ++asked;
   const answer = await fetch(location.href, {
     headers: { "X-Fragment": "live" },
-    redirect: "error",
+    redirect: "manual",
   });
+  // What the page was about may have gone on elsewhere: follow, as a reload would.
+  if (answer.type === "opaqueredirect") return location.reload();
   if (!answer.ok) return;
   const live = document.getElementById("live");
   const html = await answer.text();
-  if (live.dataset.shown === html) return;
-  const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
+  if (mine !== asked || live.dataset.shown === html) return;
+  const active = live.contains(document.activeElement) ? document.activeElement : null;
+  if (active?.tagName === "SELECT") {
+    // An open list must not vanish under a finger.
+    active.addEventListener("blur", () => refresh().catch(() => {}), { once: true });
+    return;
+  }
+  const chosen = [...live.querySelectorAll("select")].map((list) => [list.id, list.value]);
   live.innerHTML = html;
   live.dataset.shown = html;
-  if (focused) document.getElementById(focused)?.focus();
+  for (const [id, value] of chosen) {
+    const list = document.getElementById(id);
+    if (list?.querySelector(`option[value="${value}"]`)) list.value = value;
+  }
+  if (active?.id) document.getElementById(active.id)?.focus();
 }
 
 export function followChanges(address) {
@@ -20,4 +35,15 @@ export function followChanges(address) {
   changes.addEventListener("changed", () => refresh().catch(() => {}));
   // A line that opens may have missed something: since it broke, or since the page was made.
   changes.addEventListener("open", () => refresh().catch(() => {}));
+}
+
+// A choice is part of the page's address; what hangs on it is fetched again.
+export function followChoices() {
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-chooses]");
+    if (!form) return;
+    const choice = new URLSearchParams(new FormData(form));
+    history.replaceState(null, "", `${form.getAttribute("action")}?${choice}`);
+    refresh().catch(() => form.submit());
+  });
 }

@@ -1,7 +1,7 @@
 // What script adds to pages that work without it: the visitor's zone, focus on what went wrong,
 // one press per form, a look at the chosen photo, and live state.
 
-import { followChanges } from "./live.js";
+import { followChanges, followChoices } from "./live.js";
 
 document.documentElement.classList.add("has-script");
 
@@ -13,12 +13,12 @@ if (zone) {
 
 document.querySelector("[data-focus]")?.focus();
 
-for (const form of document.querySelectorAll("form[method=post]")) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-  });
-}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
@@ -50,4 +50,5 @@ for (const input of document.querySelectorAll("input[type=file][data-preview]"))
   });
 }
 
+followChoices();
 if (document.body.dataset.live) followChanges(document.body.dataset.live);

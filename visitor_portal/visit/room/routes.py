@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, WebSocket
-from fastapi.responses import HTMLResponse
+from fastapi.responses import RedirectResponse, Response
 from pydantic import StringConstraints
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -32,11 +32,13 @@ def make_router(board: Switchboard) -> APIRouter:
     @router.get("/visit/{visit_id}")
     def room(
         visit_id: VisitId, request: Request, visitor: Annotated[Visitor, Depends(current_visitor)]
-    ) -> HTMLResponse:
+    ) -> Response:
         portal = portal_of(request)
         visit = _find(portal, visit_id, visitor.visitor_id)
         if visit is None:
             raise HTTPException(404)
+        if not visit.remote:
+            return RedirectResponse(f"/visits/{visit_id}", status_code=303)
         tongue = tongue_of(request)
         return render(
             request,
@@ -61,7 +63,7 @@ def make_router(board: Switchboard) -> APIRouter:
         await socket.accept()
         portal = portal_of(socket)
         visit = await run_in_threadpool(_find, portal, visit_id, visitor.visitor_id)
-        if visit is None:
+        if visit is None or not visit.remote:
             await socket.close(NOT_YOURS)
             return
         attendance = board.attendance(visit_id, visitor.visitor_id, page)

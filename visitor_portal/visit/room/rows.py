@@ -110,6 +110,22 @@ _SENTENCES = {
     "ended.terminal-restarted.detail": mark(
         "We are sorry. The facility can see that it was the terminal."
     ),
+    "ended.lockdown.headline": mark("The facility had to stop the visit"),
+    "ended.lockdown.detail": mark("You can book another time."),
+    "ended.terminal-broken.headline": mark("The visit ended because the terminal stopped"),
+    "ended.terminal-broken.detail": mark(
+        "We are sorry. The facility can see that it was the terminal."
+    ),
+    "ended.rules-changed.headline": mark("The facility had to stop the visit"),
+    "ended.rules-changed.detail": mark("You can book another time."),
+    "ended.inmate-moved.headline": mark("The facility had to stop the visit"),
+    "ended.inmate-moved.detail": mark("You can book another time."),
+    "ended.inmate-released.headline": mark("The facility had to stop the visit"),
+    "ended.inmate-released.detail": mark("Call the facility to learn more."),
+    "ended.inmate-elsewhere.headline": mark("The facility had to stop the visit"),
+    "ended.inmate-elsewhere.detail": mark("You can book another time."),
+    "ended.inmate-may-not.headline": mark("The facility had to stop the visit"),
+    "ended.inmate-may-not.detail": mark("You can book another time."),
     "ended.refused.headline": mark("This time was not booked"),
     "ended.refused.detail": mark("Choose another time."),
     "ended.unknown.headline": mark("This visit is over"),
