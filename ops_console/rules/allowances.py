@@ -147,7 +147,8 @@ def _shortfall(
     entry: tuple[str, Limit], inmate: InmateFact, every: list[Meeting], rules: Ruleset, day: date
 ) -> Shortfall | None:
     name, limit = entry
-    first, last = stretches(limit.period, day, rules.book.facility.week_starts)[0]
+    # Of the rolling stretches the one that ends with the day.
+    first, last = stretches(limit.period, day, rules.book.facility.week_starts)[-1]
     mine = [
         one
         for one in every

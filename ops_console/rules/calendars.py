@@ -77,6 +77,10 @@ class Calendars:
                 recurring.month_weeks is None or self._in_week(recurring.month_weeks, day),
                 "not in that week of the month",
             ),
+            (
+                recurring.month_days is None or any(one.holds(day) for one in recurring.month_days),
+                "not that day of the month",
+            ),
         )
         return next((reason for fits, reason in tests if not fits), None)
 
@@ -178,9 +182,15 @@ def _fixed(days: Sequence[FixedDay], year: int) -> Found:
 
 def _dated(day: FixedDay, year: int) -> date | None:
     try:
-        return date(year, day.month, day.day)
+        found = date(year, day.month, day.day)
     except ValueError:
         return None
+    if day.weekday is None:
+        return found
+    ahead = (day.weekday - found.weekday()) % 7
+    if day.pick == "before" or (day.pick == "nearest" and ahead > 3):
+        ahead -= 7 if ahead else 0
+    return found + timedelta(days=ahead)
 
 
 def _observed(how: Observed | None, day: date, taken: set[date]) -> date:

@@ -8,8 +8,10 @@ from datetime import date, datetime, time, timedelta
 from ops_console.rules.applying import bound
 from ops_console.rules.meeting import Meeting
 from ops_console.rules.offered import is_visiting_day
+from ops_console.rules.periods import week_of
 from ops_console.rules.refusing import Code, Reason, refuse
 from ops_console.rules.rulebook.booking import BookingRule, Desk, Notice
+from ops_console.rules.rulebook.times import clock
 from ops_console.rules.rulebook.week import WeekMoment
 from ops_console.rules.ruleset import Ruleset
 
@@ -60,7 +62,7 @@ def _about_notice(
 
 def too_soon(notice: Notice, meeting: Meeting, now: datetime) -> bool:
     """Whether less than the notice is left. Exactly the notice is enough."""
-    today = meeting.rules.facility.day(now)
+    today = _asked_on(notice, meeting.rules, now)
     if notice.hours is not None:
         return meeting.start - now < timedelta(hours=notice.hours)
     if notice.days is not None:
@@ -68,12 +70,14 @@ def too_soon(notice: Notice, meeting: Meeting, now: datetime) -> bool:
     if notice.working_days is not None:
         last = _working_day(notice, meeting.rules, today)
         return meeting.day <= last if notice.whole else meeting.day < last
-    return notice.before is not None and now >= _last(notice.before, meeting)
+    return notice.before is not None and now >= _last(notice.before, notice, meeting)
 
 
 def too_far(notice: Notice, meeting: Meeting, now: datetime) -> bool:
     """Whether the visit is farther ahead than the notice. Exactly the notice is not."""
     today = meeting.rules.facility.day(now)
+    if notice.at is not None and _minute(meeting.rules, now) < notice.at:
+        today -= ONE_DAY
     if notice.hours is not None:
         return meeting.start - now > timedelta(hours=notice.hours)
     if notice.days is not None:
@@ -82,25 +86,40 @@ def too_far(notice: Notice, meeting: Meeting, now: datetime) -> bool:
         return meeting.day > _working_day(notice, meeting.rules, today)
     if notice.visiting_days is not None:
         return meeting.day > _nth(notice.visiting_days, today, meeting.day, meeting)
-    return notice.after is not None and now < _last(notice.after, meeting)
+    return notice.after is not None and now < _last(notice.after, notice, meeting)
 
 
 def shown(notice: Notice) -> str:
     """The notice in words, for officers."""
+    hour = "" if notice.at is None else f", the day counted from {clock(notice.at)}"
     for measure in ("hours", "days", "working_days", "visiting_days"):
         number = getattr(notice, measure)
         if number is not None:
-            return f"{number:g} {measure.replace('_', ' ')}"
+            return f"{number:g} {measure.replace('_', ' ')}{hour}"
     return "the weekly deadline"
+
+
+def _asked_on(notice: Notice, rules: Ruleset, now: datetime) -> date:
+    """The day on which a request made now counts as made: with `at` the next one from that hour
+    on, or the next working day where those are counted."""
+    today = rules.facility.day(now)
+    if notice.at is None or _minute(rules, now) < notice.at:
+        return today
+    if notice.working_days is None:
+        return today + ONE_DAY
+    if not _works(notice, rules, today):
+        return today
+    return _count(1, today, today + FARTHEST, lambda day: _works(notice, rules, day))
+
+
+def _works(notice: Notice, rules: Ruleset, day: date) -> bool:
+    return day.weekday() in notice.week and not rules.calendars.holiday(day)
 
 
 def _working_day(notice: Notice, rules: Ruleset, today: date) -> date:
     """The so-manieth working day after today; today itself for 0."""
-
-    def works(day: date) -> bool:
-        return day.weekday() in notice.week and not rules.calendars.holiday(day)
-
-    return _count(notice.working_days or 0, today, today + FARTHEST, works)
+    number = notice.working_days or 0
+    return _count(number, today, today + FARTHEST, lambda day: _works(notice, rules, day))
 
 
 def _nth(number: int, today: date, limit: date, meeting: Meeting) -> date:
@@ -116,8 +135,13 @@ def _count(number: int, today: date, limit: date, counts: Callable[[date], bool]
     return day
 
 
-def _last(moment: WeekMoment, meeting: Meeting) -> datetime:
-    """The last such moment of a day before the visit's."""
+def _last(moment: WeekMoment, notice: Notice, meeting: Meeting) -> datetime:
+    """The last such moment of a day before the visit's, or that of an earlier week."""
+    if notice.weeks_before is not None:
+        first = meeting.book.facility.week_starts
+        week = week_of(meeting.day, first) - timedelta(weeks=notice.weeks_before)
+        ahead = timedelta(days=(moment.weekday - first) % 7)
+        return on_wall(meeting.rules, week + ahead, moment.minutes)
     back = (meeting.day.weekday() - moment.weekday - 1) % 7 + 1
     return on_wall(meeting.rules, meeting.day - timedelta(days=back), moment.minutes)
 
@@ -130,8 +154,15 @@ def on_wall(rules: Ruleset, day: date, minutes: int) -> datetime:
 
 
 def _open(desk: Desk, rules: Ruleset, now: datetime) -> bool:
-    wall = rules.facility.local(now)
-    minute = wall.hour * 60 + wall.minute
-    return wall.weekday() in desk.days and any(
+    today, minute = rules.facility.day(now), _minute(rules, now)
+    if desk.holidays == "closed" and rules.calendars.holiday(today):
+        return False
+    return today.weekday() in desk.days and any(
         hours.opens <= minute < hours.closes for hours in desk.hours
     )
+
+
+def _minute(rules: Ruleset, now: datetime) -> int:
+    """Minutes after midnight on the facility's wall."""
+    wall = rules.facility.local(now)
+    return wall.hour * 60 + wall.minute

@@ -37,6 +37,7 @@ def _plain(period: PlainPeriod, day: date, week_starts: int) -> Days:
         "week": lambda: _days(week_of(day, week_starts), 7),
         "fortnight": lambda: _fortnight(day, FORTNIGHTS_FROM, week_starts),
         "month": lambda: _month(day, 1),
+        "quarter": lambda: _quarter(day),
         "year": lambda: (date(day.year, 1, 1), date(day.year, 12, 31)),
     }
     return whole[period]() if period in whole else (date.min, date.max)
@@ -55,6 +56,12 @@ def _fortnight(day: date, anchor: date, week_starts: int) -> Days:
     first = week_of(anchor, week_starts)
     into = (day - first).days % 14
     return _days(day - timedelta(days=into), 14)
+
+
+def _quarter(day: date) -> Days:
+    first = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+    following = (first + timedelta(days=95)).replace(day=1)
+    return first, following - timedelta(days=1)
 
 
 def _month(day: date, starts: int) -> Days:

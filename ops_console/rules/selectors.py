@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from ops_console.rules.rulebook.book import FactType, Rulebook
 from ops_console.rules.rulebook.paths import Levels, levels, lies_in
-from ops_console.rules.rulebook.ranges import letters, numbers, surnames
+from ops_console.rules.rulebook.ranges import PARITIES, letters, numbers, surnames
 from ops_console.rules.rulebook.selector_models import BUILT_IN_WORDS, Selector
 
 Answer = bool | None
@@ -132,13 +132,13 @@ def _surname(wanted: str, surname: str) -> bool:
 
 def _cell(wanted: str, cell: str) -> bool:
     """A number, a range, odd or even; a cell that is no number only matches by its own name."""
-    if wanted.casefold() in {"odd", "even"}:
-        return cell.isdecimal() and int(cell) % 2 == (wanted.casefold() == "odd")
     return _word(wanted, cell) or _number(wanted, cell)
 
 
 @lru_cache(maxsize=8192)
 def _number(wanted: str, value: str) -> bool:
+    if wanted.casefold() in PARITIES:
+        return value.isdecimal() and int(value) % 2 == (wanted.casefold() == "odd")
     span, one = numbers(wanted), numbers(value)
     return span is not None and one is not None and one.least is not None and span.holds(one.least)
 

@@ -8,9 +8,11 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from ops_console.rules.rulebook.base import Flag, Part, listed
 from ops_console.rules.rulebook.rule import Rule
+from ops_console.rules.rulebook.times import ClockTime
 from ops_console.rules.rulebook.week import DayStretch, Moment, Stretch, Weekdays
 
 Many = Annotated[int, Field(strict=True, ge=0, le=3660)]
+COUNTED_DAYS = ("days", "working_days", "visiting_days")
 MEASURES = ("hours", "days", "working_days", "visiting_days", "before", "after")
 
 
@@ -32,12 +34,21 @@ class Notice(Part):
     """Which days work; days of the calendar `holidays` do not."""
     whole: Flag = False
     """Neither the day of asking nor the day of the visit is counted."""
+    at: ClockTime | None = None
+    """With `days` and the like. Under `least` a request from this hour on counts as made on the
+    next day; under `most` one before this hour as made on the day before."""
+    weeks_before: Annotated[int, Field(strict=True, ge=0, le=52)] | None = None
+    """With `before` and `after`: the moment in the week so many weeks before the visit's."""
 
     @model_validator(mode="after")
     def _one_measure(self) -> Self:
         given = [name for name in MEASURES if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"give exactly one of {', '.join(MEASURES)}")
+        if self.at is not None and given[0] not in COUNTED_DAYS:
+            raise ValueError(f"`at` goes with {', '.join(COUNTED_DAYS)}")
+        if self.weeks_before is not None and given[0] not in {"before", "after"}:
+            raise ValueError("`weeks_before` goes with before and after")
         return self
 
 
@@ -49,6 +60,8 @@ class Desk(Part):
         tuple[DayStretch, ...],
         BeforeValidator(listed, json_schema_input_type=DayStretch | list[DayStretch]),
     ] = (Stretch(0, 1440),)
+    holidays: Literal["normal", "closed"] = "normal"
+    """Whether it is open on days of the calendar `holidays`."""
 
 
 class Waiting(Part):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from ops_console.rules.rulebook.base import Day, Part, Period, Whole, Word, listed
 from ops_console.rules.rulebook.week import Weekday, Weekdays
@@ -60,6 +61,10 @@ class FixedDay(Part):
     observed: Annotated[
         Observed | None, BeforeValidator(_observed, json_schema_input_type=bool | Observed)
     ] = None
+    weekday: Weekday | None = None
+    """The such weekday beside the date, as `pick` says: the Monday before 25 May."""
+    pick: Literal["before", "after", "nearest"] = "nearest"
+    """On or before the date, on or after it, or the nearest to it."""
 
 
 class NthDay(Part):
@@ -171,6 +176,38 @@ class MonthWeeks(Part):
     counting: Counting = Counting.FULL
 
 
+class MonthDays(NamedTuple):
+    """Days of the month by number, both ends included, or every second one."""
+
+    first: int
+    last: int
+    parity: int | None = None
+    """1: odd days only; 0: even ones."""
+
+    def holds(self, day: date) -> bool:
+        return self.first <= day.day <= self.last and self.parity in {None, day.day % 2}
+
+
+def _month_days(value: object) -> object:
+    if isinstance(value, MonthDays):
+        return value
+    text = str(value).replace(" ", "").casefold()
+    if text in {"odd", "even"}:
+        return MonthDays(1, 31, int(text == "odd"))
+    both = re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", text)
+    found = MonthDays(int(both[1]), int(both[2] or both[1])) if both else None
+    if found is None or not 1 <= found.first <= found.last <= 31:
+        raise ValueError(f"{value!r} is no day of the month; write 1-7, 15, odd or even")
+    return found
+
+
+MonthDay = Annotated[
+    MonthDays,
+    BeforeValidator(_month_days),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["1-7", 15, "odd"]}),
+]
+
+
 class Recurring(Period):
     """The days on which something takes place; nothing said means every day.
 
@@ -183,6 +220,7 @@ class Recurring(Period):
     weeks: EveryWeeks | None = None
     nth: Ordinals | None = None
     month_weeks: MonthWeeks | None = None
+    month_days: Annotated[tuple[MonthDay, ...] | None, BeforeValidator(listed)] = None
 
     @model_validator(mode="after")
     def _one_base(self) -> Self:

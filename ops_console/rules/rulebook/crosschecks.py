@@ -8,11 +8,14 @@ from pydantic import BaseModel
 
 from ops_console.rules.rulebook.arrival import Note
 from ops_console.rules.rulebook.book import HOLIDAYS, Rulebook
+from ops_console.rules.rulebook.booking import Desk
 from ops_console.rules.rulebook.calendar_models import Included, Recurring
 from ops_console.rules.rulebook.eligibility import Separation
 from ops_console.rules.rulebook.fact_checks import fact_faults
 from ops_console.rules.rulebook.faults import Path, meant, shown
+from ops_console.rules.rulebook.keys import spellings
 from ops_console.rules.rulebook.paths import levels
+from ops_console.rules.rulebook.people import People
 from ops_console.rules.rulebook.rule import Condition
 from ops_console.rules.rulebook.rule_checks import rule_faults
 from ops_console.rules.rulebook.selector_checks import selector_faults
@@ -37,6 +40,7 @@ def cross_faults(book: Rulebook) -> list[tuple[Path, str]]:
         for check in CHECKS:
             found += check(book, path, part)
     found += _repeated(book)
+    found += _taken(book)
     found += _circles(book)
     return found
 
@@ -52,7 +56,7 @@ def _calendars(book: Rulebook, path: Path, part: BaseModel) -> Found:
 
 
 def _holidays(book: Rulebook, path: Path, part: BaseModel) -> Found:
-    if isinstance(part, Session) and part.holidays != "normal":
+    if isinstance(part, Session | Desk) and part.holidays != "normal":
         yield from _unknown("calendar", HOLIDAYS, book.calendars, (*path, "holidays"))
 
 
@@ -137,6 +141,17 @@ def _twice(key: str | None, named: Sequence[tuple[Path, str | None]]) -> Found:
             yield (*path, *([key] if key else [])), f"{name} is already {shown(seen[name])}"
         elif name is not None:
             seen[name] = path
+
+
+def _taken(book: Rulebook) -> Found:
+    """A declared fact with a name that selectors already know."""
+    for key, declared, own in (
+        ("facts", book.facts, spellings(Selector)),
+        ("visitor_facts", book.visitor_facts, spellings(People)),
+    ):
+        for name in declared:
+            if name in own:
+                yield (key, name), "is a key of its own already; choose another name"
 
 
 def _circles(book: Rulebook) -> Found:

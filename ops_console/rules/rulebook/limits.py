@@ -39,7 +39,7 @@ class InDays(Part):
     days: Annotated[int, Field(strict=True, ge=1, le=3660)]
 
 
-PlainPeriod = Literal["day", "week", "fortnight", "month", "year", "custody", "moment"]
+PlainPeriod = Literal["day", "week", "fortnight", "month", "quarter", "year", "custody", "moment"]
 Period = Annotated[
     Annotated[PlainPeriod, Tag("(word)")]
     | Annotated[InWeek, Tag("(week)")]
@@ -48,7 +48,7 @@ Period = Annotated[
     | Annotated[InDays, Tag("(days)")],
     by_key(
         *("week", "fortnight", "month", "days"),
-        said="day, week, fortnight, month, year, custody, moment, {week: monday}, "
+        said="day, week, fortnight, month, quarter, year, custody, moment, {week: monday}, "
         "{fortnight: 2024-01-01}, {month: 15} or {days: 28}",
     ),
 ]

@@ -11,6 +11,9 @@ NUMBER = r"(\d+(?:\.\d+)?)"
 BARE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 
 
+PARITIES = ("odd", "even")
+
+
 class Numbers(NamedTuple):
     """From `least` to `most`, both included unless `open`; None has no end."""
 

@@ -36,6 +36,8 @@ def time_faults(book: Rulebook, path: Path, part: BaseModel) -> Found:
         yield from _dates(book, path, part)
     if isinstance(part, Session | Added):
         yield from _fits(path, part, _terms(book, part))
+    if isinstance(part, FixedDay) and "pick" in part.model_fields_set and part.weekday is None:
+        yield (*path, "pick"), "goes with `weekday`"
     if isinstance(part, FixedDay) and part.day > monthrange(LEAP_YEAR, part.month)[1]:
         yield (*path, "day"), f"there is no day {part.day} in month {part.month}"
     if isinstance(part, Blackout | ExceptionEntry):

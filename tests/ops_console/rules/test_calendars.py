@@ -147,3 +147,33 @@ def test_a_month_has_one_last_week_and_numbers_that_never_fall(
     numbers = [number for one in month if (number := month_week(one, counting, first)[0])]
     assert numbers == sorted(numbers)
     assert set(numbers) <= {1, 2, 3, 4, 5, 6}
+
+
+@pytest.mark.parametrize(
+    ("pick", "year", "expected"),
+    [
+        ("before", 2024, "05-20"),
+        ("before", 2020, "05-25"),
+        ("before", 2026, "05-25"),
+        ("after", 2024, "05-27"),
+        ("nearest", 2024, "05-27"),
+        ("nearest", 2027, "05-24"),
+    ],
+)
+def test_a_weekday_can_be_picked_beside_a_date(pick: str, year: int, expected: str) -> None:
+    """Victoria Day is the Monday before 25 May; a 25 May that is a Monday counts as `before`."""
+    one = f"{{month: 5, day: 25, weekday: mon, pick: {pick}}}"
+    assert in_calendar(f"[{one}]", year) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ("1-7", [1, 2, 3, 4, 5, 6, 7]),
+        ("[1, 15, 31]", [1, 15, 31]),
+        ("odd", list(range(1, 32, 2))),
+        ("even", list(range(2, 31, 2))),
+    ],
+)
+def test_something_can_recur_by_the_number_of_the_day(days: str, expected: list[int]) -> None:
+    assert falls(f"month_days: {days}", 2024, 7) == expected

@@ -212,3 +212,15 @@ def test_rolling_days_are_every_stretch_that_holds_the_day() -> None:
     assert found[0] == (day, date(2024, 3, 3))
     assert found[-1] == (date(2024, 2, 28), day)
     assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2024, 1, 1), (date(2024, 1, 1), date(2024, 3, 31))),
+        (date(2024, 6, 30), (date(2024, 4, 1), date(2024, 6, 30))),
+        (date(2024, 12, 31), (date(2024, 10, 1), date(2024, 12, 31))),
+    ],
+)
+def test_a_quarter_is_three_months_of_the_calendar(day: date, expected: tuple[date, date]) -> None:
+    assert stretches("quarter", day, 0) == (expected,)

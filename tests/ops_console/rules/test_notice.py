@@ -35,6 +35,12 @@ def told(rule: dict[str, Any], start: str, now: str) -> list[str]:
         ({"working_days": 1, "whole": True}, "2024-07-03T09:00", "2024-07-02T10:00", SOON),
         ({"working_days": 1, "whole": True}, "2024-07-04T09:00", "2024-07-02T10:00", []),
         ({"working_days": 1, "week": "daily"}, "2024-07-06T09:00", "2024-07-05T10:00", []),
+        ({"days": 1, "at": "14:00"}, "2024-07-03T09:00", "2024-07-02T13:59", []),
+        ({"days": 1, "at": "14:00"}, "2024-07-03T09:00", "2024-07-02T14:00", SOON),
+        ({"working_days": 1, "at": "12:00"}, "2024-07-08T09:00", "2024-07-05T11:59", []),
+        ({"working_days": 1, "at": "12:00"}, "2024-07-05T09:00", "2024-07-03T12:00", SOON),
+        ({"before": "thu 12:00", "weeks_before": 1}, "2024-07-12T09:00", "2024-07-04T11:59", []),
+        ({"before": "thu 12:00", "weeks_before": 1}, "2024-07-12T09:00", "2024-07-04T12:00", SOON),
         ({"before": "fri"}, "2024-07-06T09:00", "2024-07-05T23:59", []),
         ({"before": "fri"}, "2024-07-06T09:00", "2024-07-06T00:00", SOON),
         ({"before": "fri"}, "2024-07-05T09:00", "2024-06-29T00:00", SOON),
@@ -127,3 +133,27 @@ def test_a_visit_cannot_be_cancelled_within_the_deadline() -> None:
 def test_a_notice_that_says_nothing_definite_is_refused(rule: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         book(booking=[rule])
+
+
+@pytest.mark.parametrize(
+    ("most", "start", "now", "expected"),
+    [
+        ({"days": 7, "at": "08:00"}, "2024-07-10T09:00", "2024-07-03T07:59", FAR),
+        ({"days": 7, "at": "08:00"}, "2024-07-10T09:00", "2024-07-03T08:00", []),
+        ({"after": "mon 09:00", "weeks_before": 1}, "2024-07-12T09:00", "2024-07-01T08:59", FAR),
+        ({"after": "mon 09:00", "weeks_before": 1}, "2024-07-12T09:00", "2024-07-01T09:00", []),
+        ({"after": "sun 09:00", "weeks_before": 0}, "2024-07-13T09:00", "2024-07-06T12:00", FAR),
+        ({"after": "sun 09:00", "weeks_before": 0}, "2024-07-13T09:00", "2024-07-07T09:00", []),
+    ],
+)
+def test_booking_opens_at_an_hour_of_a_day_or_of_an_earlier_week(
+    most: dict[str, Any], start: str, now: str, expected: list[str]
+) -> None:
+    """Weeks begin on Sunday: 7 to 13 July 2024 is one."""
+    assert told({"most": most}, start, now) == expected
+
+
+def test_a_desk_may_be_closed_on_holidays() -> None:
+    desk = {"days": "weekdays", "hours": "08:00-16:00", "holidays": "closed"}
+    assert told({"desk": desk}, "2024-07-08T09:00", "2024-07-03T09:00") == []
+    assert told({"desk": desk}, "2024-07-08T09:00", "2024-07-04T09:00") == ["desk-closed"]

@@ -146,3 +146,11 @@ def test_under_and_from_an_age_divide_everybody(age: int, border: int) -> None:
 @pytest.mark.parametrize("text", ["old", "18-", "30-20", "", "1,5"])
 def test_what_is_no_range_of_numbers_is_none(text: str) -> None:
     assert numbers(text) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "bed", "expected"),
+    [("odd", 17, True), ("even", 17, False), ("even", "18", True), ("odd", "17b", False)],
+)
+def test_any_declared_number_can_be_odd_or_even(wanted: str, bed: object, expected: bool) -> None:
+    assert answer(f"{{bed: {wanted}}}", bed=bed) is expected
