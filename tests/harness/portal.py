@@ -300,17 +300,21 @@ class PortalDesk:
 
         def answer(notice: Notice) -> None:
             if isinstance(notice, TimesAsked):
-                told = TimesTold(
-                    question_id=notice.question_id,
-                    visitor_id=notice.visitor_id,
-                    approval_id=notice.approval_id,
-                    times=times,
-                    refusals=refusals,
-                    told_at=self.clock.now(),
-                )
-                self.tell(told)
+                self.answer(notice, *times, refusals=refusals)
 
         self.facility.line.hears = answer
+
+    def answer(self, asked: TimesAsked, *times: Slot, refusals: tuple[Refusal, ...] = ()) -> None:
+        """The console answers one question."""
+        told = TimesTold(
+            question_id=asked.question_id,
+            visitor_id=asked.visitor_id,
+            approval_id=asked.approval_id,
+            times=times,
+            refusals=refusals,
+            told_at=self.clock.now(),
+        )
+        self.tell(told)
 
     def keep_holds(self, minutes: int = 10) -> None:
         """From now on the console keeps every time that it is asked to."""

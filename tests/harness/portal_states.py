@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import uvicorn
 
-from tests.harness.portal import NOON, PortalDesk
+from tests.harness.portal import NOON, PortalDesk, half_hour
 from tests.harness.until import eventually
 from visitor_portal.store import access, mailbox, visits
 from visitor_portal.store.visitors import Visitor
@@ -21,10 +21,27 @@ from visits.messages import (
     AccessRequested,
     BookingDecided,
     CancelRequested,
+    HoldRequested,
+    Notice,
+    TimeOffered,
+    TimesAsked,
     VisitChanged,
     VisitState,
+    WaitingChanged,
+    WaitingState,
 )
-from visits.model import Cause, Refusal, RefusalCode, Slot, VisitKind, VisitStatus, new_id
+from visits.model import (
+    Cause,
+    CompanionDetails,
+    Refusal,
+    RefusalCode,
+    Slot,
+    Standing,
+    VisitChannel,
+    VisitKind,
+    VisitStatus,
+    new_id,
+)
 from visits.sealing import seal
 
 
@@ -47,11 +64,19 @@ def served(desk: PortalDesk) -> Iterator[str]:
             thread.join()
 
 
+CHILDREN = (("leo", "Leo Delgado"), ("mia", "Mia Delgado"))
+NEVER, UNTOLD, TAKEN = "approval-never", "approval-untold", "approval-taken"
+"""Approvals without times, without an answer, and with times that are gone when chosen."""
+
+
 def furnish(desk: PortalDesk) -> None:
     """Rosa and Mateo, and everything that can have happened to her."""
     rosa = desk.visitor()
     desk.visitor("Mateo Ruiz", "mateo@example.org")
-    desk.approve(rosa, kinds=(VisitKind.FAMILY, VisitKind.SOCIAL))
+    desk.approve(rosa, kinds=(VisitKind.FAMILY, VisitKind.SOCIAL), companions=CHILDREN)
+    desk.approve(rosa, approval_id=NEVER, inmate="Carlos Medina")
+    desk.approve(rosa, approval_id=UNTOLD, inmate="Jorge Medina")
+    desk.approve(rosa, approval_id=TAKEN, inmate="Ruth Amador")
     desk.approve(
         rosa,
         approval_id="approval-2",
@@ -59,9 +84,39 @@ def furnish(desk: PortalDesk) -> None:
         active=False,
         reason="Her lawyer asked for a pause until December 1.",
     )
-    desk.open_times(*_two_weeks())
+    desk.open_times(*_two_weeks(), channels=tuple(VisitChannel))
+    _let_the_console_answer(desk)
     _ask_everybody(desk, rosa)
     _have_visits(desk, rosa)
+    _be_changed(desk, rosa)
+    _wait(desk, rosa)
+
+
+def _let_the_console_answer(desk: PortalDesk) -> None:
+    """Questions and holds, in a way that hangs on the approval."""
+    free = [half_hour(at) for at in _two_weeks()[1:]]
+    call = Refusal(code=RefusalCode.VISITOR_MAY_NOT, text="")
+    gone = Refusal(code=RefusalCode.NO_PLACE_FREE, text="")
+
+    def hear(notice: Notice) -> None:
+        if not isinstance(notice, TimesAsked) or notice.approval_id == UNTOLD:
+            return
+        never = notice.approval_id == NEVER
+        desk.answer(notice, *(() if never else free), refusals=(call,) if never else ())
+
+    decided: set[str] = set()
+
+    def fetch() -> None:
+        for asked in desk.waiting():
+            if not isinstance(asked, HoldRequested) or asked.visit_id in decided:
+                continue
+            decided.add(asked.visit_id)
+            if asked.approval_id == TAKEN:
+                desk.decide_hold(asked, gone, alternatives=tuple(free[7:10]))
+            elif asked.approval_id != UNTOLD:
+                desk.decide_hold(asked)
+
+    desk.facility.line.hears, desk.facility.post.fetches = hear, fetch
 
 
 def _two_weeks() -> list[datetime]:
@@ -85,6 +140,7 @@ def _ask_everybody(desk: PortalDesk, rosa: Visitor) -> None:
             inmate_last_name=last_name,
             relationship="sister",
             kind=VisitKind.FAMILY,
+            companions=_children() if hours_ago == 0 else (),
             asked_at=NOON - timedelta(hours=hours_ago),
         )
         with desk.store.write() as connection:
@@ -96,8 +152,17 @@ def _ask_everybody(desk: PortalDesk, rosa: Visitor) -> None:
         access.mark_undelivered(connection, "request-2")
 
 
+def _children() -> tuple[CompanionDetails, ...]:
+    return tuple(
+        CompanionDetails(
+            person_id=person_id, full_name=name, born_on=NOON.date(), relationship="nephew or niece"
+        )
+        for person_id, name in CHILDREN
+    )
+
+
 def _have_visits(desk: PortalDesk, rosa: Visitor) -> None:
-    taken = Refusal(code=RefusalCode.NO_TERMINAL_FREE, text="")
+    taken = Refusal(code=RefusalCode.NO_PLACE_FREE, text="")
     other = Refusal(code=RefusalCode.VISITOR_ALREADY_BOOKED, text="")
     ahead: tuple[tuple[float, VisitStatus, Cause | None, tuple[Refusal, ...]], ...] = (
         (0.2, VisitStatus.WAITING, None, ()),
@@ -112,7 +177,10 @@ def _have_visits(desk: PortalDesk, rosa: Visitor) -> None:
     for hours, status, cause, refusals in ahead:
         state = _state(rosa, NOON + timedelta(hours=hours), status, cause)
         if refusals:
-            desk.deliver(BookingDecided(visit=state, refusals=refusals, decided_at=NOON))
+            others = tuple(half_hour(at) for at in _two_weeks()[12:15])
+            desk.deliver(
+                BookingDecided(visit=state, refusals=refusals, alternatives=others, decided_at=NOON)
+            )
         else:
             desk.deliver(VisitChanged(visit=state, at=NOON))
     _still_open(desk, rosa, state)
@@ -128,6 +196,57 @@ def _still_open(desk: PortalDesk, rosa: Visitor, booked: VisitState) -> None:
     asked = _state(rosa, NOON + timedelta(hours=27), VisitStatus.REQUESTED, None)
     with desk.store.write() as connection:
         visits.apply(connection, "cook", asked.model_copy(update={"revision": 0}))
+
+
+def _be_changed(desk: PortalDesk, rosa: Visitor) -> None:
+    """One visit moved, one cancelled with others to choose, one in person with the children."""
+    others = tuple(half_hour(at) for at in _two_weeks()[20:23])
+    moved, lost, there = (
+        _state(rosa, NOON + timedelta(hours=hours), VisitStatus.BOOKED, None)
+        for hours in (122, 146, 170)
+    )
+    there = there.model_copy(
+        update={"channel": VisitChannel.IN_PERSON, "companions": ("leo", "mia")}
+    )
+    for state in (moved, lost, there):
+        desk.deliver(VisitChanged(visit=state, at=NOON))
+    later = half_hour(NOON + timedelta(hours=125))
+    moved = moved.model_copy(update={"revision": 2, "slot": later})
+    reason = "The terminal of this unit is being repaired in the morning."
+    desk.deliver(VisitChanged(visit=moved, reason=reason, at=NOON))
+    ended = {"revision": 2, "status": VisitStatus.CANCELLED, "cause": Cause.LOCKDOWN}
+    lost = lost.model_copy(update=ended)
+    desk.deliver(VisitChanged(visit=lost, alternatives=others, at=NOON))
+
+
+def _wait(desk: PortalDesk, rosa: Visitor) -> None:
+    """One place on the list, one with a time to take, one that ended."""
+    limit = Refusal(code=RefusalCode.LIMIT_REACHED, text="")
+    offer = TimeOffered(
+        visit_id="offered",
+        slot=half_hour(NOON + timedelta(days=1, hours=2)),
+        held_until=NOON + timedelta(hours=4, minutes=10),
+    )
+    places: tuple[tuple[Standing, TimeOffered | None, tuple[Refusal, ...]], ...] = (
+        (Standing.WAITING, None, ()),
+        (Standing.OFFERED, offer, ()),
+        (Standing.ENDED, None, (limit,)),
+    )
+    for number, (standing, offered, refusals) in enumerate(places):
+        state = WaitingState(
+            waiting_id=f"wait-{number}",
+            revision=1,
+            visitor_id=rosa.visitor_id,
+            approval_id="approval-1",
+            kind=VisitKind.FAMILY,
+            companions=("leo",),
+            first_day=NOON.date(),
+            last_day=NOON.date() + timedelta(days=14 + number),
+            standing=standing,
+            offer=offered,
+            refusals=refusals,
+        )
+        desk.deliver(WaitingChanged(waiting=state, at=NOON))
 
 
 def _state(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, FilePayload, Page, ViewportSize
@@ -36,7 +37,8 @@ _MOST_PAGES = 60
 def shots(base_url: str, out: Path, browser: Browser, email: str, password: str) -> list[Path]:
     """The pictures taken, `portal-<page>-<language>-<size>.png` in `out`.
 
-    Makes no account and books nothing; `email` signs in with `password`.
+    Makes no account and books nothing; `email` signs in with `password`. Times that it presses
+    are kept for a moment, then given back.
     """
     out.mkdir(parents=True, exist_ok=True)
     taken: list[Path] = []
@@ -78,7 +80,7 @@ class _Camera:
     def press(self) -> None:
         """The main button of the page's form."""
         with self.page.expect_navigation():
-            self.page.locator("main form button:not([type=button])").first.click()
+            self.page.locator("main form button:not([type=button]):not(.unseen)").first.click()
 
 
 def _outside(camera: _Camera) -> None:
@@ -137,15 +139,34 @@ def _inside(camera: _Camera) -> None:
         if name not in shown:
             shown.add(name)
             camera.shoot(name)
+        _hold_a_time(camera, shown)
         for link in _links(page):
             if link not in seen:
                 seen.add(link)
                 ahead.append(link)
     page.goto("/ask")
-    camera.press()
+    page.get_by_role("button", name=re.compile("Add a person|Añadir una persona")).click()
+    camera.shoot("ask-with-a-person")
+    page.fill("[id=person_1_name]", "Leo Delgado")
+    page.locator("main form .actions button").click()
     camera.shoot("ask-wrong")
     page.goto("/nothing-here")
     camera.shoot("not-found")
+
+
+def _hold_a_time(camera: _Camera, shown: set[str]) -> None:
+    """On a page of open times: presses the first, and goes back by the page's own button."""
+    page = camera.page
+    if page.locator("button.time").count() == 0:
+        return
+    page.locator("button.time").first.click()
+    name = _state_of(page, urlsplit(page.url).path)
+    if name not in shown:
+        shown.add(name)
+        camera.shoot(name)
+    back = page.locator("#release")
+    if back.count():
+        back.click()
 
 
 def _state_of(page: Page, path: str) -> str:
@@ -164,5 +185,4 @@ def _links(page: Page) -> list[str]:
     every: list[str] = page.locator("main a[href^='/']").evaluate_all(
         "links => links.map(link => link.getAttribute('href'))"
     )
-    times = [link for link in every if "/book?" in link]
-    return [link for link in every if not _NOT_PAGES.search(link) and link not in times[1:]]
+    return [link for link in every if not _NOT_PAGES.search(link)]

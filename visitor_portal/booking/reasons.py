@@ -117,13 +117,10 @@ _KINDS: Mapping[VisitKind, tuple[str, str]] = {
     VisitKind.OFFICIAL: (mark("Official"), mark("Courts, agencies and consulates")),
 }
 
-_CHANNELS: Mapping[VisitChannel, tuple[str, str]] = {
-    VisitChannel.REMOTE: (mark("At home, by video"), mark("On your phone, tablet or computer")),
-    VisitChannel.ONSITE_VIDEO: (
-        mark("At the facility, by video"),
-        mark("You sit in a video booth there"),
-    ),
-    VisitChannel.IN_PERSON: (mark("At the facility, in person"), mark("You meet face to face")),
+_CHANNELS: Mapping[VisitChannel, str] = {
+    VisitChannel.REMOTE: mark("At home, by video"),
+    VisitChannel.ONSITE_VIDEO: mark("At the facility, by video"),
+    VisitChannel.IN_PERSON: mark("At the facility, in person"),
 }
 
 _STATUSES: Mapping[VisitStatus, tuple[str, str]] = {
@@ -183,17 +180,14 @@ def kind_name(tongue: Tongue, kind: VisitKind) -> str:
 
 def channel_name(tongue: Tongue, channel: VisitChannel) -> str:
     """At home, by video; ..."""
-    return tongue.say(_CHANNELS[channel][0])
+    return tongue.say(_CHANNELS[channel])
 
 
 def channel_choices(
     tongue: Tongue, channels: tuple[VisitChannel, ...]
 ) -> list[tuple[str, str, str]]:
     """(value, label, hint) for radio buttons."""
-    return [
-        (one.value, tongue.say(_CHANNELS[one][0]), tongue.say(_CHANNELS[one][1]))
-        for one in channels
-    ]
+    return [(one.value, channel_name(tongue, one), "") for one in channels]
 
 
 def party(tongue: Tongue, visitor_name: str, others: tuple[str, ...]) -> str:

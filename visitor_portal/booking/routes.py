@@ -112,7 +112,6 @@ def _ask_page(request: Request, typed: Posted, wrong: dict[str, str] | None = No
         kinds=reasons.kind_choices(tongue_of(request)),
         people=rows_shown(typed.fields, add=bool(typed["more"])),
         most_people=MOST,
-        added=bool(typed["more"]),
     )
 
 

@@ -109,6 +109,7 @@ def _times_page(
         choice=choice,
         kinds=reasons.kind_choices(tongue, approval.kinds),
         channels=reasons.channel_choices(tongue, offered),
+        companions=[(one.person_id, one.name, "") for one in approval.companions],
         found=found,
         why=reasons.refusal_texts(tongue, found.refusals),
         days=by_day(found.slots, facility.time),

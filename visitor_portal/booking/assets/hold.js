@@ -21,4 +21,5 @@ function show() {
 }
 
 show();
+new MutationObserver(show).observe(document.getElementById("live"), { childList: true });
 setInterval(show, 1000);
