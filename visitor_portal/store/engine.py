@@ -58,13 +58,13 @@ class Store:
         for call in calls:
             call()
 
-    def migrate(self) -> None:
-        """Brings the tables to this version. Safe to run at every start."""
+    def migrate(self, to: str = "head") -> None:
+        """Brings the tables to this version, or that step. Safe to run at every start."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self.write() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
 
     def close(self) -> None:
         self.engine.dispose()

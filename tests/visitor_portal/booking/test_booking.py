@@ -9,6 +9,8 @@ import pytest
 
 from tests.harness.portal import NOON, PortalDesk, half_hour
 from tests.harness.rosa import AT_THREE, TIMES, Rosa
+from visitor_portal.visit import add_room
+from visitor_portal.visit.room.routes import NOT_YOURS
 from visits.messages import BookingRequested, CancelRequested, HoldRequested
 from visits.model import (
     Cause,
@@ -245,6 +247,12 @@ def test_a_visit_at_the_facility_has_no_door_here_and_says_when_to_come(
     assert asked.channel is channel
     rosa.told(asked, VisitStatus.BOOKED)
     desk.clock.advance(timedelta(hours=2, minutes=50))
+    add_room(desk.web, desk.portal)
+    rosa.browser.open(f"/visit/{asked.visit_id}")
+    assert rosa.browser.path == f"/visits/{asked.visit_id}"
+    address, own = f"/visit/{asked.visit_id}/signal?page=p1", {"origin": "http://testserver"}
+    with rosa.browser.client.websocket_connect(address, headers=own) as socket:
+        assert socket.receive() == {"type": "websocket.close", "code": NOT_YOURS, "reason": ""}
     page = rosa.visit_page(asked)
     assert "Come to the facility 15 minutes early and bring photo identification." in page
     assert "camera" not in page

@@ -56,7 +56,7 @@ def signed_in(
         page = context.new_page()
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
+        page.on("console", lambda said: complaints.extend([said.text] * (said.type == "error")))
         page.goto("/sign-in")
         page.fill("#email", "rosa@example.org")
         page.fill("#password", PASSWORD)

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
-from visitor_portal.store import Store, after_commit
+from visitor_portal.store import Store, access, after_commit, visits
 from visitor_portal.store.schema import drafts, metadata
 from visits.errors import SettingsWrong
+from visits.model import VisitChannel
 
 
 @pytest.fixture
@@ -77,3 +78,32 @@ def test_nothing_is_told_of_a_change_that_did_not_happen(store: Store) -> None:
 def test_an_address_that_is_none_is_an_error_of_the_settings() -> None:
     with pytest.raises(SettingsWrong, match="not a database address"):
         Store("portal.db")
+
+
+def test_what_was_kept_before_holds_and_channels_is_read_as_it_was(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/portal.db")
+    store.migrate("0001")
+    start = datetime(2026, 11, 23, 21, tzinfo=UTC)
+    with store.write() as connection:
+        connection.execute(
+            text(
+                "insert into visits values ('visit-1', 'cook', 'rosa', 'approval-1', 'family', "
+                "'2026-11-23 21:00:00.000000', '2026-11-23 21:30:00.000000', 'booked', null, 1, "
+                "'[]', null, null)"
+            )
+        )
+        connection.execute(
+            text(
+                "insert into approvals values ('cook', 'approval-1', 'rosa', 1, 'Luis Delgado', "
+                "'unit-a', 'family', 1, '')"
+            )
+        )
+    store.migrate()
+    with store.read() as connection:
+        visit = visits.find(connection, "visit-1", "rosa")
+        approval = access.find_approval(connection, "cook", "approval-1", "rosa")
+    assert visit is not None
+    assert (visit.slot.starts_at, visit.channel) == (start, VisitChannel.REMOTE)
+    assert (visit.alternatives, visit.moved_from, visit.unopened) == ((), None, False)
+    assert approval is not None
+    assert approval.companions == ()
