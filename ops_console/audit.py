@@ -55,6 +55,10 @@ class Verb(StrEnum):
     LOCK = "lock"
     RELEASE = "release"
     SEED = "seed"
+    OFFER = "offer"
+    MOVE = "move"
+    CLOSE = "close"
+    OPEN = "open"
 
 
 class ObjectKind(StrEnum):
@@ -65,6 +69,11 @@ class ObjectKind(StrEnum):
     APPROVAL = "approval"
     DOCUMENT = "document"
     HOURS = "hours"
+    RULES = "rules"
+    INMATE = "inmate"
+    PERSON = "person"
+    UNIT = "unit"
+    WAITING = "waiting"
     OFFICER = "officer"
     LOG_IN = "log-in"
     TERMINAL = "terminal"

@@ -10,7 +10,15 @@ from pathlib import Path
 from ops_console.changes import Changes
 from ops_console.settings import BenchSettings, ConsoleSettings
 from ops_console.store.schema import console_migrations
-from ops_console.usecases import Announcer, Broadcaster, Console, Courier, Facility, Policy
+from ops_console.usecases import (
+    Announcer,
+    Broadcaster,
+    Console,
+    Courier,
+    Facility,
+    Policy,
+    Ready,
+)
 from visits.clock import Clock, FacilityTime, ShiftedClock, SystemClock
 from visits.errors import SettingsWrong
 from visits.messages import CONSOLE, Notice
@@ -70,6 +78,7 @@ def make_console(
         announcer=announcer,
         signing_key=SigningKey.from_pem(_pem(settings.keys.signing)),
         reviewer_key=ReviewerKey.from_pem(_pem(settings.keys.reviewer)),
+        ready=Ready(facility.time, facility.name),
         changes=store.changes,
         connected=lambda: line.connected,
     )
@@ -97,6 +106,9 @@ def _policy(settings: ConsoleSettings) -> Policy:
         check_in_closes=settings.visits.check_in_closes,
         close_grace=settings.visits.close_grace,
         documents_kept=settings.documents.kept,
+        hold_for=settings.visits.hold_for,
+        offer_for=settings.visits.offer_for,
+        book_ahead_days=settings.visits.book_ahead_days,
     )
 
 

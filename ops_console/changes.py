@@ -19,7 +19,7 @@ class Topic(StrEnum):
     VISITS = "visits"
     ACCESS = "access"
     TERMINALS = "terminals"
-    HOURS = "hours"
+    RULES = "rules"
     OFFICERS = "officers"
 
 

@@ -18,6 +18,7 @@ from ops_console.usecases import (
     close_overdue,
     delete_documents,
     mirror_head,
+    offer_free_times,
     publish_due,
     take_waiting_reports,
 )
@@ -54,9 +55,11 @@ class Jobs:
         self._mirror()
 
     def reconcile(self) -> None:
-        """The tick: reports that wait, visits that are overdue, publications that are due."""
+        """The tick: reports that wait, visits that are overdue, times that came free for who
+        waits, publications that are due."""
         _try(lambda: take_waiting_reports(self._console))
         _try(lambda: close_overdue(self._console))
+        _try(lambda: offer_free_times(self._console))
         _try(lambda: publish_due(self._console))
         _try(self._console.announcer.catch_up)
         _try(self._mirror)

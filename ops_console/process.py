@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
@@ -15,11 +17,14 @@ from ops_console.building import Store, clock_of, make_console
 from ops_console.jobs import Jobs
 from ops_console.server import SIGNALS, WebServer
 from ops_console.settings import ConsoleSettings
-from ops_console.usecases import hear_presence, register
+from ops_console.usecases import hear_presence, register, tell_times
 from ops_console.web import make_app
-from visits.messages import CONSOLE, Envelope, Notice, Presence
+from visits.messages import CONSOLE, Envelope, Notice, Presence, TimesAsked
+from visits.model import DeviceId
 from visits.sync.courier import Courier
 from visits.sync.link import Link
+
+_logger = logging.getLogger(__name__)
 
 
 class Process:
@@ -33,6 +38,7 @@ class Process:
         self._courier: Courier[Database] = Courier(self._link, self._store.mailbox, clock)
         self._console = make_console(settings, clock, self._store, self._link, self._courier)
         self._jobs = Jobs(self._console, settings.tick_seconds, settings.audit.head_file)
+        self._answers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answers")
         self._web = WebServer(
             make_app(self._console),
             settings.web.host,
@@ -48,6 +54,7 @@ class Process:
         register(self._console, self._courier)
         topics = self._console.facility.topics
         self._link.listen(topics.presence("+"), self._hear)
+        self._link.listen(topics.question("+"), self._answer)
         self._link.on_connected(self._console.announcer.announce_all)
         with ExitStack() as parts:
             for start, stop in self._parts():
@@ -63,12 +70,26 @@ class Process:
             (self._store.writer.start, self._stop_store),
             (self._link.start, self._link.stop),
             (self._courier.start, self._courier.stop),
+            (lambda: None, lambda: self._answers.shutdown(cancel_futures=True)),
             (self._jobs.start, self._jobs.stop),
         )
 
     def _stop_store(self) -> None:
         self._store.writer.stop()
         self._store.readers.close()
+
+    def _answer(self, _topic: str, envelope: Envelope, notice: Notice) -> None:
+        """Answers on a thread of its own, so that the line goes on meanwhile."""
+        if isinstance(notice, TimesAsked):
+            self._answers.submit(self._tell_times, envelope.sender, notice)
+
+    def _tell_times(self, asker: DeviceId, asked: TimesAsked) -> None:
+        try:
+            told = tell_times(self._console, asked)
+        except Exception:
+            _logger.exception("a question about open times stays without an answer")
+        else:
+            self._link.send(self._console.facility.topics.answer(asker), told)
 
     def _hear(self, _topic: str, _envelope: Envelope, notice: Notice) -> None:
         if isinstance(notice, Presence):

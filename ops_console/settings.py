@@ -81,6 +81,20 @@ class VisitSettings(Settings):
     """After the start."""
     close_grace_seconds: Annotated[int, Field(ge=0, le=3600)] = 60
     """After the end, before the console closes a visit that its kiosk did not."""
+    hold_minutes: Annotated[int, Field(ge=1, le=60)] = 10
+    """How long a time is kept while its visitor fills in the form."""
+    offer_minutes: Annotated[int, Field(ge=5, le=2880)] = 120
+    """How long a time that came free is kept for who waited for one."""
+    book_ahead_days: Annotated[int, Field(ge=1, le=366)] = 60
+    """Nothing is booked farther ahead, whatever the rules leave open."""
+
+    @property
+    def hold_for(self) -> timedelta:
+        return timedelta(minutes=self.hold_minutes)
+
+    @property
+    def offer_for(self) -> timedelta:
+        return timedelta(minutes=self.offer_minutes)
 
     @property
     def check_in_opens(self) -> timedelta:

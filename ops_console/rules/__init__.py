@@ -1,33 +1,6 @@
 """The facility's rules: pure functions of facts and the hour.
 
-Use cases gather the facts; nothing here reads a store, a clock or a wire.
+Use cases gather the facts; nothing here reads a store, a clock or a wire. The door is
+`ops_console.rules.verdict.decide`; `ops_console.rules.offering` lays out calendars by the same
+rules, `ops_console.rules.rulebook` reads rules files.
 """
-
-from ops_console.rules.booking import (
-    ApprovalFact,
-    Booked,
-    BookingFacts,
-    Refused,
-    UnitFact,
-    decide,
-    free_in,
-    offers,
-    open_slots,
-)
-from ops_console.rules.occupancy import HeldTime
-from ops_console.rules.reasons import Reason, told_to_visitor
-
-__all__ = [
-    "ApprovalFact",
-    "Booked",
-    "BookingFacts",
-    "HeldTime",
-    "Reason",
-    "Refused",
-    "UnitFact",
-    "decide",
-    "free_in",
-    "offers",
-    "open_slots",
-    "told_to_visitor",
-]

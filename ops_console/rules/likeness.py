@@ -1,4 +1,4 @@
-"""Which inmates are alike: those whom no session, blackout, exception or capacity tells apart."""
+"""Which inmates are alike: those to whom the same times are open, at the same notice."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def keys_of(selector: Selector, book: Rulebook) -> set[str]:
 
 
 def _selectors(book: Rulebook) -> Iterator[Selector]:
-    for listed in (book.sessions, book.blackouts, book.exceptions):
+    for listed in (book.sessions, book.blackouts, book.exceptions, book.booking):
         for path, part in parts(listed):
             if isinstance(part, Selector) and not _inside_another(path):
                 yield part

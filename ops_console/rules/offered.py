@@ -73,22 +73,44 @@ def free_place(opening: Opening, meeting: Meeting, booked: Booked) -> Place | No
     Where the file does not say how many places there are, it does not limit them; where it names
     the terminals, a visit by video takes one of them for its whole length.
     """
-    gap = opening.gap
-    start, end = meeting.start - gap, meeting.end + gap
-    if opening.places.most is not None:
-        taking = booked.at(_keys(opening), start, end)
-        if taking and busiest(start, taking, gap) >= opening.places.most:
-            return None
+    if _pool_left(opening, meeting, booked) == 0:
+        return None
+    free = _free_terminals(opening, meeting, booked)
+    if free is None:
+        return Place(opening, None)
+    return Place(opening, free[0]) if free else None
+
+
+def places_left(opening: Opening, meeting: Meeting, booked: Booked) -> int | None:
+    """How many such visits could still be booked at this time; None: nothing limits them."""
+    pool = _pool_left(opening, meeting, booked)
+    free = _free_terminals(opening, meeting, booked)
+    stated = [one for one in (pool, None if free is None else len(free)) if one is not None]
+    return min(stated, default=None)
+
+
+def _pool_left(opening: Opening, meeting: Meeting, booked: Booked) -> int | None:
+    if opening.places.most is None:
+        return None
+    start = meeting.start - opening.gap
+    taking = booked.at(_keys(opening), start, meeting.end + opening.gap)
+    taken = busiest(start, taking, opening.gap) if taking else 0
+    return max(0, opening.places.most - taken)
+
+
+def _free_terminals(opening: Opening, meeting: Meeting, booked: Booked) -> Sequence[str] | None:
+    """The terminals of the unit that are free for the whole visit, best first; None where it
+    needs none or none is named."""
     named = meeting.rules.terminals(meeting.traits) if meeting.channel.at_terminal else None
     if named is None:
-        return Place(opening, None)
-    there = booked.at((f"terminals:{named[0]}",), start, end)
-    taken = {one.terminal for one in there}
-    free = [terminal for terminal in named[1] if terminal not in taken]
-    somewhere = [one for one in there if one.terminal not in named[1]]
-    if len(free) <= (busiest(start, somewhere, gap) if somewhere else 0):
         return None
-    return Place(opening, free[0])
+    start = meeting.start - opening.gap
+    there = booked.at((f"terminals:{named[0]}",), start, meeting.end + opening.gap)
+    taken = {one.terminal for one in there}
+    somewhere = [one for one in there if one.terminal not in named[1]]
+    free = [terminal for terminal in named[1] if terminal not in taken]
+    lost = busiest(start, somewhere, opening.gap) if somewhere else 0
+    return free[: max(0, len(free) - lost)]
 
 
 def places_of(meeting: Meeting) -> frozenset[str]:

@@ -7,23 +7,29 @@ Readers take a `Database` from `visits.sync.database.Readers`; functions whose n
 from ops_console.store import (
     approvals,
     audit,
+    booked,
     devices,
     facility,
-    holding,
+    facts,
     people,
     publishing,
     reports,
+    rules,
     visits,
+    waiting,
 )
 
 __all__ = [
     "approvals",
     "audit",
+    "booked",
     "devices",
     "facility",
-    "holding",
+    "facts",
     "people",
     "publishing",
     "reports",
+    "rules",
     "visits",
+    "waiting",
 ]

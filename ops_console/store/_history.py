@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ops_console.rules.reasons import Reason
+from ops_console.rules.refusing import Reason
 from ops_console.store._values import all_rows, as_instant, as_text
 from visits.lifecycle import Actor, VisitEvent
 from visits.model import Cause, RefusalCode, VisitId, VisitStatus
@@ -76,12 +76,13 @@ def refusals(db: Database, visit_id: VisitId) -> list[Reason]:
     """Why a visit was refused; empty for one that was not."""
     rows = all_rows(
         db,
-        "SELECT code, visitor_text, officer_text FROM visit_refusals"
+        "SELECT code, entry, visitor_text, officer_text FROM visit_refusals"
         " WHERE visit_id = :id ORDER BY place",
         id=visit_id,
     )
     return [
-        Reason(RefusalCode(row["code"]), row["visitor_text"], row["officer_text"]) for row in rows
+        Reason(RefusalCode(row["code"]), row["entry"], row["visitor_text"], row["officer_text"])
+        for row in rows
     ]
 
 
@@ -125,9 +126,9 @@ def add_line(
 def save_refusals(db: Database, visit_id: VisitId, reasons: Sequence[Reason]) -> None:
     for place, reason in enumerate(reasons):
         db.execute(
-            "INSERT INTO visit_refusals (visit_id, place, code, visitor_text, officer_text)"
-            " VALUES (?, ?, ?, ?, ?)",
-            [visit_id, place, reason.code, reason.visitor_text, reason.officer_text],
+            "INSERT INTO visit_refusals (visit_id, place, code, entry, visitor_text, officer_text)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [visit_id, place, reason.code, reason.entry, reason.visitor, reason.officer],
         )
 
 

@@ -1,27 +1,20 @@
-"""Tables of units, terminals, hours, inmates, officers, visitors and approvals, version 1."""
+"""Tables of units, terminals, inmates, officers, visitors and approvals, version 1.
+
+`about` columns hold further facts, as JSON in the words of `ops_console.rules.facts`.
+"""
 
 STATEMENTS = (
-    "CREATE TABLE units (unit_id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT",
+    """CREATE TABLE units (
+  unit_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  path TEXT NOT NULL UNIQUE
+) STRICT""",
     """CREATE TABLE terminals (
   terminal_id TEXT PRIMARY KEY,
   unit_id TEXT NOT NULL REFERENCES units,
-  name TEXT NOT NULL
-) STRICT""",
-    """CREATE TABLE unit_hours (
-  unit_id TEXT PRIMARY KEY REFERENCES units,
-  revision INTEGER NOT NULL,
-  visit_minutes INTEGER NOT NULL,
-  gap_minutes INTEGER NOT NULL,
-  notice_minutes INTEGER NOT NULL,
-  horizon_days INTEGER NOT NULL,
-  changed_at TEXT NOT NULL
-) STRICT""",
-    """CREATE TABLE unit_windows (
-  unit_id TEXT NOT NULL REFERENCES units,
-  weekday INTEGER NOT NULL CHECK (weekday BETWEEN 0 AND 6),
-  opens TEXT NOT NULL,
-  closes TEXT NOT NULL,
-  PRIMARY KEY (unit_id, weekday, opens)
+  name TEXT NOT NULL,
+  out_since TEXT,
+  out_reason TEXT NOT NULL DEFAULT ''
 ) STRICT""",
     """CREATE TABLE inmates (
   inmate_id TEXT PRIMARY KEY,
@@ -29,7 +22,8 @@ STATEMENTS = (
   last_name TEXT NOT NULL,
   display_name TEXT NOT NULL,
   unit_id TEXT REFERENCES units,
-  pin_verifier TEXT NOT NULL
+  pin_verifier TEXT NOT NULL,
+  about TEXT NOT NULL DEFAULT '{}'
 ) STRICT""",
     "CREATE INDEX inmates_by_unit ON inmates (unit_id)",
     """CREATE TABLE inmate_cards (
@@ -55,7 +49,8 @@ STATEMENTS = (
   full_name TEXT NOT NULL,
   born_on TEXT NOT NULL,
   address TEXT NOT NULL,
-  email TEXT NOT NULL
+  email TEXT NOT NULL,
+  about TEXT NOT NULL DEFAULT '{}'
 ) STRICT""",
     """CREATE TABLE access_requests (
   request_id TEXT PRIMARY KEY,
@@ -71,6 +66,7 @@ STATEMENTS = (
   kind TEXT NOT NULL,
   asked_at TEXT NOT NULL,
   document TEXT,
+  companions TEXT NOT NULL DEFAULT '[]',
   status TEXT NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'approved', 'refused')),
   decided_at TEXT,
   decided_by TEXT REFERENCES officers,
@@ -87,6 +83,18 @@ STATEMENTS = (
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
   reason TEXT NOT NULL,
   changed_at TEXT NOT NULL,
+  relationship TEXT NOT NULL DEFAULT '',
   UNIQUE (visitor_id, inmate_id)
 ) STRICT""",
+    "CREATE INDEX approvals_by_inmate ON approvals (inmate_id)",
+    """CREATE TABLE companions (
+  person_id TEXT PRIMARY KEY,
+  approval_id TEXT NOT NULL REFERENCES approvals,
+  full_name TEXT NOT NULL,
+  born_on TEXT NOT NULL,
+  relationship TEXT NOT NULL,
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  about TEXT NOT NULL DEFAULT '{}'
+) STRICT""",
+    "CREATE INDEX companions_by_approval ON companions (approval_id)",
 )

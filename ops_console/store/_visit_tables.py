@@ -5,7 +5,7 @@ The triggers have the last word on double booking, whoever writes and however ma
 
 from string import Template
 
-_HOLDING = "('booked','checked-in','waiting','in-progress','interrupted','ended','no-show')"
+_HOLDING = "('held','booked','checked-in','waiting','in-progress','interrupted','ended','no-show')"
 
 
 _FREE = Template("""CREATE TRIGGER ${column}_free_on_$moment BEFORE $event ON visits
@@ -23,6 +23,47 @@ def _refuse_overlap(column: str, code: str, moment: str, event: str) -> str:
     return _FREE.substitute(column=column, code=code, moment=moment, event=event, holding=_HOLDING)
 
 
+def _refuse_busy_people(name: str, event: str, people: str) -> str:
+    """A trigger that refuses a visit while somebody of its party is in another one."""
+    return f"""CREATE TRIGGER {name}_free AFTER {event}
+WHEN (SELECT status FROM visits WHERE visit_id = NEW.visit_id) IN {_HOLDING}
+BEGIN
+  SELECT RAISE(ABORT, 'visitor-already-booked')
+  FROM visits AS mine JOIN visits AS other JOIN visit_people AS theirs
+    ON theirs.visit_id = other.visit_id
+  WHERE mine.visit_id = NEW.visit_id AND other.visit_id <> NEW.visit_id
+    AND theirs.person_id IN {people if people.startswith("(") else f"({people})"}
+    AND other.status IN {_HOLDING}
+    AND other.starts_at < mine.ends_at AND mine.starts_at < other.ends_at;
+END"""  # noqa: S608 - constant parts
+
+
+def _note_changes(name: str, event: str, visits: str) -> str:
+    """A trigger that numbers what changes about who holds which time, for whoever keeps a ledger.
+
+    The stamp tells a change that was undone from the one that came in its place.
+    """
+    return f"""CREATE TRIGGER {name} AFTER {event}
+BEGIN
+  INSERT INTO visit_changes (stamp, visit_id) SELECT hex(randomblob(8)), {visits};
+END"""
+
+
+_CHANGES = (
+    ("visit_added", "INSERT ON visits", "NEW.visit_id"),
+    (
+        "visit_changed",
+        "UPDATE OF status, starts_at, ends_at, inmate_id, unit_id, terminal_id, session ON visits",
+        "NEW.visit_id",
+    ),
+    ("visit_forgotten", "DELETE ON visits", "OLD.visit_id"),
+    ("visit_people_added", "INSERT ON visit_people", "NEW.visit_id"),
+    (
+        "inmate_changed",
+        "UPDATE OF unit_id, about ON inmates",
+        f"visit_id FROM visits WHERE inmate_id = NEW.inmate_id AND status IN {_HOLDING}",
+    ),
+)
 _UPDATE = "UPDATE OF visit_id, status, starts_at, ends_at, inmate_id, visitor_id, terminal_id"
 
 STATEMENTS = (
@@ -30,6 +71,8 @@ STATEMENTS = (
   visit_id TEXT PRIMARY KEY,
   revision INTEGER NOT NULL,
   kind TEXT NOT NULL,
+  channel TEXT NOT NULL DEFAULT 'remote',
+  session TEXT,
   starts_at TEXT NOT NULL,
   ends_at TEXT NOT NULL,
   status TEXT NOT NULL,
@@ -44,9 +87,12 @@ STATEMENTS = (
   visitor_came_at TEXT,
   inmate_came_at TEXT,
   last_sequence INTEGER,
+  held_until TEXT,
+  waits_for TEXT NOT NULL DEFAULT '',
   CHECK (starts_at < ends_at),
-  CHECK (status NOT IN {_HOLDING}
-    OR (inmate_id IS NOT NULL AND unit_id IS NOT NULL AND terminal_id IS NOT NULL))
+  CHECK (status NOT IN {_HOLDING} OR (inmate_id IS NOT NULL AND unit_id IS NOT NULL)),
+  CHECK (status NOT IN {_HOLDING} OR channel = 'in-person' OR terminal_id IS NOT NULL),
+  CHECK ((status = 'held') = (held_until IS NOT NULL))
 ) STRICT""",
     "CREATE INDEX visits_by_start ON visits (starts_at)",
     "CREATE INDEX visits_by_inmate ON visits (inmate_id, ends_at)",
@@ -56,9 +102,14 @@ STATEMENTS = (
     "CREATE INDEX visits_by_approval ON visits (approval_id)",
     """CREATE INDEX visits_unfinished ON visits (ends_at)
 WHERE status IN ('booked','checked-in','waiting','in-progress','interrupted')""",
-    """CREATE VIEW held_times AS
-SELECT starts_at, ends_at, inmate_id, visitor_id, terminal_id FROM visits
-WHERE status NOT IN ('requested', 'refused', 'cancelled')""",
+    "CREATE INDEX visits_held ON visits (held_until) WHERE status = 'held'",
+    """CREATE TABLE visit_people (
+  visit_id TEXT NOT NULL REFERENCES visits ON DELETE CASCADE,
+  person_id TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  PRIMARY KEY (visit_id, person_id)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX visits_by_person ON visit_people (person_id)",
     *(
         _refuse_overlap(column, code, moment, event)
         for moment, event in (("insert", "INSERT"), ("update", _UPDATE))
@@ -68,6 +119,18 @@ WHERE status NOT IN ('requested', 'refused', 'cancelled')""",
             ("terminal_id", "no-place-free"),
         )
     ),
+    _refuse_busy_people("visit_people", "INSERT ON visit_people", "NEW.person_id"),
+    _refuse_busy_people(
+        "moved_people",
+        "UPDATE OF status, starts_at, ends_at ON visits",
+        "(SELECT person_id FROM visit_people WHERE visit_id = NEW.visit_id)",
+    ),
+    """CREATE TABLE visit_changes (
+  number INTEGER PRIMARY KEY,
+  stamp TEXT NOT NULL,
+  visit_id TEXT NOT NULL
+) STRICT""",
+    *(_note_changes(*one) for one in _CHANGES),
     """CREATE TABLE visit_history (
   visit_id TEXT NOT NULL REFERENCES visits,
   line INTEGER NOT NULL,
@@ -87,6 +150,7 @@ WHERE status NOT IN ('requested', 'refused', 'cancelled')""",
   visit_id TEXT NOT NULL REFERENCES visits,
   place INTEGER NOT NULL,
   code TEXT NOT NULL,
+  entry TEXT,
   visitor_text TEXT NOT NULL,
   officer_text TEXT NOT NULL,
   PRIMARY KEY (visit_id, place)

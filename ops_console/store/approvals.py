@@ -8,12 +8,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlite_utils import Database
 
 from ops_console.store._values import all_rows, as_instant, as_text, maybe_instant, number, one_row
 from visits.messages import AccessRequested
 from visits.model import (
     ApprovalId,
+    CompanionDetails,
     Id,
     IdentityDetails,
     InmateId,
@@ -54,6 +56,7 @@ class AccessRequest:
     decided_by: str | None
     """The officer's name."""
     reason: str
+    companions: tuple[CompanionDetails, ...]
     has_document: bool
     """False once the document was deleted after the decision."""
 
@@ -73,11 +76,14 @@ class Approval:
     unit_name: str | None
     kinds: tuple[VisitKind, ...]
     active: bool
+    relationship: str
+    """Of the visitor to the inmate, as the facility put it down."""
     reason: str
     """Why it was withdrawn; empty while active."""
     changed_at: datetime
 
 
+_COMPANIONS = TypeAdapter(tuple[CompanionDetails, ...])
 _REQUESTS = """
 SELECT access_requests.*, inmates.display_name AS inmate_name, officers.name AS decided_by_name,
   document IS NOT NULL AS has_document
@@ -200,8 +206,8 @@ def save_request(db: Database, asked: AccessRequested, inmate_id: InmateId | Non
     """Adds a waiting request; its visitor must be saved."""
     db.execute(
         "INSERT INTO access_requests (request_id, visitor_id, full_name, born_on, address, email,"
-        " inmate_number, inmate_last_name, inmate_id, relationship, kind, asked_at, document)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " inmate_number, inmate_last_name, inmate_id, relationship, kind, asked_at, document,"
+        " companions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             asked.request_id,
             asked.visitor.visitor_id,
@@ -216,6 +222,7 @@ def save_request(db: Database, asked: AccessRequested, inmate_id: InmateId | Non
             asked.kind,
             as_text(asked.asked_at),
             asked.id_document.model_dump_json(),
+            _COMPANIONS.dump_json(asked.companions).decode(),
         ],
     )
 
@@ -253,14 +260,17 @@ def save_approval(
     active: bool,
     reason: str,
     now: datetime,
+    relationship: str = "",
 ) -> None:
-    """Adds an approval at revision 1, or changes one and raises its revision."""
+    """Adds an approval at revision 1, or changes one and raises its revision. A relationship
+    that is not given stays as it was."""
     db.execute(
         "INSERT INTO approvals (approval_id, revision, visitor_id, inmate_id, kinds, active,"
-        " reason, changed_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?)"
+        " reason, changed_at, relationship) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (approval_id) DO UPDATE SET revision = revision + 1,"
         " kinds = excluded.kinds, active = excluded.active, reason = excluded.reason,"
-        " changed_at = excluded.changed_at",
+        " changed_at = excluded.changed_at,"
+        " relationship = coalesce(nullif(excluded.relationship, ''), relationship)",
         [
             approval_id,
             visitor_id,
@@ -269,8 +279,39 @@ def save_approval(
             int(active),
             reason,
             as_text(now),
+            relationship,
         ],
     )
+
+
+def of_inmate(db: Database, inmate_id: InmateId) -> list[Approval]:
+    """Every approval for one inmate."""
+    rows = all_rows(db, f"{_APPROVALS} WHERE approvals.inmate_id = :id", id=inmate_id)
+    return [_approval(row) for row in rows]
+
+
+def approved_for(db: Database, inmate_id: InmateId) -> list[Id]:
+    """Everybody who may visit an inmate: visitors and the companions who come with them."""
+    rows = all_rows(
+        db,
+        "SELECT visitor_id AS id FROM approvals WHERE inmate_id = :id AND active"
+        " UNION SELECT person_id FROM companions JOIN approvals USING (approval_id)"
+        " WHERE inmate_id = :id AND approvals.active AND companions.active",
+        id=inmate_id,
+    )
+    return [row["id"] for row in rows]
+
+
+def inmates_of(db: Database, person_id: Id) -> list[InmateId]:
+    """Whom somebody, visitor or companion, may visit."""
+    rows = all_rows(
+        db,
+        "SELECT inmate_id FROM approvals WHERE visitor_id = :id AND active"
+        " UNION SELECT inmate_id FROM companions JOIN approvals USING (approval_id)"
+        " WHERE person_id = :id AND approvals.active AND companions.active",
+        id=person_id,
+    )
+    return [row["inmate_id"] for row in rows]
 
 
 def documents_decided_before(db: Database, before: datetime) -> list[RequestId]:
@@ -309,6 +350,7 @@ def _request(row: dict[str, Any]) -> AccessRequest:
         decided_at=maybe_instant(row["decided_at"]),
         decided_by=row["decided_by_name"],
         reason=row["reason"],
+        companions=_COMPANIONS.validate_json(row["companions"]),
         has_document=bool(row["has_document"]),
     )
 
@@ -326,6 +368,7 @@ def _approval(row: dict[str, Any]) -> Approval:
         unit_name=row["unit_name"],
         kinds=tuple(VisitKind(kind) for kind in json.loads(row["kinds"])),
         active=bool(row["active"]),
+        relationship=row["relationship"],
         reason=row["reason"],
         changed_at=as_instant(row["changed_at"]),
     )

@@ -1,14 +1,13 @@
-"""Units, their terminals and their weekly hours."""
+"""Units and their terminals."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from sqlite_utils import Database
 
-from ops_console.rules.hours import WeeklyHours, Window
-from ops_console.store._values import all_rows, as_instant, as_text, one_row
+from ops_console.store._values import all_rows, maybe_instant, maybe_text, one_row
 from visits.model import HousingUnit, TerminalId, UnitId
 
 
@@ -20,16 +19,9 @@ class Terminal:
     name: str
     unit_id: UnitId
     unit_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnitHours:
-    """A unit's hours as they stand."""
-
-    unit_id: UnitId
-    revision: int
-    hours: WeeklyHours
-    changed_at: datetime
+    out_since: datetime | None = None
+    """Since when it does not work; None while it does."""
+    out_reason: str = ""
 
 
 def units(db: Database) -> list[HousingUnit]:
@@ -47,85 +39,59 @@ def terminals(db: Database, unit_id: UnitId | None = None) -> list[Terminal]:
     """Every terminal, or those of one unit, by unit and name."""
     rows = all_rows(
         db,
-        "SELECT terminal_id, terminals.name AS name, unit_id, units.name AS unit_name"
+        "SELECT terminal_id, terminals.name AS name, unit_id, units.name AS unit_name,"
+        " out_since, out_reason"
         " FROM terminals JOIN units USING (unit_id)"
         " WHERE :unit IS NULL OR unit_id = :unit ORDER BY unit_name, name, terminal_id",
         unit=unit_id,
     )
-    return [Terminal(**row) for row in rows]
+    return [Terminal(**{**row, "out_since": maybe_instant(row["out_since"])}) for row in rows]
 
 
-def hours(db: Database, unit_id: UnitId) -> UnitHours | None:
-    """The hours of a unit; None until somebody has set them."""
-    row = one_row(db, "SELECT * FROM unit_hours WHERE unit_id = :id", id=unit_id)
-    if row is None:
-        return None
-    windows = all_rows(
+def paths(db: Database) -> dict[UnitId, str]:
+    """The housing path of every unit, as the rules name it."""
+    return {row["unit_id"]: row["path"] for row in all_rows(db, "SELECT unit_id, path FROM units")}
+
+
+def terminals_in_service(db: Database) -> dict[str, tuple[TerminalId, ...]]:
+    """Every unit's path with the terminals that work, by name."""
+    rows = all_rows(
         db,
-        "SELECT weekday, opens, closes FROM unit_windows WHERE unit_id = :id"
-        " ORDER BY weekday, opens",
-        id=unit_id,
+        "SELECT path, terminal_id FROM units LEFT JOIN terminals"
+        " ON terminals.unit_id = units.unit_id AND out_since IS NULL"
+        " ORDER BY path, terminals.name, terminal_id",
     )
-    return UnitHours(
-        unit_id=unit_id,
-        revision=row["revision"],
-        changed_at=as_instant(row["changed_at"]),
-        hours=WeeklyHours(
-            windows=tuple(_window(window) for window in windows),
-            visit_minutes=row["visit_minutes"],
-            gap_minutes=row["gap_minutes"],
-            notice_minutes=row["notice_minutes"],
-            horizon_days=row["horizon_days"],
-        ),
-    )
+    found: dict[str, tuple[TerminalId, ...]] = {row["path"]: () for row in rows}
+    for row in rows:
+        if row["terminal_id"] is not None:
+            found[row["path"]] += (row["terminal_id"],)
+    return found
 
 
-def _window(row: dict[str, str]) -> Window:
-    return Window(
-        weekday=int(row["weekday"]),
-        opens=time.fromisoformat(row["opens"]),
-        closes=time.fromisoformat(row["closes"]),
-    )
-
-
-def save_unit(db: Database, unit: HousingUnit) -> None:
+def save_unit(db: Database, unit: HousingUnit, path: str | None = None) -> None:
+    """Adds or renames a unit; its path is its own id where nothing else is said."""
     db.execute(
-        "INSERT INTO units (unit_id, name) VALUES (?, ?)"
-        " ON CONFLICT (unit_id) DO UPDATE SET name = excluded.name",
-        [unit.unit_id, unit.name],
+        "INSERT INTO units (unit_id, name, path) VALUES (?, ?, ?)"
+        " ON CONFLICT (unit_id) DO UPDATE SET name = excluded.name, path = excluded.path"
+        " WHERE name <> excluded.name OR path <> excluded.path",
+        [unit.unit_id, unit.name, path or unit.unit_id],
     )
 
 
 def save_terminal(db: Database, terminal_id: TerminalId, unit_id: UnitId, name: str) -> None:
     db.execute(
         "INSERT INTO terminals (terminal_id, unit_id, name) VALUES (?, ?, ?)"
-        " ON CONFLICT (terminal_id) DO UPDATE SET unit_id = excluded.unit_id, name = excluded.name",
+        " ON CONFLICT (terminal_id) DO UPDATE SET unit_id = excluded.unit_id, name = excluded.name"
+        " WHERE unit_id <> excluded.unit_id OR name <> excluded.name",
         [terminal_id, unit_id, name],
     )
 
 
-def save_hours(db: Database, unit_id: UnitId, hours: WeeklyHours, now: datetime) -> int:
-    """Replaces the whole week; answers the new revision (1 for the first)."""
-    row = one_row(db, "SELECT revision FROM unit_hours WHERE unit_id = :id", id=unit_id)
-    revision = 1 if row is None else int(row["revision"]) + 1
-    db.execute("DELETE FROM unit_windows WHERE unit_id = ?", [unit_id])
-    db.execute("DELETE FROM unit_hours WHERE unit_id = ?", [unit_id])
+def save_service(
+    db: Database, terminal_id: TerminalId, *, out_since: datetime | None, reason: str
+) -> None:
+    """Takes a terminal out of service, or with `out_since` None back into it."""
     db.execute(
-        "INSERT INTO unit_hours (unit_id, revision, visit_minutes, gap_minutes, notice_minutes,"
-        " horizon_days, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            unit_id,
-            revision,
-            hours.visit_minutes,
-            hours.gap_minutes,
-            hours.notice_minutes,
-            hours.horizon_days,
-            as_text(now),
-        ],
+        "UPDATE terminals SET out_since = ?, out_reason = ? WHERE terminal_id = ?",
+        [maybe_text(out_since), reason, terminal_id],
     )
-    for window in hours.windows:
-        db.execute(
-            "INSERT INTO unit_windows (unit_id, weekday, opens, closes) VALUES (?, ?, ?, ?)",
-            [unit_id, window.weekday, f"{window.opens:%H:%M}", f"{window.closes:%H:%M}"],
-        )
-    return revision

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from ops_console.store import _audit_tables, _people_tables, _visit_tables
+from ops_console.store import _audit_tables, _people_tables, _rules_tables, _visit_tables
 
 console_migrations = Migrations("ops_console")
 
@@ -30,3 +30,8 @@ def visits_and_what_is_published(db: Database) -> None:
 @console_migrations()
 def audit_chain(db: Database) -> None:
     _make(db, _audit_tables.STATEMENTS)
+
+
+@console_migrations()
+def rules_and_their_facts(db: Database) -> None:
+    _make(db, _rules_tables.STATEMENTS)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from ops_console.rules.reasons import Reason, reason
+from ops_console.rules.refusing import Reason
 from ops_console.store._history import (
     HistoryLine,
     HistoryWord,
@@ -19,17 +22,26 @@ from ops_console.store._history import (
     refusals,
     save_refusals,
 )
-from ops_console.store._values import all_rows, as_instant, as_text, maybe_instant, one_row
+from ops_console.store._values import (
+    all_rows,
+    as_instant,
+    as_text,
+    maybe_instant,
+    maybe_text,
+    one_row,
+)
 from visits.errors import OfficerMustAct
 from visits.messages import VisitState
 from visits.model import (
     ApprovalId,
     Cause,
     InmateId,
+    PersonId,
     RefusalCode,
     Slot,
     TerminalId,
     UnitId,
+    VisitChannel,
     VisitId,
     VisitKind,
     VisitorId,
@@ -48,7 +60,11 @@ __all__ = [
     "add_line",
     "between",
     "coming",
+    "confirm",
+    "forget_hold",
+    "forget_holds",
     "history",
+    "holds_of",
     "of_approval",
     "refusals",
     "save_inmate_came",
@@ -56,9 +72,12 @@ __all__ = [
     "save_seen",
     "save_sequence",
     "save_status",
+    "save_time",
     "save_visitor_came",
+    "save_waits_for",
     "unfinished_before",
     "visit",
+    "waiting_for",
 ]
 
 
@@ -70,6 +89,9 @@ class Visit:
     visit_id: VisitId
     revision: int
     kind: VisitKind
+    channel: VisitChannel
+    companions: tuple[PersonId, ...]
+    companion_names: tuple[str, ...]
     slot: Slot
     status: VisitStatus
     cause: Cause | None
@@ -92,6 +114,10 @@ class Visit:
     """When the inmate first checked in."""
     last_sequence: int | None
     """The highest kiosk report that was taken into account."""
+    held_until: datetime | None = None
+    """When a hold lapses; None for everything else."""
+    waits_for: str = ""
+    """Whose yes a held visit still needs; empty while only its visitor fills in a form."""
 
     @property
     def state(self) -> VisitState:
@@ -102,6 +128,8 @@ class Visit:
             visitor_id=self.visitor_id,
             approval_id=self.approval_id,
             kind=self.kind,
+            channel=self.channel,
+            companions=self.companions,
             slot=self.slot,
             status=self.status,
             cause=self.cause,
@@ -112,7 +140,7 @@ class TimeTaken(OfficerMustAct):
     """The store itself refused a double booking."""
 
     def __init__(self, code: RefusalCode) -> None:
-        super().__init__(f"{reason(code).officer_text} Choose another time.")
+        super().__init__("Somebody or something is taken at this time. Choose another time.")
         self.code = code
 
 
@@ -123,10 +151,19 @@ class Placed:
     inmate_id: InmateId | None
     unit_id: UnitId | None
     terminal_id: TerminalId | None
+    session: str | None = None
+    """Of the rules, that offers the time."""
 
 
 _VISITS = """
-SELECT visits.*, coalesce(visitors.full_name, 'Unknown visitor') AS visitor_name,
+SELECT visits.*, (
+    SELECT json_group_array(json_array(person_id, full_name)) FROM (
+      SELECT visit_people.person_id, coalesce(companions.full_name, others.full_name, 'Unknown')
+        AS full_name
+      FROM visit_people LEFT JOIN companions USING (person_id)
+      LEFT JOIN visitors AS others ON others.visitor_id = visit_people.person_id
+      WHERE visit_people.visit_id = visits.visit_id AND place > 0 ORDER BY place)
+  ) AS companions, coalesce(visitors.full_name, 'Unknown visitor') AS visitor_name,
   coalesce(inmates.display_name, '') AS inmate_name, coalesce(inmates.number, '') AS inmate_number,
   coalesce(units.name, '') AS unit_name, coalesce(terminals.name, '') AS terminal_name
 FROM visits LEFT JOIN visitors USING (visitor_id) LEFT JOIN inmates USING (inmate_id)
@@ -143,10 +180,12 @@ def visit(db: Database, visit_id: VisitId) -> Visit | None:
 def between(
     db: Database, starts: datetime, ends: datetime, unit_id: UnitId | None = None
 ) -> list[Visit]:
-    """Visits of any status that overlap the half-open stretch, by start, unit and terminal."""
+    """Visits that overlap the half-open stretch, by start, unit and terminal: of any status,
+    but for what is only held."""
     rows = all_rows(
         db,
         f"{_VISITS} WHERE starts_at < :ends AND ends_at > :starts"
+        " AND (status <> 'held' OR waits_for <> '')"
         " AND (:unit IS NULL OR visits.unit_id = :unit)"
         " ORDER BY starts_at, unit_name, terminal_name, visit_id",
         starts=as_text(starts),
@@ -187,25 +226,129 @@ def unfinished_before(db: Database, ended_before: datetime) -> list[Visit]:
     return [_visit(row) for row in rows]
 
 
-def add(db: Database, visit: VisitState, *, placed: Placed, asked_at: datetime) -> None:
-    """Adds a visit. Raises `TimeTaken` when inmate, visitor or terminal is not free."""
+def add(
+    db: Database,
+    visit: VisitState,
+    *,
+    placed: Placed,
+    asked_at: datetime,
+    held_until: datetime | None = None,
+) -> None:
+    """Adds a visit. Raises `TimeTaken` when inmate, visitors or terminal are not free; nothing
+    is added then. A visit that is held says until when."""
+    with _unless_taken(db):
+        _insert(db, visit, placed, asked_at, held_until)
+
+
+def confirm(db: Database, visit: VisitState, placed: Placed) -> None:
+    """Books a visit that was held, with the kind, the people and the place of now. Raises
+    `TimeTaken` as `add` does."""
+    with _unless_taken(db):
+        db.execute("DELETE FROM visit_people WHERE visit_id = ?", [visit.visit_id])
+        db.execute(
+            "UPDATE visits SET status = ?, held_until = NULL, kind = ?, channel = ?, session = ?,"
+            " terminal_id = ?, starts_at = ?, ends_at = ?, waits_for = '', revision = revision + 1"
+            " WHERE visit_id = ?",
+            [
+                visit.status,
+                visit.kind,
+                visit.channel,
+                placed.session,
+                placed.terminal_id,
+                as_text(visit.slot.starts_at),
+                as_text(visit.slot.ends_at),
+                visit.visit_id,
+            ],
+        )
+        _insert_people(db, visit)
+
+
+def save_time(db: Database, visit_id: VisitId, slot: Slot, placed: Placed) -> None:
+    """Moves a visit to another time, unit or terminal. Raises `TimeTaken` as `add` does."""
+    with _unless_taken(db):
+        db.execute(
+            "UPDATE visits SET starts_at = ?, ends_at = ?, unit_id = ?, terminal_id = ?,"
+            " session = ?, revision = revision + 1 WHERE visit_id = ?",
+            [
+                as_text(slot.starts_at),
+                as_text(slot.ends_at),
+                placed.unit_id,
+                placed.terminal_id,
+                placed.session,
+                visit_id,
+            ],
+        )
+
+
+def forget_holds(db: Database, lapsed_by: datetime) -> list[VisitId]:
+    """Forgets the holds that lapse by then; their ids."""
+    rows = db.execute(
+        "DELETE FROM visits WHERE status = 'held' AND waits_for = '' AND held_until <= ?"
+        " RETURNING visit_id",
+        [as_text(lapsed_by)],
+    ).fetchall()
+    return [visit_id for (visit_id,) in rows]
+
+
+def waiting_for(db: Database, whom: str) -> list[Visit]:
+    """The visits that wait for somebody's yes, by start."""
+    rows = all_rows(
+        db, f"{_VISITS} WHERE status = 'held' AND waits_for = :whom ORDER BY starts_at", whom=whom
+    )
+    return [_visit(row) for row in rows]
+
+
+def save_waits_for(db: Database, visit_id: VisitId, whom: str, until: datetime) -> None:
+    """A visit that is held until then for want of somebody's yes."""
+    db.execute(
+        "UPDATE visits SET status = 'held', waits_for = ?, held_until = ? WHERE visit_id = ?",
+        [whom, as_text(until), visit_id],
+    )
+
+
+def forget_hold(db: Database, visit_id: VisitId) -> None:
+    db.execute("DELETE FROM visits WHERE status = 'held' AND visit_id = ?", [visit_id])
+
+
+def holds_of(db: Database, visitor_id: VisitorId) -> list[VisitId]:
+    """What is held for a visitor while they fill in a form."""
+    rows = all_rows(
+        db,
+        "SELECT visit_id FROM visits WHERE status = 'held' AND visitor_id = :id"
+        " AND visit_id NOT IN (SELECT visit_id FROM waiting WHERE visit_id IS NOT NULL)",
+        id=visitor_id,
+    )
+    return [row["visit_id"] for row in rows]
+
+
+@contextmanager
+def _unless_taken(db: Database) -> Iterator[None]:
     try:
-        _insert(db, visit, placed, asked_at)
+        with db.atomic():
+            yield
     except sqlite3.IntegrityError as clash:
         if str(clash) in tuple(RefusalCode):
             raise TimeTaken(RefusalCode(str(clash))) from clash
         raise
 
 
-def _insert(db: Database, visit: VisitState, placed: Placed, asked_at: datetime) -> None:
+def _insert(
+    db: Database,
+    visit: VisitState,
+    placed: Placed,
+    asked_at: datetime,
+    held_until: datetime | None,
+) -> None:
     db.execute(
-        "INSERT INTO visits (visit_id, revision, kind, starts_at, ends_at, status, cause,"
-        " visitor_id, approval_id, inmate_id, unit_id, terminal_id, asked_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO visits (visit_id, revision, kind, channel, session, starts_at, ends_at,"
+        " status, cause, visitor_id, approval_id, inmate_id, unit_id, terminal_id, asked_at,"
+        " held_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             visit.visit_id,
             visit.revision,
             visit.kind,
+            visit.channel,
+            placed.session,
             as_text(visit.slot.starts_at),
             as_text(visit.slot.ends_at),
             visit.status,
@@ -216,8 +359,18 @@ def _insert(db: Database, visit: VisitState, placed: Placed, asked_at: datetime)
             placed.unit_id,
             placed.terminal_id,
             as_text(asked_at),
+            maybe_text(held_until),
         ],
     )
+    _insert_people(db, visit)
+
+
+def _insert_people(db: Database, visit: VisitState) -> None:
+    for place, person in enumerate((visit.visitor_id, *visit.companions)):
+        db.execute(
+            "INSERT INTO visit_people (visit_id, person_id, place) VALUES (?, ?, ?)",
+            [visit.visit_id, person, place],
+        )
 
 
 def save_status(db: Database, visit_id: VisitId, status: VisitStatus, cause: Cause | None) -> None:
@@ -253,10 +406,14 @@ def save_inmate_came(db: Database, visit_id: VisitId, at: datetime) -> None:
 
 
 def _visit(row: dict[str, Any]) -> Visit:
+    companions = json.loads(row["companions"])
     return Visit(
         visit_id=row["visit_id"],
         revision=row["revision"],
         kind=VisitKind(row["kind"]),
+        channel=VisitChannel(row["channel"]),
+        companions=tuple(person for person, _ in companions),
+        companion_names=tuple(name for _, name in companions),
         slot=Slot(starts_at=as_instant(row["starts_at"]), ends_at=as_instant(row["ends_at"])),
         status=VisitStatus(row["status"]),
         cause=Cause(row["cause"]) if row["cause"] else None,
@@ -275,4 +432,6 @@ def _visit(row: dict[str, Any]) -> Visit:
         visitor_came_at=maybe_instant(row["visitor_came_at"]),
         inmate_came_at=maybe_instant(row["inmate_came_at"]),
         last_sequence=row["last_sequence"],
+        held_until=maybe_instant(row["held_until"]),
+        waits_for=row["waits_for"],
     )

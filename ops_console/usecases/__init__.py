@@ -11,20 +11,23 @@ from ops_console.usecases._console import (
     Policy,
 )
 from ops_console.usecases._front import Broadcaster, Courier
+from ops_console.usecases._ready import Ready
 from ops_console.usecases.account import take_waiting_reports
 from ops_console.usecases.add_officer import add_officer
 from ops_console.usecases.cancel_visit import cancel_visit
+from ops_console.usecases.change_rules import RulesRefused, change_rules, read_rules
 from ops_console.usecases.close_overdue import close_overdue
 from ops_console.usecases.decide_access import approve_access, refuse_access
 from ops_console.usecases.delete_documents import delete_documents
 from ops_console.usecases.end_visit import end_visit
 from ops_console.usecases.hear_presence import hear_presence
+from ops_console.usecases.keep_waiting_list import offer_free_times
 from ops_console.usecases.log_in import log_in, log_out, release_at_console, release_log_in
 from ops_console.usecases.parcels import register
 from ops_console.usecases.publish import publish_due
 from ops_console.usecases.seed import read_seed, seed
-from ops_console.usecases.set_hours import HoursPreview, preview_hours, set_hours
 from ops_console.usecases.show_document import ShownDocument, show_document
+from ops_console.usecases.tell_times import tell_times
 from ops_console.usecases.verify_audit import mirror_head, verify_audit
 from ops_console.usecases.withdraw_approval import Withdrawn, withdraw_approval
 
@@ -34,13 +37,15 @@ __all__ = [
     "Console",
     "Courier",
     "Facility",
-    "HoursPreview",
     "Policy",
+    "Ready",
+    "RulesRefused",
     "ShownDocument",
     "Withdrawn",
     "add_officer",
     "approve_access",
     "cancel_visit",
+    "change_rules",
     "close_overdue",
     "delete_documents",
     "end_visit",
@@ -48,17 +53,18 @@ __all__ = [
     "log_in",
     "log_out",
     "mirror_head",
-    "preview_hours",
+    "offer_free_times",
     "publish_due",
+    "read_rules",
     "read_seed",
     "refuse_access",
     "register",
     "release_at_console",
     "release_log_in",
     "seed",
-    "set_hours",
     "show_document",
     "take_waiting_reports",
+    "tell_times",
     "verify_audit",
     "withdraw_approval",
 ]

@@ -14,7 +14,7 @@ from ops_console.audit import Object, ObjectKind, Subject, SubjectKind, Verb
 from ops_console.usecases._console import Console
 from ops_console.usecases._publish import publish_unit
 from visits.messages import PORTAL, Envelope, Parcel
-from visits.model import Id, UnitId
+from visits.model import Id, UnitId, VisitId
 
 T = TypeVar("T")
 P = TypeVar("P", bound=Parcel)
@@ -27,6 +27,8 @@ class Change:
         self.console = console
         self.db = db
         self.now: datetime = console.clock.now()
+        self.lapsed: list[VisitId] = []
+        """Holds that were forgotten on the way."""
         self._units: set[UnitId] = set()
         self._topics: set[str] = set()
 
@@ -55,6 +57,11 @@ class Change:
     def renews(self, unit_id: UnitId) -> None:
         """The unit's agenda and calendar are made anew, and said if they differ."""
         self._units.add(unit_id)
+
+    def renews_calendar(self, unit_id: UnitId | None) -> None:
+        """As `renews`, for what only the open times show."""
+        if unit_id is not None:
+            self.renews(unit_id)
 
     def close(self) -> None:
         """The last step of the work: number what is published anew."""

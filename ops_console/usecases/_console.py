@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+
+from sqlite_utils import Database
 
 from ops_console.changes import Changes
 from ops_console.usecases._announcer import Announcer
 from ops_console.usecases._front import Courier
+from ops_console.usecases._ready import Ready
 from visits.clock import Clock, FacilityTime
 from visits.messages import Topics
 from visits.model import FacilityId
@@ -47,6 +52,20 @@ class Policy:
     """How long a kiosk's report waits for an earlier one that is missing."""
     documents_kept: timedelta = timedelta(days=30)
     """After the decision on an access request."""
+    hold_for: timedelta = timedelta(minutes=10)
+    """How long a time is kept while its visitor fills in the form."""
+    offer_for: timedelta = timedelta(hours=2)
+    """How long a time that came free is kept for who waited."""
+    book_ahead_days: int = 60
+    """Nothing is booked farther ahead, whatever the rules leave open."""
+
+
+@dataclass
+class _Asked:
+    """The readers' own rules and ledger: the writer's may hold what is not yet committed."""
+
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    ready: Ready | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +82,21 @@ class Console:
     announcer: Announcer
     signing_key: SigningKey
     reviewer_key: ReviewerKey
+    ready: Ready
+    """For the writer's own thread: rules and ledger."""
     changes: Changes = field(default_factory=Changes)
     connected: Callable[[], bool] = lambda: False
     """Whether the broker can be reached now."""
+    _asked: _Asked = field(default_factory=_Asked)
+
+    def last_day(self, now: datetime) -> date:
+        """The last day that can be booked."""
+        return self.facility.time.day(now) + timedelta(days=self.policy.book_ahead_days)
+
+    @contextmanager
+    def asking(self) -> Iterator[tuple[Database, Ready]]:
+        """The store as it is now, with rules and ledger, for who only reads. One at a time."""
+        with self._asked.lock, self.readers.read() as db:
+            if self._asked.ready is None:
+                self._asked.ready = Ready(self.facility.time, self.facility.name)
+            yield db, self._asked.ready.up_to_date(db, self.clock.now())

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlite_utils import Database
 
-from ops_console import rules, store
-from ops_console.rules import UnitFact
+from ops_console import store
+from ops_console.rules.facts import InmateFact
+from ops_console.rules.ledger import Booked
+from ops_console.rules.offering import open_times
 from ops_console.store.publishing import Publication, Published, published, save_published
 from ops_console.usecases._console import Console
-from ops_console.usecases._facts import held_in, unit_fact
-from visits.messages import Agenda, AgendaInmate, AgendaVisit, PublicCalendar, SignedAgenda
-from visits.model import HousingUnit, Party, UnitId, VisitStatus
+from visits.messages import (
+    Agenda,
+    AgendaInmate,
+    AgendaVisit,
+    CalendarSlot,
+    PublicCalendar,
+    SignedAgenda,
+)
+from visits.model import HousingUnit, Party, Slot, UnitId, VisitStatus
 from visits.signing import Purpose
 
 AGENDA_AHEAD_DAYS = 14
-_NOT_SHOWN = frozenset({VisitStatus.REQUESTED, VisitStatus.REFUSED})
+CALENDAR_AHEAD_DAYS = 28
+LOOKED_AT_EVERY = timedelta(minutes=1)
+_NOT_SHOWN = frozenset({VisitStatus.REQUESTED, VisitStatus.HELD, VisitStatus.REFUSED})
 
 
 def publish_unit(console: Console, db: Database, unit_id: UnitId, now: datetime) -> bool:
@@ -49,22 +59,50 @@ def _publish_agenda(console: Console, db: Database, unit: HousingUnit, now: date
 
 def _publish_calendar(console: Console, db: Database, unit: HousingUnit, now: datetime) -> bool:
     last = published(db, Publication.CALENDAR, unit.unit_id)
-    fact = unit_fact(db, unit.unit_id)
     calendar = PublicCalendar(
         unit_id=unit.unit_id,
         unit_name=unit.name,
         revision=last.revision + 1 if last else 1,
         published_at=now,
-        open=rules.open_slots(fact, held_in(db, unit.unit_id, now), console.facility.time, now),
+        open=_open_times(console, db, unit.unit_id, now),
     )
     content = _digest(calendar.model_dump_json(exclude={"revision", "published_at"}))
-    due = min(_midnight(console, now), _first_closes(calendar, fact))
+    due = min(_midnight(console, now), _looked_at_again(calendar, now))
     if last is not None and last.content == content:
         save_published(db, replace(last, checked_at=now, due_at=due))
         return False
     kind, unit_id, notice = Publication.CALENDAR, unit.unit_id, calendar.model_dump_json()
     save_published(db, Published(kind, unit_id, calendar.revision, content, notice, now, due))
     return True
+
+
+def _open_times(
+    console: Console, db: Database, unit_id: UnitId, now: datetime
+) -> tuple[CalendarSlot, ...]:
+    """What somebody of the unit could have within the days that are published."""
+    ready = console.ready.up_to_date(db, now)
+    path = store.facility.paths(db)[unit_id]
+    residents = store.facts.inmates_in(db, path) or [InmateFact(id="nobody", unit=path)]
+    last = min(
+        console.last_day(now), console.facility.time.day(now) + timedelta(CALENDAR_AHEAD_DAYS)
+    )
+    found = open_times(
+        ready.rules,
+        residents,
+        Booked(ready.ledger),
+        store.facts.closures(db, now),
+        now=now,
+        last=last,
+    )
+    return tuple(
+        CalendarSlot(
+            slot=Slot(starts_at=one.slot.starts_at, ends_at=one.slot.ends_at),
+            places=one.places,
+            kinds=one.kinds,
+            channels=one.channels,
+        )
+        for one in found
+    )
 
 
 def _digest(content: str) -> str:
@@ -76,11 +114,11 @@ def _midnight(console: Console, now: datetime) -> datetime:
     return console.facility.time.day_bounds(console.facility.time.day(now))[1]
 
 
-def _first_closes(calendar: PublicCalendar, unit: UnitFact) -> datetime:
-    """When the first open time can no longer be booked."""
-    if not calendar.open or unit.hours is None:
-        return datetime.max.replace(tzinfo=UTC)
-    return calendar.open[0].slot.starts_at - unit.hours.notice
+def _looked_at_again(calendar: PublicCalendar, now: datetime) -> datetime:
+    """When time may have closed or opened something: deadlines are kept to the minute."""
+    if not calendar.open:
+        return now + LOOKED_AT_EVERY
+    return min(calendar.open[0].slot.starts_at, now + LOOKED_AT_EVERY)
 
 
 def _agenda(
@@ -102,7 +140,9 @@ def _agenda(
         check_in_opens=console.policy.check_in_opens,
         check_in_closes=console.policy.check_in_closes,
         inmates=tuple(_inmate(one) for one in store.people.inmates_of(db, unit.unit_id)),
-        visits=tuple(_visit(one) for one in shown if one.status not in _NOT_SHOWN),
+        visits=tuple(
+            _visit(one) for one in shown if one.status not in _NOT_SHOWN and one.terminal_id
+        ),
     )
 
 
@@ -121,10 +161,16 @@ def _visit(visit: store.visits.Visit) -> AgendaVisit:
         visit_id=visit.visit_id,
         terminal_id=visit.terminal_id or "",
         inmate_id=visit.inmate_id or "",
-        party=Party(visitor_id=visit.visitor_id, name=visit.visitor_name),
+        party=Party(visitor_id=visit.visitor_id, name=_party_name(visit)),
         kind=visit.kind,
         slot=visit.slot,
         status=visit.status,
         recorded=False,
         seen=visit.seen_at is not None,
     )
+
+
+def _party_name(visit: store.visits.Visit) -> str:
+    """Who comes, with how many others."""
+    others = len(visit.companions)
+    return f"{visit.visitor_name} +{others}" if others else visit.visitor_name

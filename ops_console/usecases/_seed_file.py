@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from ops_console.rules.hours import MIDNIGHT, WEEKDAYS, WeeklyHours, Window, slots_on
+from ops_console.rules.rulebook.week import NAMES
+from ops_console.usecases._weekly import WeeklyHours
 from visits.clock import FacilityTime
 from visits.errors import SettingsWrong
 from visits.model import (
     ApprovalId,
     Cause,
+    CompanionDetails,
     Id,
     IdentityDetails,
     InmateId,
     Line,
     Name,
+    PersonId,
     RequestId,
     Slot,
     TerminalId,
     UnitId,
+    VisitChannel,
     VisitId,
     VisitKind,
     VisitorId,
@@ -31,6 +36,7 @@ from visits.model import (
     Words,
 )
 
+USUAL_MINUTES = 30
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 
 
@@ -40,7 +46,8 @@ class SeedTerminal(Words):
 
 
 class SeedHours(Words):
-    """`week` maps a weekday in lower case, or `every-day`, to [opens, closes] pairs."""
+    """A plain week, for a seed without a rules file. `week` maps a weekday in lower case, or
+    `every-day`, to [opens, closes] pairs."""
 
     week: dict[str, tuple[tuple[str, str], ...]]
     visit_minutes: int = 30
@@ -49,14 +56,13 @@ class SeedHours(Words):
     horizon_days: int = 14
 
     def weekly(self) -> WeeklyHours:
-        """Raises `SettingsWrong` for a weekday or a time that does not exist."""
+        """Raises `SettingsWrong` for a weekday that does not exist."""
         return WeeklyHours(
-            windows=tuple(
-                Window(weekday=day, opens=_wall(opens), closes=_wall(closes))
+            windows={
+                day: tuple(f"{opens}-{closes}" for opens, closes in pairs)
                 for name, pairs in self.week.items()
                 for day in _weekdays(name)
-                for opens, closes in pairs
-            ),
+            },
             visit_minutes=self.visit_minutes,
             gap_minutes=self.gap_minutes,
             notice_minutes=self.notice_minutes,
@@ -67,6 +73,8 @@ class SeedHours(Words):
 class SeedUnit(Words):
     unit_id: UnitId
     name: Name
+    path: str | None = None
+    """Where it is in the rules' words, such as main/2/a; its own id where left out."""
     terminals: tuple[SeedTerminal, ...] = ()
     hours: SeedHours | None = None
 
@@ -87,6 +95,8 @@ class SeedInmate(Words):
     display_name: Name
     pin: Annotated[str, StringConstraints(pattern=r"^\d{4,8}$")]
     card_ids: tuple[str, ...] = ()
+    about: dict[str, Any] = Field(default_factory=dict)
+    """Further facts, in the words of the rules."""
 
 
 class SeedApproval(Words):
@@ -94,6 +104,8 @@ class SeedApproval(Words):
     visitor_id: VisitorId
     inmate_id: InmateId
     kinds: tuple[VisitKind, ...] = (VisitKind.SOCIAL,)
+    relationship: str = ""
+    companions: tuple[CompanionDetails, ...] = ()
 
 
 class SeedVisit(Words):
@@ -102,6 +114,8 @@ class SeedVisit(Words):
     visit_id: VisitId
     approval_id: ApprovalId
     kind: VisitKind = VisitKind.SOCIAL
+    channel: VisitChannel = VisitChannel.REMOTE
+    companions: tuple[PersonId, ...] = ()
     starts: int | str
     minutes: int | None = None
     terminal_id: TerminalId | None = None
@@ -127,6 +141,8 @@ class SeedRequest(Words):
 
 class SeedFile(Words):
     pin_cost: Literal["full", "demo"] = "full"
+    rules: Path | None = None
+    """A rules file beside the seed file; left out, rules are made from the units' hours."""
     units: tuple[SeedUnit, ...] = ()
     officers: tuple[SeedOfficer, ...] = ()
     inmates: tuple[SeedInmate, ...] = ()
@@ -147,33 +163,32 @@ def read_seed(file: Path) -> SeedFile:
 
 
 def slot_of(
-    visit: SeedVisit, hours: WeeklyHours | None, facility: FacilityTime, now: datetime
+    visit: SeedVisit, slots: Callable[[date], Sequence[Slot]], facility: FacilityTime, now: datetime
 ) -> Slot:
-    """When a seeded visit is. Raises `SettingsWrong` for a time that cannot be read."""
-    length = timedelta(minutes=visit.minutes or (hours.visit_minutes if hours else 30))
+    """When a seeded visit is; `slots` are the unit's on a day. Raises `SettingsWrong` for a time
+    that cannot be read."""
+    length = timedelta(minutes=visit.minutes or USUAL_MINUTES)
     if isinstance(visit.starts, int):
         start = now.replace(second=0, microsecond=0) + timedelta(minutes=visit.starts)
         return Slot(starts_at=start, ends_at=start + length)
     slot = re.fullmatch(r"slot ([+-]\d+)", visit.starts)
     if slot:
-        return _nth_slot(int(slot[1]), hours, facility, now)
+        return _nth_slot(int(slot[1]), slots, facility, now)
     start = facility.instant(*_day_and_time(visit.starts, facility.day(now)))
     return Slot(starts_at=start, ends_at=start + length)
 
 
 def _nth_slot(
-    number: int, hours: WeeklyHours | None, facility: FacilityTime, now: datetime
+    number: int, slots: Callable[[date], Sequence[Slot]], facility: FacilityTime, now: datetime
 ) -> Slot:
     """+0 is the slot that runs now, or else the next one."""
-    if hours is None:
-        raise SettingsWrong("A visit that starts at a slot needs a unit with hours.")
     today = facility.day(now)
     days = [today + timedelta(days=away) for away in range(-3, 4)]
-    slots = [slot for day in days for slot in slots_on(day, hours, facility)]
-    current = sum(1 for slot in slots if slot.ends_at <= now)
-    if not 0 <= current + number < len(slots):
+    found = [slot for day in days for slot in slots(day)]
+    current = sum(1 for slot in found if slot.ends_at <= now)
+    if not 0 <= current + number < len(found):
         raise SettingsWrong(f"There is no slot {number:+d} within three days.")
-    return slots[current + number]
+    return found[current + number]
 
 
 def _day_and_time(text: str, today: date) -> tuple[date, time]:
@@ -188,18 +203,15 @@ def _day_and_time(text: str, today: date) -> tuple[date, time]:
         ) from cause
 
 
-def _weekdays(name: str) -> tuple[int, ...]:
+def _weekdays(name: str) -> tuple[str, ...]:
     if name == "every-day":
-        return tuple(range(7))
-    names = [weekday.lower() for weekday in WEEKDAYS]
-    if name not in names:
+        return NAMES
+    if name not in NAMES:
         raise SettingsWrong(f"{name!r} is no weekday. Write monday, tuesday … or every-day.")
-    return (names.index(name),)
+    return (name,)
 
 
 def _wall(text: str) -> time:
-    if text == "24:00":
-        return MIDNIGHT
     try:
         return time.fromisoformat(text)
     except ValueError as cause:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from ops_console import rules, store
+from ops_console import store
 from ops_console.audit import ObjectKind, Verb
 from ops_console.changes import Topic
+from ops_console.rules.ledger import Booked
+from ops_console.rules.meeting import Meeting
+from ops_console.rules.offered import slots_on
 from ops_console.store.approvals import Approval
 from ops_console.store.visits import HistoryWord, Placed, Visit
 from ops_console.usecases._change import CONSOLE_ITSELF, Change
-from ops_console.usecases._facts import held_in, unit_fact
+from ops_console.usecases._deciding import as_slots
 from ops_console.usecases._seed_file import SeedVisit, slot_of
 from ops_console.usecases._visits import By, known_visit, move
 from visits.errors import SettingsWrong
@@ -31,9 +34,13 @@ def seed_visit(one: Change, wanted: SeedVisit) -> None:
     approval = store.approvals.approval(one.db, wanted.approval_id)
     if approval is None or approval.unit_id is None:
         raise SettingsWrong(f"{wanted.visit_id}: no approval {wanted.approval_id} with a unit.")
-    fact = unit_fact(one.db, approval.unit_id)
-    slot = slot_of(wanted, fact.hours, one.console.facility.time, one.now)
-    visit = _book(one, wanted, approval, slot, approval.unit_id)
+    unit_id = approval.unit_id
+
+    def slots(day: date) -> list[Slot]:
+        return _slots_of(one, wanted, approval, day)
+
+    slot = slot_of(wanted, slots, one.console.facility.time, one.now)
+    visit = _book(one, wanted, approval, slot, unit_id)
     for event, actor, at, cause in _path(wanted, slot):
         visit = move(one, visit, event, By(actor), cause=cause, at=at)
     if wanted.seen:
@@ -48,6 +55,8 @@ def _book(one: Change, wanted: SeedVisit, approval: Approval, slot: Slot, unit_i
         visitor_id=approval.visitor_id,
         approval_id=approval.approval_id,
         kind=wanted.kind,
+        channel=wanted.channel,
+        companions=wanted.companions,
         slot=slot,
         status=VisitStatus.BOOKED,
         cause=None,
@@ -62,12 +71,29 @@ def _book(one: Change, wanted: SeedVisit, approval: Approval, slot: Slot, unit_i
     return known_visit(one, wanted.visit_id)
 
 
+def _slots_of(one: Change, wanted: SeedVisit, approval: Approval, day: date) -> list[Slot]:
+    """Every time that the rules have for such a visit on a day, whoever holds it."""
+    ready = one.console.ready.up_to_date(one.db, one.now)
+    inmate = store.facts.inmate(one.db, approval.inmate_id)
+    if inmate is None:
+        return []
+    rules = ready.rules.on(day)
+    start = rules.facility.day_bounds(day)[0]
+    meeting = Meeting(
+        rules, inmate, (), wanted.kind, wanted.channel, start, start + timedelta(hours=1)
+    )
+    return list(as_slots(slots_on(meeting, day)))
+
+
 def _free_terminal(one: Change, wanted: SeedVisit, slot: Slot, unit_id: UnitId) -> str:
-    held = held_in(one.db, unit_id, slot.starts_at)
-    free = rules.free_in(unit_fact(one.db, unit_id), slot, held)
-    if not free:
-        raise SettingsWrong(f"{wanted.visit_id}: no terminal of {unit_id} is free then.")
-    return free[0]
+    terminals = store.facility.terminals(one.db, unit_id)
+    ready = one.console.ready.up_to_date(one.db, one.now)
+    running = Booked(ready.ledger).during(slot.starts_at, slot.ends_at)
+    taken = {visit.terminal for visit in running}
+    for terminal in terminals:
+        if terminal.terminal_id not in taken:
+            return terminal.terminal_id
+    raise SettingsWrong(f"{wanted.visit_id}: no terminal of {unit_id} is free then.")
 
 
 def _tell_history(one: Change, wanted: SeedVisit, asked_at: datetime) -> None:

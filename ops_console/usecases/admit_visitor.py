@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ops_console import rules, store
+from ops_console import store
 from ops_console.audit import ObjectKind, Verb
 from ops_console.changes import Topic
-from ops_console.rules import Refused
-from ops_console.rules.joining import Admitted, JoinFacts, decide_join
+from ops_console.rules.joining import Admitted, JoinFacts, TurnedAway, decide_join
+from ops_console.rules.refusing import told_to_visitor
 from ops_console.store.visits import HistoryWord
 from ops_console.usecases._change import Change, visitor
 from ops_console.usecases._facts import join_facts
@@ -19,8 +19,8 @@ def admit_visitor(one: Change, _envelope: Envelope, asked: JoinRequested) -> Non
     """Approval, status and time are checked anew; who may join gets a token signed for it."""
     facts = join_facts(one.db, asked.visit_id)
     decision = decide_join(asked.visitor_id, facts, one.now)
-    if facts is None or isinstance(decision, Refused):
-        refused = decision if isinstance(decision, Refused) else Refused(())
+    if facts is None or isinstance(decision, TurnedAway):
+        refused = decision if isinstance(decision, TurnedAway) else TurnedAway(())
         _turn_away(one, asked, refused, known=facts is not None)
     else:
         _admit(one, asked, facts, decision)
@@ -57,7 +57,7 @@ def _token(one: Change, asked: JoinRequested, facts: JoinFacts, admitted: Admitt
     return one.console.signing_key.sign(Purpose.JOIN, token)
 
 
-def _turn_away(one: Change, asked: JoinRequested, refused: Refused, *, known: bool) -> None:
+def _turn_away(one: Change, asked: JoinRequested, refused: TurnedAway, *, known: bool) -> None:
     codes = " ".join(found.code for found in refused.reasons)
     if known:
         _tell_history(one, asked, HistoryWord.VISITOR_TURNED_AWAY, codes)
@@ -69,7 +69,7 @@ def _turn_away(one: Change, asked: JoinRequested, refused: Refused, *, known: bo
             visit_id=asked.visit_id,
             terminal_id=None,
             token=None,
-            refusals=rules.told_to_visitor(refused.reasons),
+            refusals=told_to_visitor(refused.reasons),
         )
     )
 

@@ -10,7 +10,7 @@ from ops_console.usecases._visits import By, given_reason, known_visit, move
 from visits.errors import VisitorMustAct
 from visits.lifecycle import Actor, VisitEvent, may
 from visits.messages import CancelRequested, Envelope, VisitChanged
-from visits.model import Cause, Id, VisitId
+from visits.model import Cause, Id, VisitId, VisitStatus
 
 
 def cancel_visit(console: Console, officer_id: Id, visit_id: VisitId, reason: str) -> None:
@@ -33,12 +33,16 @@ def cancel_visit(console: Console, officer_id: Id, visit_id: VisitId, reason: st
 def take_cancellation(one: Change, _envelope: Envelope, asked: CancelRequested) -> None:
     """A visitor gives a booked time back.
 
-    When it is too late for that, the portal is told how the visit stands. Raises
+    A hold is forgotten. When it is too late, the portal is told how the visit stands. Raises
     `VisitorMustAct` when the visitor has no such visit.
     """
     visit = store.visits.visit(one.db, asked.visit_id)
     if visit is None or visit.visitor_id != asked.visitor_id:
         raise VisitorMustAct("We do not know this visit. Look at your list of visits.")
+    if visit.status is VisitStatus.HELD:
+        store.visits.forget_hold(one.db, asked.visit_id)
+        one.renews_calendar(visit.unit_id)
+        return
     by = By(Actor.VISITOR, asked.visitor_id)
     if not may(visit.status, VisitEvent.CANCEL, Actor.VISITOR):
         one.tell_portal(VisitChanged(visit=visit.state, at=one.now))

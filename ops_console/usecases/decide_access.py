@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from sqlite_utils import Database
+
 from ops_console import store
 from ops_console.audit import ObjectKind, Verb
 from ops_console.changes import Topic
+from ops_console.rules.relations import relation
 from ops_console.store.approvals import AccessRequest, AccessStatus, Approval
 from ops_console.store.people import Inmate
 from ops_console.usecases._change import Change, change, officer
 from ops_console.usecases._console import Console
 from ops_console.usecases._visits import given_reason
 from visits.errors import OfficerMustAct
-from visits.messages import AccessDecided, ApprovalState
-from visits.model import ApprovalId, Id, RequestId, VisitKind, new_id
+from visits.messages import AccessDecided, ApprovalState, CompanionState
+from visits.model import ApprovalId, Id, PersonId, RequestId, VisitKind, new_id
 
 
 def approve_access(
@@ -20,8 +25,13 @@ def approve_access(
     officer_id: Id,
     request_id: RequestId,
     kinds: tuple[VisitKind, ...] | None = None,
+    *,
+    relationship: str | None = None,
+    companions: Collection[PersonId] | None = None,
 ) -> ApprovalId:
-    """Approves the kind that was asked for, or the `kinds` that are given.
+    """Approves the kind that was asked for, or the `kinds` that are given, and everybody who
+    would come along, or those of them in `companions`. `relationship` is what the rules are to
+    know of it, by default the visitor's own word in the rules' words.
 
     Raises `OfficerMustAct` when the request is unknown or decided, or nobody held here has
     the number and last name that the visitor gave.
@@ -32,7 +42,14 @@ def approve_access(
         inmate = _inmate_of(one, request)
         store.approvals.match_request(one.db, request_id, inmate.inmate_id)
         store.approvals.save_visitor(one.db, request.visitor)
-        approval = _grant(one, request, inmate, kinds or (request.kind,))
+        approval = _grant(
+            one,
+            request,
+            inmate,
+            kinds or (request.kind,),
+            relation(request.relationship if relationship is None else relationship),
+        )
+        _let_along(one, request, approval, companions)
         _decide(one, request, officer_id, approval, "")
         one.touches(Topic.VISITS, inmate.unit_id)
         return approval.approval_id
@@ -53,7 +70,7 @@ def refuse_access(console: Console, officer_id: Id, request_id: RequestId, reaso
     change(console, refuse)
 
 
-def approval_state(approval: Approval) -> ApprovalState:
+def approval_state(db: Database, approval: Approval) -> ApprovalState:
     """An approval as its visitor may see it."""
     return ApprovalState(
         approval_id=approval.approval_id,
@@ -63,6 +80,10 @@ def approval_state(approval: Approval) -> ApprovalState:
         unit_id=approval.unit_id,
         kinds=approval.kinds,
         active=approval.active,
+        companions=tuple(
+            CompanionState(person_id=person, name=name)
+            for person, name in store.facts.companions_of(db, approval.approval_id).items()
+        ),
     )
 
 
@@ -85,8 +106,30 @@ def _inmate_of(one: Change, request: AccessRequest) -> Inmate:
     return inmate
 
 
+def _let_along(
+    one: Change,
+    request: AccessRequest,
+    approval: Approval,
+    wanted: Collection[PersonId] | None,
+) -> None:
+    for companion in request.companions:
+        if wanted is None or companion.person_id in wanted:
+            store.facts.save_companion(
+                one.db,
+                approval.approval_id,
+                companion.person_id,
+                full_name=companion.full_name,
+                born_on=companion.born_on,
+                relationship=relation(companion.relationship),
+            )
+
+
 def _grant(
-    one: Change, request: AccessRequest, inmate: Inmate, kinds: tuple[VisitKind, ...]
+    one: Change,
+    request: AccessRequest,
+    inmate: Inmate,
+    kinds: tuple[VisitKind, ...],
+    relationship: str,
 ) -> Approval:
     """A new approval, or the former one of these two people with the kinds added."""
     visitor_id = request.visitor.visitor_id
@@ -102,6 +145,7 @@ def _grant(
         active=True,
         reason="",
         now=one.now,
+        relationship=relationship,
     )
     return known_approval(one, approval_id)
 
@@ -125,7 +169,7 @@ def _decide(
         AccessDecided(
             request_id=request.request_id,
             visitor_id=request.visitor.visitor_id,
-            approval=None if approval is None else approval_state(approval),
+            approval=None if approval is None else approval_state(one.db, approval),
             reason=reason,
             decided_at=one.now,
         )

@@ -2,112 +2,122 @@
 
 from __future__ import annotations
 
-from ops_console import rules, store
+from ops_console import store
 from ops_console.audit import ObjectKind, Verb
 from ops_console.changes import Topic
-from ops_console.rules import Booked, Refused
-from ops_console.rules.reasons import reason
-from ops_console.store.visits import HistoryWord, Placed, TimeTaken, Visit
+from ops_console.rules.refusing import told_to_visitor
+from ops_console.rules.verdict import Booked
+from ops_console.store.visits import HistoryWord, TimeTaken, Visit
 from ops_console.usecases._change import CONSOLE_ITSELF, Change
-from ops_console.usecases._facts import booking_facts
+from ops_console.usecases._deciding import Answer, answer, let_holds_lapse, state_of
 from ops_console.usecases._visits import known_visit
+from ops_console.usecases.keep_waiting_list import offer_was_taken
 from visits.errors import VisitorMustAct
 from visits.lifecycle import Actor, VisitEvent, next_status
-from visits.messages import BookingDecided, BookingRequested, Envelope, VisitState
-from visits.model import VisitStatus
+from visits.messages import BookingDecided, BookingRequested, Envelope
+from visits.model import Slot, VisitStatus
+
+OFFICER = "officer"
 
 
-def decide_booking(change: Change, _envelope: Envelope, asked: BookingRequested) -> None:
+def decide_booking(one: Change, _envelope: Envelope, asked: BookingRequested) -> None:
     """Books the visit or refuses it with every reason, and answers the portal.
 
     A request that was decided before gets the same answer again. Raises `VisitorMustAct` when
     the visit's number belongs to somebody else.
     """
-    known = store.visits.visit(change.db, asked.visit_id)
-    if known is None:
-        facts = booking_facts(change.db, asked, change.console.facility.time)
-        decision = rules.decide(asked, facts, change.now)
-        known = _save(change, asked, decision, _place(facts, decision))
-    elif known.visitor_id != asked.visitor_id:
+    let_holds_lapse(one)
+    known = store.visits.visit(one.db, asked.visit_id)
+    if known is not None and known.visitor_id != asked.visitor_id:
         raise VisitorMustAct("This visit's number is taken. Please book again.")
-    reasons = store.visits.refusals(change.db, asked.visit_id)
-    change.tell_portal(
+    alternatives: tuple[Slot, ...] = ()
+    if known is None or (known.status is VisitStatus.HELD and not known.waits_for):
+        found = answer(one, asked, asked.slot, but=asked.visit_id, asked_at=asked.asked_at)
+        known, alternatives = _save(one, asked, found, known)
+    one.tell_portal(
         BookingDecided(
             visit=known.state,
-            refusals=rules.told_to_visitor(reasons),
-            decided_at=change.now,
+            refusals=told_to_visitor(store.visits.refusals(one.db, asked.visit_id)),
+            alternatives=alternatives,
+            decided_at=one.now,
         )
     )
 
 
-def _place(facts: rules.BookingFacts, decision: Booked | Refused) -> Placed:
-    return Placed(
-        inmate_id=facts.approval.inmate_id if facts.approval else None,
-        unit_id=facts.unit.unit_id if facts.unit else None,
-        terminal_id=decision.terminal_id if isinstance(decision, Booked) else None,
-    )
-
-
 def _save(
-    change: Change, asked: BookingRequested, decision: Booked | Refused, placed: Placed
-) -> Visit:
-    event = VisitEvent.APPROVE if isinstance(decision, Booked) else VisitEvent.REFUSE
-    status = next_status(VisitStatus.REQUESTED, event, Actor.CONSOLE)
+    one: Change, asked: BookingRequested, found: Answer, hold: Visit | None
+) -> tuple[Visit, tuple[Slot, ...]]:
+    """Keeps the decision; the store has the last word on what is taken."""
+    event = VisitEvent.REFUSE if found.reasons else VisitEvent.APPROVE
+    before = hold.status if hold else VisitStatus.REQUESTED
+    status = next_status(before, event, Actor.CONSOLE)
     try:
-        store.visits.add(change.db, _state(asked, status), placed=placed, asked_at=asked.asked_at)
+        _keep(one, asked, found, hold, status)
     except TimeTaken as taken:
-        refused = Refused((reason(taken.code),))
-        return _save(change, asked, refused, Placed(placed.inmate_id, placed.unit_id, None))
-    reasons = decision.reasons if isinstance(decision, Refused) else ()
-    store.visits.save_refusals(change.db, asked.visit_id, reasons)
-    _tell_history(change, asked, event, status)
-    change.audit(
+        return _save(one, asked, found.refused(taken), hold)
+    store.visits.save_refusals(one.db, asked.visit_id, found.reasons)
+    _wait_for_the_officer(one, asked, found)
+    _tell_history(one, asked, event, before, status)
+    _audit(one, asked, found)
+    if not found.reasons:
+        offer_was_taken(one, asked.visit_id)
+    one.touches(Topic.VISITS, found.unit_id if hold or not found.reasons else None)
+    return known_visit(one, asked.visit_id), found.alternatives
+
+
+def _keep(
+    one: Change, asked: BookingRequested, found: Answer, hold: Visit | None, status: VisitStatus
+) -> None:
+    state = state_of(asked, asked.visit_id, asked.slot, status)
+    if hold is None:
+        store.visits.add(one.db, state, placed=found.placed, asked_at=asked.asked_at)
+    else:
+        store.visits.confirm(one.db, state, found.placed)
+
+
+def _wait_for_the_officer(one: Change, asked: BookingRequested, found: Answer) -> None:
+    """Some visits are only held until an officer says yes."""
+    if isinstance(found.verdict, Booked) and OFFICER in found.verdict.waits_for:
+        store.visits.save_waits_for(one.db, asked.visit_id, OFFICER, asked.slot.starts_at)
+
+
+def _audit(one: Change, asked: BookingRequested, found: Answer) -> None:
+    one.audit(
         CONSOLE_ITSELF,
-        Verb.REFUSE if reasons else Verb.BOOK,
+        Verb.REFUSE if found.reasons else Verb.BOOK,
         ObjectKind.VISIT,
         asked.visit_id,
         {
             "visitor": asked.visitor_id,
             "starts": asked.slot.starts_at.isoformat(),
             "kind": asked.kind,
-            "terminal": placed.terminal_id or "",
-            "reasons": " ".join(one.code for one in reasons),
+            "terminal": found.placed.terminal_id or "",
+            "reasons": " ".join(reason.code for reason in found.reasons),
         },
-    )
-    change.touches(Topic.VISITS, placed.unit_id if not reasons else None)
-    return known_visit(change, asked.visit_id)
-
-
-def _state(asked: BookingRequested, status: VisitStatus) -> VisitState:
-    return VisitState(
-        visit_id=asked.visit_id,
-        revision=1,
-        visitor_id=asked.visitor_id,
-        approval_id=asked.approval_id,
-        kind=asked.kind,
-        slot=asked.slot,
-        status=status,
-        cause=None,
     )
 
 
 def _tell_history(
-    change: Change, asked: BookingRequested, event: VisitEvent, status: VisitStatus
+    one: Change,
+    asked: BookingRequested,
+    event: VisitEvent,
+    before: VisitStatus,
+    after: VisitStatus,
 ) -> None:
     store.visits.add_line(
-        change.db,
+        one.db,
         asked.visit_id,
         HistoryWord.ASKED,
         Actor.VISITOR,
         at=asked.asked_at,
-        saved_at=change.now,
+        saved_at=one.now,
     )
     store.visits.add_line(
-        change.db,
+        one.db,
         asked.visit_id,
         event,
         Actor.CONSOLE,
-        at=change.now,
-        saved_at=change.now,
-        change=(VisitStatus.REQUESTED, status),
+        at=one.now,
+        saved_at=one.now,
+        change=(before, after),
     )

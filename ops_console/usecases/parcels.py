@@ -11,6 +11,8 @@ from ops_console.usecases.account import account
 from ops_console.usecases.admit_visitor import admit_visitor
 from ops_console.usecases.cancel_visit import take_cancellation
 from ops_console.usecases.decide_booking import decide_booking
+from ops_console.usecases.hold_time import hold_time
+from ops_console.usecases.keep_waiting_list import leave_waiting_list, wait_for_time
 from ops_console.usecases.note_check_in_refused import note_check_in_refused
 from ops_console.usecases.note_seen import note_seen
 from ops_console.usecases.receive_access_request import receive_access_request
@@ -19,9 +21,12 @@ from visits.messages import (
     BookingRequested,
     CancelRequested,
     CheckInRefused,
+    HoldRequested,
     JoinRequested,
     VisitReported,
     VisitSeen,
+    WaitingLeft,
+    WaitingRequested,
 )
 
 
@@ -34,6 +39,9 @@ class TakesParcels(Protocol):
 def register(console: Console, courier: TakesParcels) -> None:
     """Tells `courier` which function takes each type of parcel."""
     courier.takes(AccessRequested, takes(console, receive_access_request))
+    courier.takes(HoldRequested, takes(console, hold_time))
+    courier.takes(WaitingRequested, takes(console, wait_for_time))
+    courier.takes(WaitingLeft, takes(console, leave_waiting_list))
     courier.takes(BookingRequested, takes(console, decide_booking))
     courier.takes(CancelRequested, takes(console, take_cancellation))
     courier.takes(JoinRequested, takes(console, admit_visitor))

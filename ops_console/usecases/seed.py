@@ -40,14 +40,16 @@ from pathlib import Path
 from ops_console import store
 from ops_console.audit import ObjectKind, Verb
 from ops_console.changes import Topic
+from ops_console.rules.facts import InmateFact
 from ops_console.store.people import Inmate, Officer
 from ops_console.usecases._change import CONSOLE_ITSELF, Change, change
 from ops_console.usecases._console import Console
 from ops_console.usecases._seed_file import SeedFile, SeedHours, SeedInmate, SeedRequest, read_seed
 from ops_console.usecases._seed_visits import seed_visit
+from ops_console.usecases._weekly import weekly_rules
 from ops_console.usecases.add_officer import save_officer
+from ops_console.usecases.change_rules import keep_rules, read_rules
 from ops_console.usecases.decide_access import approval_state, known_approval
-from ops_console.usecases.set_hours import save_hours
 from visits.errors import SettingsWrong
 from visits.messages import AccessRequested, ApprovalChanged
 from visits.model import HousingUnit
@@ -76,11 +78,16 @@ def seed(console: Console, file: SeedFile, folder: Path, *, bench: bool) -> None
         for one in file.officers
     ]
 
+    rules = _rules_text(console, file, folder)
+
     def fill(one: Change) -> None:
         one.audit(CONSOLE_ITSELF, Verb.SEED, ObjectKind.FACILITY, console.facility.facility_id)
         _seed_units(one, file)
-        for inmate in inmates:
+        for inmate, known in zip(inmates, file.inmates, strict=True):
             store.people.save_inmate(one.db, inmate)
+            about = InmateFact.model_validate({**known.about, "id": inmate.inmate_id})
+            store.facts.save_about_inmate(one.db, inmate.inmate_id, about)
+        _seed_rules(one, file, rules)
         for officer, verifier in officers:
             save_officer(one, officer, verifier, CONSOLE_ITSELF)
         _seed_approvals(one, file)
@@ -106,12 +113,40 @@ def _inmate(one: SeedInmate, cost: Cost) -> Inmate:
 
 def _seed_units(one: Change, file: SeedFile) -> None:
     for unit in file.units:
-        store.facility.save_unit(one.db, HousingUnit(unit_id=unit.unit_id, name=unit.name))
+        store.facility.save_unit(
+            one.db, HousingUnit(unit_id=unit.unit_id, name=unit.name), unit.path
+        )
         for terminal in unit.terminals:
             store.facility.save_terminal(one.db, terminal.terminal_id, unit.unit_id, terminal.name)
-        if unit.hours is not None and store.facility.hours(one.db, unit.unit_id) is None:
-            save_hours(one, CONSOLE_ITSELF, unit.unit_id, unit.hours.weekly())
         one.touches(Topic.TERMINALS, unit.unit_id)
+
+
+def _rules_text(console: Console, file: SeedFile, folder: Path) -> str | None:
+    """The rules file that is named, or one made of the units' weeks; None where there is none.
+
+    Raises `SettingsWrong` when it cannot be read, `OfficerMustAct` when it has faults.
+    """
+    weeks = {
+        unit.unit_id: (unit.path or unit.unit_id, unit.hours.weekly())
+        for unit in file.units
+        if unit.hours is not None
+    }
+    if file.rules is None and not weeks:
+        return None
+    text = weekly_rules(console.facility.name, console.facility.time.zone_name, weeks)
+    if file.rules is not None:
+        try:
+            text = (folder / file.rules).read_text(encoding="utf-8")
+        except OSError as cause:
+            raise SettingsWrong(f"{folder / file.rules}: {cause.strerror}.") from cause
+    read_rules(console, text)
+    return text
+
+
+def _seed_rules(one: Change, file: SeedFile, text: str | None) -> None:
+    """The first version only: what officers have changed since stays."""
+    if text is not None and store.rules.latest(one.db) is None:
+        keep_rules(one, CONSOLE_ITSELF, text, f"Seeded from {file.rules or 'weekly hours'}.")
 
 
 def _seed_approvals(one: Change, file: SeedFile) -> None:
@@ -129,9 +164,19 @@ def _seed_approvals(one: Change, file: SeedFile) -> None:
             active=True,
             reason="",
             now=one.now,
+            relationship=wanted.relationship,
         )
+        for companion in wanted.companions:
+            store.facts.save_companion(
+                one.db,
+                wanted.approval_id,
+                companion.person_id,
+                full_name=companion.full_name,
+                born_on=companion.born_on,
+                relationship=companion.relationship,
+            )
         approval = known_approval(one, wanted.approval_id)
-        one.tell_portal(ApprovalChanged(approval=approval_state(approval), reason=""))
+        one.tell_portal(ApprovalChanged(approval=approval_state(one.db, approval), reason=""))
         one.audit(CONSOLE_ITSELF, Verb.APPROVE, ObjectKind.APPROVAL, wanted.approval_id)
     one.touches(Topic.ACCESS)
 

@@ -70,7 +70,7 @@ def _save(one: Change, approval: Approval, why: str) -> None:
         now=one.now,
     )
     withdrawn = known_approval(one, approval.approval_id)
-    one.tell_portal(ApprovalChanged(approval=approval_state(withdrawn), reason=why))
+    one.tell_portal(ApprovalChanged(approval=approval_state(one.db, withdrawn), reason=why))
     one.touches(Topic.ACCESS)
 
 

@@ -11,7 +11,6 @@ from ops_console.web.access import access_router, approvals_router
 from ops_console.web.audit import audit_router
 from ops_console.web.desk import Desk
 from ops_console.web.gate import Gate, own_form
-from ops_console.web.hours import hours_router
 from ops_console.web.layout import answers, files
 from ops_console.web.layout.pages import FacilityWords, Pages, Waiting
 from ops_console.web.sessions import Sessions
@@ -27,7 +26,6 @@ ROUTERS = (
     visit_router,
     access_router,
     approvals_router,
-    hours_router,
     terminals_router,
     audit_router,
     live.router,

@@ -123,7 +123,6 @@ class Pages:
         return (
             MenuItem("/today", "Today"),
             MenuItem("/access", "Access requests", waiting.requests),
-            MenuItem("/hours", "Hours"),
             MenuItem("/terminals", "Terminals"),
             MenuItem("/audit", "Audit"),
             *((MenuItem("/sign-ins", "Sign-ins", waiting.locked),) if session.admin else ()),

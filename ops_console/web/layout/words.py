@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from visits.lifecycle import Actor, VisitEvent
-from visits.model import Cause, VisitKind, VisitStatus
+from visits.model import Cause, VisitChannel, VisitKind, VisitStatus
 
 
 class Mark(NamedTuple):
@@ -21,6 +21,7 @@ class Mark(NamedTuple):
 
 STATUS_MARKS: dict[VisitStatus, Mark] = {
     VisitStatus.REQUESTED: Mark("Asked", "question", "quiet"),
+    VisitStatus.HELD: Mark("Held", "hourglass", "quiet"),
     VisitStatus.REFUSED: Mark("Refused", "barred", "quiet"),
     VisitStatus.BOOKED: Mark("Booked", "ring", "plain"),
     VisitStatus.CHECKED_IN: Mark("Checked in", "person", "info"),
@@ -45,6 +46,13 @@ CAUSE_WORDS: dict[Cause, str] = {
     Cause.NOBODY_CAME: "Nobody came",
     Cause.LINE_LOST: "The line was lost",
     Cause.TERMINAL_RESTARTED: "The terminal restarted",
+    Cause.LOCKDOWN: "The unit was locked down",
+    Cause.TERMINAL_BROKEN: "The terminal was out of service",
+    Cause.RULES_CHANGED: "The rules changed",
+    Cause.INMATE_MOVED: "The inmate moved",
+    Cause.INMATE_RELEASED: "The inmate was released",
+    Cause.INMATE_ELSEWHERE: "The inmate had to be elsewhere",
+    Cause.INMATE_MAY_NOT: "The inmate may not have this visit",
 }
 
 KIND_WORDS: dict[VisitKind, str] = {
@@ -56,9 +64,11 @@ KIND_WORDS: dict[VisitKind, str] = {
 }
 
 EVENT_WORDS: dict[VisitEvent, str] = {
+    VisitEvent.HOLD: "Held",
     VisitEvent.APPROVE: "Booked",
     VisitEvent.REFUSE: "Refused",
     VisitEvent.CANCEL: "Cancelled",
+    VisitEvent.MOVE: "Moved",
     VisitEvent.CHECK_IN: "Checked in",
     VisitEvent.WAIT: "Waiting for the other side",
     VisitEvent.CONNECT: "Connected",
@@ -74,6 +84,12 @@ ACTOR_WORDS: dict[Actor, str] = {
     Actor.OFFICER: "Officer",
     Actor.KIOSK: "Terminal",
     Actor.CONSOLE: "Console",
+}
+
+CHANNEL_WORDS: dict[VisitChannel, str] = {
+    VisitChannel.REMOTE: "From home",
+    VisitChannel.ONSITE_VIDEO: "Video on site",
+    VisitChannel.IN_PERSON: "In person",
 }
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -52,7 +52,7 @@ def add(bench: Bench, visit: VisitState, inmate: str = "i1", terminal: str = "a1
     [
         ("i1", "v2", "a2", RefusalCode.INMATE_ALREADY_BOOKED),
         ("i2", "v1", "a2", RefusalCode.VISITOR_ALREADY_BOOKED),
-        ("i2", "v2", "a1", RefusalCode.NO_TERMINAL_FREE),
+        ("i2", "v2", "a1", RefusalCode.NO_PLACE_FREE),
     ],
 )
 def test_an_overlap_is_refused_by_name(

@@ -88,7 +88,7 @@ def test_a_second_inmate_takes_the_second_terminal_and_a_third_finds_none(bench:
     bench.asks("t1", "p1", "v1")
     assert bench.asks("t2", "p2", "v2").terminal_id == "a2"
     bench.asks("t3", "p3", "v3")
-    assert refusals(bench) == [RefusalCode.NO_TERMINAL_FREE]
+    assert refusals(bench) == [RefusalCode.NO_PLACE_FREE]
 
 
 def test_an_inmate_with_two_visitors_receives_one_of_them_at_a_time(bench: Bench) -> None:

@@ -1,0 +1,44 @@
+"""How far back the rules look at visits that were booked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ops_console.rules.rulebook.limits import InDays, InFortnight, InMonth, InWeek, Limit, Period
+from ops_console.rules.ruleset import Rules
+
+USUAL_DAYS = 40
+"""A month and some days: what most facilities' limits look back."""
+EVER = 36_500
+_PLAIN = {"moment": 1, "day": 1, "week": 7, "fortnight": 14, "month": 31, "year": 366}
+
+
+def days_back(period: Period) -> int:
+    """The most days before a visit that a limit's period can begin."""
+    if isinstance(period, InDays):
+        return period.days
+    if isinstance(period, InWeek):
+        return 7
+    if isinstance(period, InFortnight):
+        return 14
+    if isinstance(period, InMonth):
+        return 31
+    return _PLAIN.get(period, EVER)
+
+
+def ledger_days(rules: Rules) -> int:
+    """The days back for which every visit is needed: limits of a unit or the whole facility
+    look at all of them."""
+    shared = (days_back(one.period) for one in _limits(rules) if one.per in {"unit", "facility"})
+    return max(USUAL_DAYS, *shared, 0) + 2
+
+
+def look_back(rules: Rules) -> timedelta:
+    """How far back the visits of the people of one request are needed."""
+    return timedelta(days=max((days_back(one.period) for one in _limits(rules)), default=0) + 2)
+
+
+def _limits(rules: Rules) -> Iterator[Limit]:
+    for version in rules.versions:
+        yield from version.book.limits

@@ -1,0 +1,317 @@
+"""Facts that only the rules ask for: of inmates and people, who is kept apart, who is elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from ops_console.rules.facts import (
+    BanFact,
+    ClosureFact,
+    EngagementFact,
+    InmateFact,
+    PersonFact,
+)
+from ops_console.store._values import all_rows, as_instant, as_text, maybe_instant, maybe_text
+from visits.model import ApprovalId, Id, InmateId, PersonId, VisitChannel, VisitKind
+
+Pair = tuple[str, str]
+
+
+_INMATES = (
+    "SELECT inmate_id, last_name, path, about FROM inmates"
+    " LEFT JOIN units ON units.unit_id = inmates.unit_id"
+)
+
+
+def inmate(db: Database, inmate_id: InmateId) -> InmateFact | None:
+    """What the rules may know of an inmate."""
+    rows = _inmates(db, "WHERE inmate_id = :id", id=inmate_id)
+    return rows[0] if rows else None
+
+
+def inmates(db: Database) -> list[InmateFact]:
+    """What the rules may know of everybody who is held."""
+    return _inmates(db, "")
+
+
+def inmates_in(db: Database, path: str) -> list[InmateFact]:
+    """Those who live in the unit of this path."""
+    return _inmates(db, "WHERE path = :path", path=path)
+
+
+def _inmates(db: Database, where: str, **values: object) -> list[InmateFact]:
+    rows = all_rows(
+        db,
+        f"{_INMATES} {where}",
+        **values,
+    )
+    return [
+        InmateFact.model_validate(
+            {
+                "surname": row["last_name"],
+                **json.loads(row["about"]),
+                "id": row["inmate_id"],
+                "unit": row["path"],
+            }
+        )
+        for row in rows
+    ]
+
+
+def save_about_inmate(db: Database, inmate_id: InmateId, about: InmateFact) -> None:
+    """Replaces the further facts of an inmate; id and unit are kept elsewhere."""
+    stated = about.model_dump(mode="json", exclude_unset=True, exclude={"id", "unit", "surname"})
+    db.execute("UPDATE inmates SET about = ? WHERE inmate_id = ?", [json.dumps(stated), inmate_id])
+
+
+def person(db: Database, person_id: PersonId) -> PersonFact | None:
+    """What the rules may know of a visitor or companion."""
+    rows = all_rows(
+        db,
+        "SELECT visitor_id AS id, born_on, about FROM visitors WHERE visitor_id = :id"
+        " UNION ALL SELECT person_id, born_on, about FROM companions WHERE person_id = :id",
+        id=person_id,
+    )
+    if not rows:
+        return None
+    relations = all_rows(
+        db,
+        "SELECT inmate_id, relationship FROM approvals WHERE visitor_id = :id"
+        " UNION ALL SELECT inmate_id, companions.relationship FROM companions"
+        " JOIN approvals USING (approval_id) WHERE person_id = :id",
+        id=person_id,
+    )
+    known = {row["inmate_id"]: row["relationship"] for row in relations if row["relationship"]}
+    return PersonFact.model_validate(
+        {
+            **json.loads(rows[0]["about"]),
+            "id": person_id,
+            "born_on": rows[0]["born_on"],
+            "relations": known,
+        }
+    )
+
+
+def save_about_person(db: Database, person_id: PersonId, about: PersonFact) -> None:
+    """Replaces the further facts of a visitor or companion."""
+    stated = about.model_dump(mode="json", exclude_unset=True, exclude={"id", "born_on"})
+    stated.pop("relations", None)
+    for table, key in (("visitors", "visitor_id"), ("companions", "person_id")):
+        db.execute(
+            f"UPDATE {table} SET about = ? WHERE {key} = ?",  # noqa: S608 - constant names
+            [json.dumps(stated), person_id],
+        )
+
+
+def companions_of(db: Database, approval_id: ApprovalId) -> dict[PersonId, str]:
+    """The companions who may come under an approval, with their names."""
+    rows = all_rows(
+        db,
+        "SELECT person_id, full_name FROM companions WHERE approval_id = :id AND active"
+        " ORDER BY full_name",
+        id=approval_id,
+    )
+    return {row["person_id"]: row["full_name"] for row in rows}
+
+
+def save_companion(
+    db: Database,
+    approval_id: ApprovalId,
+    person_id: PersonId,
+    *,
+    full_name: str,
+    born_on: date,
+    relationship: str,
+    active: bool = True,
+) -> None:
+    db.execute(
+        "INSERT INTO companions (person_id, approval_id, full_name, born_on, relationship, active)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (person_id) DO UPDATE SET"
+        " full_name = excluded.full_name, born_on = excluded.born_on,"
+        " relationship = excluded.relationship, active = excluded.active",
+        [person_id, approval_id, full_name, born_on.isoformat(), relationship, int(active)],
+    )
+
+
+def apart(db: Database, people: Iterable[str]) -> list[Pair]:
+    """The keep-separates of which one is among these."""
+    among = json.dumps(list(people))
+    rows = all_rows(
+        db,
+        "SELECT first_id, second_id FROM keep_separates"
+        " WHERE first_id IN (SELECT value FROM json_each(:among))"
+        " OR second_id IN (SELECT value FROM json_each(:among))",
+        among=among,
+    )
+    return [(row["first_id"], row["second_id"]) for row in rows]
+
+
+def save_apart(db: Database, pair: Pair, reason: str, now: datetime) -> None:
+    first, second = sorted(pair)
+    db.execute(
+        "INSERT OR REPLACE INTO keep_separates (first_id, second_id, reason, since)"
+        " VALUES (?, ?, ?, ?)",
+        [first, second, reason, as_text(now)],
+    )
+
+
+def end_apart(db: Database, pair: Pair) -> None:
+    db.execute("DELETE FROM keep_separates WHERE first_id = ? AND second_id = ?", sorted(pair))
+
+
+def orders(db: Database, people: Iterable[str]) -> list[Pair]:
+    """The no-contact orders about these."""
+    rows = all_rows(
+        db,
+        "SELECT person_id, inmate_id FROM no_contact_orders"
+        " WHERE person_id IN (SELECT value FROM json_each(:among))",
+        among=json.dumps(list(people)),
+    )
+    return [(row["person_id"], row["inmate_id"]) for row in rows]
+
+
+def save_order(
+    db: Database, person_id: PersonId, inmate_id: InmateId, reason: str, now: datetime
+) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO no_contact_orders (person_id, inmate_id, reason, since)"
+        " VALUES (?, ?, ?, ?)",
+        [person_id, inmate_id, reason, as_text(now)],
+    )
+
+
+def bans(db: Database, people: Iterable[str]) -> list[BanFact]:
+    """The bars against these."""
+    rows = all_rows(
+        db,
+        "SELECT * FROM bars WHERE person_id IN (SELECT value FROM json_each(:among))",
+        among=json.dumps(list(people)),
+    )
+    return [
+        BanFact(
+            person=row["person_id"],
+            since=maybe_instant(row["starts_at"]),
+            until=maybe_instant(row["ends_at"]),
+            kinds=_words(VisitKind, row["kinds"]),
+            channels=_words(VisitChannel, row["channels"]),
+        )
+        for row in rows
+    ]
+
+
+def save_ban(
+    db: Database,
+    ban_id: Id,
+    person_id: PersonId,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    reason: str,
+    kinds: tuple[VisitKind, ...] | None = None,
+    channels: tuple[VisitChannel, ...] | None = None,
+) -> None:
+    """Bars somebody, inmate or visitor, from visits; `until` None is for good."""
+    db.execute(
+        "INSERT OR REPLACE INTO bars (bar_id, person_id, starts_at, ends_at, kinds, channels,"
+        " reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            ban_id,
+            person_id,
+            maybe_text(since),
+            maybe_text(until),
+            None if kinds is None else " ".join(kinds),
+            None if channels is None else " ".join(channels),
+            reason,
+        ],
+    )
+
+
+def end_ban(db: Database, ban_id: Id) -> None:
+    db.execute("DELETE FROM bars WHERE bar_id = ?", [ban_id])
+
+
+def engagements(db: Database, inmate_id: InmateId, after: datetime) -> list[EngagementFact]:
+    """Where the inmate has to be, from `after` on."""
+    rows = all_rows(
+        db,
+        "SELECT * FROM engagements WHERE inmate_id = :id AND ends_at > :after ORDER BY starts_at",
+        id=inmate_id,
+        after=as_text(after),
+    )
+    return [
+        EngagementFact(
+            inmate=row["inmate_id"],
+            start=as_instant(row["starts_at"]),
+            end=as_instant(row["ends_at"]),
+            what=row["what"],
+        )
+        for row in rows
+    ]
+
+
+def save_engagement(db: Database, engagement_id: Id, engagement: EngagementFact) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO engagements (engagement_id, inmate_id, starts_at, ends_at, what)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [
+            engagement_id,
+            engagement.inmate,
+            as_text(engagement.start),
+            as_text(engagement.end),
+            engagement.what,
+        ],
+    )
+
+
+def closures(db: Database, after: datetime) -> list[ClosureFact]:
+    """Every lockdown that is not over at `after`."""
+    rows = all_rows(
+        db,
+        "SELECT * FROM closures WHERE ends_at IS NULL OR ends_at > :after ORDER BY starts_at",
+        after=as_text(after),
+    )
+    return [closure for _, closure in map(_closure, rows)]
+
+
+def closures_by_id(db: Database, after: datetime) -> dict[Id, ClosureFact]:
+    """As `closures`, with the id of each, so that it can be lifted."""
+    rows = all_rows(
+        db,
+        "SELECT * FROM closures WHERE ends_at IS NULL OR ends_at > :after ORDER BY starts_at",
+        after=as_text(after),
+    )
+    return dict(map(_closure, rows))
+
+
+def save_closure(db: Database, closure_id: Id, closure: ClosureFact, reason: str) -> None:
+    """Adds a lockdown, or changes when it ends."""
+    db.execute(
+        "INSERT OR REPLACE INTO closures (closure_id, path, starts_at, ends_at, kinds, reason)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            closure_id,
+            closure.unit,
+            as_text(closure.start),
+            maybe_text(closure.end),
+            None if closure.kinds is None else " ".join(closure.kinds),
+            reason,
+        ],
+    )
+
+
+def _closure(row: dict[str, Any]) -> tuple[Id, ClosureFact]:
+    return row["closure_id"], ClosureFact(
+        unit=row["path"],
+        start=as_instant(row["starts_at"]),
+        end=maybe_instant(row["ends_at"]),
+        kinds=_words(VisitKind, row["kinds"]),
+    )
+
+
+def _words(kind: Any, text: str | None) -> Any:
+    return None if text is None else tuple(kind(one) for one in text.split())

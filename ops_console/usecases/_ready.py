@@ -1,0 +1,122 @@
+"""The rules and the ledger of booked visits, kept ready and in step with the store.
+
+What is kept here is only what the store says, made quick to ask. Before each use it is compared
+with the store and brought up to date: other processes may have written, and a change may have
+been undone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlite_utils import Database
+
+from ops_console import store
+from ops_console.rules.facts import InmateFact, PersonFact
+from ops_console.rules.ledger import BookedVisit, Ledger
+from ops_console.rules.meeting import held
+from ops_console.rules.offered import places_of
+from ops_console.rules.reach import ledger_days
+from ops_console.rules.rulebook import Facility as RulesFacility
+from ops_console.rules.rulebook import Housing, Rulebook, read_rulebook
+from ops_console.rules.ruleset import Rules, Ruleset
+from ops_console.store.booked import NOTHING_READ, ChangeMark
+from visits.clock import FacilityTime
+
+ONE_DAY = timedelta(days=1)
+MOST_CHANGES = 2_000
+"""Beyond so many changes at once the ledger is read anew."""
+
+
+@dataclass
+class Ready:
+    """One thread's rules and ledger. `up_to_date` before every use."""
+
+    facility: FacilityTime
+    name: str
+    rules: Rules = field(init=False)
+    ledger: Ledger = field(init=False)
+    _stamp: str = ""
+    _mark: ChangeMark = NOTHING_READ
+    _day: date | None = None
+
+    def up_to_date(self, db: Database, now: datetime) -> Ready:
+        """Itself, as the store is at this moment."""
+        stamp, today = store.rules.stamp(db), self.facility.day(now)
+        if stamp != self._stamp:
+            self.rules = _rules_of(db, self.facility, self.name)
+        anew = stamp != self._stamp or today != self._day
+        if anew or not store.booked.still_stands(db, self._mark):
+            self._read_anew(db, now)
+        else:
+            self._follow(db, now)
+        self._stamp, self._day = stamp, today
+        return self
+
+    def _read_anew(self, db: Database, now: datetime) -> None:
+        since = now - ledger_days(self.rules) * ONE_DAY
+        known = _Known({one.id: one for one in store.facts.inmates(db)})
+        self.ledger = Ledger(self.facility)
+        for visit in store.booked.ending_after(db, since):
+            self._put(visit, known)
+        self._mark = store.booked.last_change(db)
+
+    def _follow(self, db: Database, now: datetime) -> None:
+        last = store.booked.last_change(db)
+        if last == self._mark:
+            return
+        if last.number - self._mark.number > MOST_CHANGES:
+            self._read_anew(db, now)
+            return
+        for visit_id, visit in store.booked.changed_since(db, self._mark).items():
+            if visit is None:
+                self.ledger.drop(visit_id)
+            else:
+                inmate = store.facts.inmate(db, visit.inmate)
+                self._put(visit, _Known({inmate.id: inmate} if inmate else {}))
+        self._mark = last
+
+    def _put(self, visit: BookedVisit, known: _Known) -> None:
+        rules = self.rules.on(self.facility.day(visit.start))
+        self.ledger.put(visit, places_of(held(rules, visit, known)))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Enough of the people to tell which places a visit takes."""
+
+    inmates: dict[str, InmateFact]
+
+    def inmate(self, inmate_id: str) -> InmateFact | None:
+        return self.inmates.get(inmate_id)
+
+    def person(self, person_id: str) -> PersonFact | None:  # noqa: ARG002 - the contract's name
+        return None
+
+
+def _rules_of(db: Database, facility: FacilityTime, name: str) -> Rules:
+    """Every version that was saved, with the terminals that hang in each unit."""
+    saved = store.rules.versions(db)
+    terminals = store.facility.terminals_in_service(db)
+    books = [(one.number, read_rulebook(one.text)) for one in saved] or [
+        (0, nothing_said(facility, name))
+    ]
+    return Rules(tuple(Ruleset(with_terminals(book, terminals), number) for number, book in books))
+
+
+def nothing_said(facility: FacilityTime, name: str) -> Rulebook:
+    """The rules of a facility that has none yet: no visits."""
+    return Rulebook(visitline_rules=1, facility=RulesFacility(name=name, zone=facility.zone_name))
+
+
+def with_terminals(book: Rulebook, terminals: dict[str, tuple[str, ...]]) -> Rulebook:
+    """The file with the terminals that are in service, in place of those that it names."""
+    named = {place.path: place for place in book.housing}
+    found = {
+        path: Housing.model_construct(
+            path=path, name=named[path].name if path in named else None, terminals=here
+        )
+        for path, here in terminals.items()
+    }
+    return book.model_copy(update={"housing": tuple({**named, **found}.values())})
