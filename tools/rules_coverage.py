@@ -2,7 +2,9 @@
 
 `tests/rules/coverage/<place>.yaml` answers every fact of a place by its number, from 0: with the
 ids of the entries that express it, with the note that leaves it to a person, or with what the
-format still lacks. `unstated` says what the place's own page leaves out.
+format still lacks. `unstated` says what the place's own page leaves out. A fact is held to its
+words where a table names it: `when/` by hours, `asked.yaml`, `arrivals.yaml` and `changes.yaml` by
+requests whose answers were worked out from the record.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import yaml
 from ops_console.rules.rulebook import Rulebook, read_rulebook
 
 RULES = Path(__file__).parent.parent / "tests" / "rules"
+TABLES = ("asked.yaml", "arrivals.yaml", "changes.yaml")
 WAYS = ("expressed", "override", "not_yet")
 WORDS = {"expressed": "expressed", "override": "override", "not_yet": "not yet"}
 
@@ -30,12 +33,15 @@ class Answer(NamedTuple):
     way: str
     said: str | list[str]
     unstated: str | None
+    held: tuple[str, ...] = ()
+    """The tables that hold the fact to its words."""
 
     @property
     def line(self) -> str:
         said = ", ".join(self.said) if isinstance(self.said, list) else self.said
         missing = f" (the page leaves out {self.unstated})" if self.unstated else ""
-        return f"  {self.number:3} {WORDS[self.way]:9}  {self.kind}: {said}{missing}"
+        held = f" [held by {' and '.join(self.held)}]" if self.held else ""
+        return f"  {self.number:3} {WORDS[self.way]:9}  {self.kind}: {said}{missing}{held}"
 
 
 class Place(NamedTuple):
@@ -68,10 +74,31 @@ def _place(rules: Path, name: str) -> Place:
         return Place(name, [], missing)
     book = read_rulebook(files[0].read_text(encoding="utf-8"))
     sheet = yaml.safe_load(files[1].read_text(encoding="utf-8"))
-    return _judged(name, sheet, book)
+    return _judged(name, sheet, book, _held(rules, name))
 
 
-def _judged(name: str, sheet: dict[str, Any], book: Rulebook) -> Place:
+def _held(rules: Path, name: str) -> dict[int, tuple[str, ...]]:
+    """For each fact that is tried, by which tables."""
+    found: dict[int, list[str]] = {}
+    for fact in _facts(rules / "when" / f"{name}.yaml", name):
+        found.setdefault(fact, []).append("hours")
+    for table in TABLES:
+        for fact in _facts(rules / table, name):
+            found.setdefault(fact, []).append("requests")
+    return {fact: tuple(dict.fromkeys(by)) for fact, by in found.items()}
+
+
+def _facts(table: Path, name: str) -> Iterator[int]:
+    """The facts of a place that the rows of a table are about."""
+    if table.exists():
+        for row in yaml.safe_load(table.read_text(encoding="utf-8")):
+            if row.get("place", name) == name:
+                yield from row.get("facts", [row.get("fact")])
+
+
+def _judged(
+    name: str, sheet: dict[str, Any], book: Rulebook, held: dict[int, tuple[str, ...]]
+) -> Place:
     given = sheet["answers"]
     wanted = set(range(sheet["facts"]))
     faults = [f"fact {number} is not answered" for number in sorted(wanted - set(given))]
@@ -82,7 +109,8 @@ def _judged(name: str, sheet: dict[str, Any], book: Rulebook) -> Place:
         if len(ways) != 1:
             faults.append(f"fact {number} needs exactly one of {', '.join(WAYS)}")
             continue
-        answer = Answer(number, entry["kind"], ways[0], entry[ways[0]], entry.get("unstated"))
+        said, unstated = entry[ways[0]], entry.get("unstated")
+        answer = Answer(number, entry["kind"], ways[0], said, unstated, held.get(number, ()))
         faults += _unknown(answer, book)
         answers.append(answer)
     return Place(name, answers, faults)
@@ -112,11 +140,13 @@ def named(book: Rulebook) -> set[str]:
 def totals(found: list[Place]) -> str:
     """One sentence of sums."""
     ways = Counter(answer.way for place in found for answer in place.answers)
-    unstated = sum(bool(answer.unstated) for place in found for answer in place.answers)
+    answers = [answer for place in found for answer in place.answers]
+    unstated = sum(bool(answer.unstated) for answer in answers)
+    held = sum(bool(answer.held) for answer in answers if answer.way == "expressed")
     return (
         f"{len(found)} places, {ways.total()} facts: {ways['expressed']} expressed "
-        f"({unstated} of them as far as the page states them), {ways['override']} override, "
-        f"{ways['not_yet']} not yet"
+        f"({unstated} of them as far as the page states them; {held} held to their words by hours "
+        f"or requests), {ways['override']} override, {ways['not_yet']} not yet"
     )
 
 

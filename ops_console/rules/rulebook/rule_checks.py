@@ -87,7 +87,7 @@ def _minors(path: Path, rule: Minors) -> Found:
 
 
 def _list(path: Path, rule: ListRule) -> Found:
-    said = ("required", "most", "change", "change_days", "inmates", "exempt")
+    said = ("required", "most", "change", "change_days", "inmates")
     yield from _says_something(path, rule, said)
     if rule.uncounted and rule.most is None:
         yield (*path, "uncounted"), "goes with `most`"
