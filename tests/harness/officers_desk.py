@@ -139,7 +139,7 @@ class Desk:
 def officers_desk(
     folder: Path, *, day: SeedFile | None = DAY, at: datetime = NOON
 ) -> Iterator[Desk]:
-    """A console in `folder`; `day` is what it is filled with."""
+    """A console in `folder`; `day` is what it is filled with, None leaves it as it is."""
     (folder / "id.jpg").write_bytes(photo_of_an_id())
     settings, clock, line = _settings(folder), StoppedClock(at), Line()
     store = Store.at(settings.store.path)
@@ -197,8 +197,9 @@ def _at(wall: str) -> datetime:
 
 
 def _settings(folder: Path) -> ConsoleSettings:
-    (folder / "signing.key").write_bytes(SigningKey.generate().to_pem())
-    (folder / "reviewer.key").write_bytes(ReviewerKey.generate().to_pem())
+    for name, made in (("signing", SigningKey.generate), ("reviewer", ReviewerKey.generate)):
+        if not (folder / f"{name}.key").exists():
+            (folder / f"{name}.key").write_bytes(made().to_pem())
     nothing = {"host": "127.0.0.1", "port": 1}
     pems = {name: str(folder / name) for name in ("ca", "certificate", "key")}
     return ConsoleSettings.model_validate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +14,20 @@ from tests.harness.officers_client import Officer
 from tests.harness.officers_desk import Desk, live_through, officers_desk
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with officers_desk(tmp_path) as desk:
+@pytest.fixture(scope="session")
+def lived_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a console at which the invented day was lived once."""
+    folder = tmp_path_factory.mktemp("day")
+    with officers_desk(folder) as desk:
         live_through(desk)
+    return folder
+
+
+@pytest.fixture
+def desk(lived_day: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A copy of it, for one test alone."""
+    shutil.copytree(lived_day, tmp_path, dirs_exist_ok=True)
+    with officers_desk(tmp_path, day=None) as desk:
         yield desk
 
 
