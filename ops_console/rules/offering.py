@@ -16,6 +16,7 @@ from ops_console.rules.ledger import Booked
 from ops_console.rules.meeting import Meeting, inmate_traits
 from ops_console.rules.notice import about_booking
 from ops_console.rules.offered import places_left
+from ops_console.rules.rulebook.booking import BookingRule, Notice
 from ops_console.rules.rulebook.paths import levels, lies_in
 from ops_console.rules.ruleset import Rules, Ruleset
 from ops_console.rules.sessions import Opening
@@ -25,6 +26,7 @@ from ops_console.rules.world import overlaps
 from visits.model import VisitChannel, VisitKind
 
 ONE_DAY = timedelta(days=1)
+ONE_MINUTE = timedelta(minutes=1)
 UNLIMITED = 99
 """Places that are shown where the rules do not say how many there are."""
 
@@ -81,6 +83,33 @@ def open_times(
         for slot, one in sorted(found.items())
         if rules.facility.day(slot.starts_at) <= last
     )
+
+
+def look_again(rules: Rules, found: Sequence[OpenTime], now: datetime) -> datetime:
+    """When the passing of time may have opened or closed something, the end of the day apart."""
+    booking = rules.on(rules.facility.day(now)).book.booking
+    if any(_by_the_minute(one) for one in booking):
+        return now + ONE_MINUTE
+    notices = {timedelta(0)} | {
+        timedelta(hours=one.least.hours)
+        for one in booking
+        if one.least is not None and one.least.hours is not None
+    }
+    closing = (one.slot.starts_at - notice for one in found for notice in notices)
+    return min((at for at in closing if at > now), default=now + ONE_DAY)
+
+
+def _by_the_minute(rule: BookingRule) -> bool:
+    """Whether it opens or closes times at moments that no open time tells."""
+    return bool(rule.desk) or any(
+        notice is not None
+        and (notice.before is not None or notice.after is not None or notice.hours is not None)
+        for notice in (rule.most, _weekly(rule.least))
+    )
+
+
+def _weekly(notice: Notice | None) -> Notice | None:
+    return notice if notice is not None and notice.hours is None else None
 
 
 def alike(rules: Ruleset, residents: Iterable[InmateFact], day: date) -> tuple[InmateFact, ...]:

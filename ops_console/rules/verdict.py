@@ -60,7 +60,8 @@ def decide(
     world = stated(every, facts, request.visit) if isinstance(facts, Facts) else facts
     inmate = world.inmate(request.inmate)
     if inmate is None:
-        return Refused((refuse(Code.INMATE_NOT_HELD, f"{request.inmate} is not known here."),))
+        unknown = refuse(Code.INMATE_NOT_HELD, f"{request.inmate} is not known here.")
+        return Refused(tuple(world.leave()) or (unknown,))
     day = every.facility.day(request.start)
     case = Case(every, asked(every.on(day), request, world, inmate), request, world, now)
     found = tuple(reasons(case))

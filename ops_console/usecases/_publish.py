@@ -11,7 +11,8 @@ from sqlite_utils import Database
 from ops_console import store
 from ops_console.rules.facts import InmateFact
 from ops_console.rules.ledger import Booked
-from ops_console.rules.offering import open_times
+from ops_console.rules.offering import OpenTime, look_again, open_times
+from ops_console.rules.ruleset import Rules
 from ops_console.store.publishing import Publication, Published, published, save_published
 from ops_console.usecases._console import Console
 from visits.messages import (
@@ -27,7 +28,6 @@ from visits.signing import Purpose
 
 AGENDA_AHEAD_DAYS = 14
 CALENDAR_AHEAD_DAYS = 28
-LOOKED_AT_EVERY = timedelta(minutes=1)
 _NOT_SHOWN = frozenset({VisitStatus.REQUESTED, VisitStatus.HELD, VisitStatus.REFUSED})
 
 
@@ -59,15 +59,16 @@ def _publish_agenda(console: Console, db: Database, unit: HousingUnit, now: date
 
 def _publish_calendar(console: Console, db: Database, unit: HousingUnit, now: datetime) -> bool:
     last = published(db, Publication.CALENDAR, unit.unit_id)
+    rules, found = _open_times(console, db, unit.unit_id, now)
     calendar = PublicCalendar(
         unit_id=unit.unit_id,
         unit_name=unit.name,
         revision=last.revision + 1 if last else 1,
         published_at=now,
-        open=_open_times(console, db, unit.unit_id, now),
+        open=tuple(map(_calendar_slot, found)),
     )
     content = _digest(calendar.model_dump_json(exclude={"revision", "published_at"}))
-    due = min(_midnight(console, now), _looked_at_again(calendar, now))
+    due = min(_midnight(console, now), look_again(rules, found, now))
     if last is not None and last.content == content:
         save_published(db, replace(last, checked_at=now, due_at=due))
         return False
@@ -78,30 +79,24 @@ def _publish_calendar(console: Console, db: Database, unit: HousingUnit, now: da
 
 def _open_times(
     console: Console, db: Database, unit_id: UnitId, now: datetime
-) -> tuple[CalendarSlot, ...]:
+) -> tuple[Rules, tuple[OpenTime, ...]]:
     """What somebody of the unit could have within the days that are published."""
     ready = console.ready.up_to_date(db, now)
     path = store.facility.paths(db)[unit_id]
     residents = store.facts.inmates_in(db, path) or [InmateFact(id="nobody", unit=path)]
-    last = min(
-        console.last_day(now), console.facility.time.day(now) + timedelta(CALENDAR_AHEAD_DAYS)
-    )
-    found = open_times(
-        ready.rules,
-        residents,
-        Booked(ready.ledger),
-        store.facts.closures(db, now),
-        now=now,
-        last=last,
-    )
-    return tuple(
-        CalendarSlot(
-            slot=Slot(starts_at=one.slot.starts_at, ends_at=one.slot.ends_at),
-            places=one.places,
-            kinds=one.kinds,
-            channels=one.channels,
-        )
-        for one in found
+    ahead = console.facility.time.day(now) + timedelta(days=CALENDAR_AHEAD_DAYS)
+    last = min(console.last_day(now), ahead)
+    closures = store.facts.closures(db, now)
+    booked = Booked(ready.ledger)
+    return ready.rules, open_times(ready.rules, residents, booked, closures, now=now, last=last)
+
+
+def _calendar_slot(found: OpenTime) -> CalendarSlot:
+    return CalendarSlot(
+        slot=Slot(starts_at=found.slot.starts_at, ends_at=found.slot.ends_at),
+        places=found.places,
+        kinds=found.kinds,
+        channels=found.channels,
     )
 
 
@@ -112,13 +107,6 @@ def _digest(content: str) -> str:
 def _midnight(console: Console, now: datetime) -> datetime:
     """When the facility's day ends, and with it what is shown and can be booked."""
     return console.facility.time.day_bounds(console.facility.time.day(now))[1]
-
-
-def _looked_at_again(calendar: PublicCalendar, now: datetime) -> datetime:
-    """When time may have closed or opened something: deadlines are kept to the minute."""
-    if not calendar.open:
-        return now + LOOKED_AT_EVERY
-    return min(calendar.open[0].slot.starts_at, now + LOOKED_AT_EVERY)
 
 
 def _agenda(

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ops_console.rules import Refused
-from ops_console.rules.joining import DOOR_OPENS, Admitted, JoinFacts, decide_join
+from ops_console.rules.joining import DOOR_OPENS, Admitted, JoinFacts, TurnedAway, decide_join
 from visits.model import RefusalCode, Slot, VisitKind, VisitStatus
 
 START = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
@@ -18,7 +17,7 @@ FACTS = JoinFacts("v1", VisitStatus.BOOKED, VisitKind.SOCIAL, SLOT, "a1", approv
 
 def codes(facts: JoinFacts | None, now: datetime = START, visitor: str = "v1") -> list[RefusalCode]:
     decision = decide_join(visitor, facts, now)
-    assert isinstance(decision, Refused)
+    assert isinstance(decision, TurnedAway)
     return [reason.code for reason in decision.reasons]
 
 
@@ -34,7 +33,7 @@ def test_a_visit_that_nobody_knows_and_one_of_somebody_else_look_alike() -> None
     assert codes(None) == codes(FACTS, visitor="v2") == [RefusalCode.VISIT_UNKNOWN]
 
 
-@pytest.mark.parametrize("status", [VisitStatus.REQUESTED, VisitStatus.REFUSED])
+@pytest.mark.parametrize("status", [VisitStatus.REQUESTED, VisitStatus.HELD, VisitStatus.REFUSED])
 def test_a_visit_that_was_never_booked_cannot_be_joined(status: VisitStatus) -> None:
     assert codes(replace(FACTS, status=status)) == [RefusalCode.VISIT_UNKNOWN]
 

@@ -94,7 +94,10 @@ def test_a_second_inmate_takes_the_second_terminal_and_a_third_finds_none(bench:
 def test_an_inmate_with_two_visitors_receives_one_of_them_at_a_time(bench: Bench) -> None:
     bench.asks("t1", "p1", "v1")
     bench.asks("t2", "p21", "v2")
-    assert refusals(bench) == [RefusalCode.INMATE_ALREADY_BOOKED]
+    assert refusals(bench) == [RefusalCode.NO_PLACE_FREE]
+    with bench.console.readers.read() as db:
+        known = [reason.code for reason in store.visits.refusals(db, "t2")]
+    assert known == [RefusalCode.INMATE_ALREADY_BOOKED]
 
 
 def test_a_visitor_with_two_inmates_sees_one_of_them_at_a_time(bench: Bench) -> None:
@@ -110,7 +113,10 @@ def test_nobody_books_on_somebody_elses_approval(bench: Bench) -> None:
 
 def test_an_inmate_without_a_unit_cannot_be_booked(bench: Bench) -> None:
     bench.asks("t1", "p9", "v4")
-    assert refusals(bench) == [RefusalCode.INMATE_NOT_HELD]
+    assert refusals(bench) == [RefusalCode.VISITOR_MAY_NOT]
+    with bench.console.readers.read() as db:
+        known = [reason.code for reason in store.visits.refusals(db, "t1")]
+    assert RefusalCode.INMATE_NOT_HELD in known
 
 
 def test_an_unknown_approval_is_refused_and_still_on_record(bench: Bench) -> None:

@@ -1,22 +1,19 @@
-"""What officers decide about access, approvals, visits and hours, and what follows from it."""
+"""What officers decide about access, approvals and visits, and what follows from it."""
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from ops_console import store
-from ops_console.rules.hours import WeeklyHours, Window
 from ops_console.usecases import (
     Withdrawn,
     approve_access,
     cancel_visit,
     delete_documents,
     end_visit,
-    preview_hours,
     refuse_access,
-    set_hours,
     show_document,
     withdraw_approval,
 )
@@ -275,42 +272,3 @@ def test_an_officer_ends_only_what_runs(bench: Bench) -> None:
         VisitStatus.ENDED,
         Cause.OFFICER_ENDED,
     )
-
-
-MORNINGS = WeeklyHours(
-    windows=tuple(Window(weekday=day, opens=time(9), closes=time(12)) for day in range(7)),
-    visit_minutes=30,
-)
-
-
-def test_new_hours_show_which_booked_visits_fall_outside_and_keep_them(bench: Bench) -> None:
-    bench.asks("t1", slot=bench.slot(10))
-    bench.asks("t2", slot=bench.slot(14))
-    preview = preview_hours(bench.console, "a", MORNINGS)
-    assert [visit.visit_id for visit in preview.outside] == ["t2"]
-    assert preview.places_per_week == 7 * 6 * 2
-    assert set_hours(bench.console, "o1", "a", MORNINGS, based_on=1) == 2
-    assert bench.status("t2") is VisitStatus.BOOKED
-    assert bench.slot(14) not in {one.slot for one in bench.calendar().open}
-
-
-def test_two_officers_do_not_overwrite_one_another(bench: Bench) -> None:
-    set_hours(bench.console, "o1", "a", MORNINGS, based_on=1)
-    with pytest.raises(OfficerMustAct, match="Somebody changed these hours"):
-        set_hours(bench.console, "o2", "a", MORNINGS, based_on=1)
-
-
-def test_hours_of_a_unit_that_had_none_begin_at_revision_one(bench: Bench) -> None:
-    assert bench.calendar("b").open == ()
-    assert set_hours(bench.console, "o1", "b", MORNINGS, based_on=0) == 1
-    assert bench.calendar("b").open != ()
-
-
-def test_hours_with_faults_are_not_saved(bench: Bench) -> None:
-    wrong = MORNINGS.model_copy(
-        update={"windows": (Window(weekday=0, opens=time(12), closes=time(9)),)}
-    )
-    with pytest.raises(OfficerMustAct, match="closing time must be after"):
-        set_hours(bench.console, "o1", "a", wrong, based_on=1)
-    with pytest.raises(OfficerMustAct, match="no such housing unit"):
-        set_hours(bench.console, "o1", "nowhere", MORNINGS, based_on=0)

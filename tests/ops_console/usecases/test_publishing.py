@@ -185,6 +185,6 @@ def test_every_topic_that_use_cases_touch_is_one_that_pages_can_watch() -> None:
         "visits",
         "access",
         "terminals",
-        "hours",
+        "rules",
         "officers",
     }
