@@ -93,6 +93,16 @@ class Ledger:
     def __contains__(self, visit_id: str) -> bool:
         return visit_id in self._all
 
+    def copy(self) -> Ledger:
+        """The same visits in a ledger of its own."""
+        other = Ledger(self._facility)
+        other._all = dict(self._all)
+        other._of_inmate.update({key: dict(shelf) for key, shelf in self._of_inmate.items()})
+        other._of_person.update({key: dict(shelf) for key, shelf in self._of_person.items()})
+        other._at.update({key: dict(shelf) for key, shelf in self._at.items()})
+        other._during.update({key: dict(shelf) for key, shelf in self._during.items()})
+        return other
+
     def put(self, visit: Visit, places: frozenset[str]) -> None:
         """Adds a visit that takes a place of each of `places`, or replaces what it was."""
         self.drop(visit.id)
@@ -149,6 +159,8 @@ class Booked:
     ledger: Ledger
     but: str | None = None
     older: tuple[Visit, ...] = field(default=(), repr=False)
+    without: frozenset[str] = frozenset()
+    """Further visits that are not counted: those that are about to lose their time."""
 
     def of_inmate(self, inmate: str) -> list[Visit]:
         """Every visit of the inmate."""
@@ -175,12 +187,15 @@ class Booked:
         found = {
             one.visit.id: one.visit
             for one in self.ledger.during(start, end)
-            if first <= one.day <= last and one.visit.id != self.but
+            if first <= one.day <= last and self._stays(one.visit)
         }
         return list(found.values())
 
     def _kept(self, entries: Iterable[_Entry]) -> Iterator[Visit]:
-        return (one.visit for one in entries if one.visit.id != self.but)
+        return (one.visit for one in entries if self._stays(one.visit))
+
+    def _stays(self, visit: Visit) -> bool:
+        return visit.id != self.but and visit.id not in self.without
 
     def _overlapping(
         self, entries: Iterable[_Entry], start: datetime, end: datetime
@@ -188,7 +203,7 @@ class Booked:
         found = {
             one.visit.id: one.visit
             for one in entries
-            if one.visit.start < end and start < one.visit.end and one.visit.id != self.but
+            if one.visit.start < end and start < one.visit.end and self._stays(one.visit)
         }
         return list(found.values())
 

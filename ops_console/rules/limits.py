@@ -61,14 +61,14 @@ def _about(
     if limit.period == "custody" and since is None:
         yield refuse(Code.FACT_MISSING, f"{name} needs to know when custody began.", name)
         return
-    spans = _spans(limit, meeting)
-    for subject in _subjects(limit, meeting, spans):
+    spans = spans_of(limit, meeting)
+    for subject in subjects(limit, meeting, spans):
         if isinstance(subject, str):
             yield refuse(Code.FACT_MISSING, f"{name} needs to know more of {subject}.", name)
             continue
         near = _within(subject.visits(booked), meeting, spans)
         others = (held(meeting.rules, one, world) for one in near)
-        counts = [one for one in others if _counts(limit, one, since) and subject.shares(one)]
+        counts = [one for one in others if counts_as(limit, one, since) and subject.shares(one)]
         if _goes_over(limit, meeting, counts, spans):
             yield refuse(
                 Code.LIMIT_REACHED,
@@ -78,7 +78,7 @@ def _about(
             )
 
 
-def _spans(limit: Limit, meeting: Meeting) -> tuple[Days, ...] | None:
+def spans_of(limit: Limit, meeting: Meeting) -> tuple[Days, ...] | None:
     """The stretches of days in which the visit would be counted; None: at its moment alone."""
     if limit.period == "moment":
         return None
@@ -98,7 +98,7 @@ def _within(
     return (one for one in visits if one.start < end and start < one.end)
 
 
-def _counts(limit: Limit, booked: Meeting, since: datetime | None) -> bool:
+def counts_as(limit: Limit, booked: Meeting, since: datetime | None) -> bool:
     """Whether a booked visit is one of those that the limit counts; a doubtful one is."""
     visit = booked.visit
     if visit is None or (visit.status is VisitStatus.NO_SHOW and not limit.missed):
@@ -118,7 +118,7 @@ def _custody_began(limit: Limit, meeting: Meeting) -> datetime | None:
     return instant_of(meeting.inmate.booked_in_at, meeting.rules.facility)
 
 
-def _subjects(
+def subjects(
     limit: Limit, meeting: Meeting, spans: tuple[Days, ...] | None
 ) -> Iterator[Subject | str]:
     """Everybody whose visits the limit counts, or the name of somebody too little known."""
@@ -211,8 +211,8 @@ def _is_over(limit: Limit, meeting: Meeting, booked: Iterable[Meeting]) -> bool:
         before = set().union(*(_ids(limit, one) for one in booked))
         adds = _ids(limit, meeting) - before
         return bool(adds) and len(before) + len(adds) > limit.most
-    own = _amount(limit, meeting)
-    return own > 0 and sum(_amount(limit, one) for one in booked) + own > limit.most
+    own = amount(limit, meeting)
+    return own > 0 and sum(amount(limit, one) for one in booked) + own > limit.most
 
 
 def _ids(limit: Limit, meeting: Meeting) -> set[str]:
@@ -221,7 +221,7 @@ def _ids(limit: Limit, meeting: Meeting) -> set[str]:
     return {one.id for one in counted(meeting)}
 
 
-def _amount(limit: Limit, meeting: Meeting) -> float:
+def amount(limit: Limit, meeting: Meeting) -> float:
     if limit.count == "minutes":
         return meeting.minutes
     if limit.count == "people":

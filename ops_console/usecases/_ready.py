@@ -54,6 +54,13 @@ class Ready:
         self._stamp, self._day = stamp, today
         return self
 
+    def branch(self) -> Ready:
+        """The same in a ledger of its own, for who works on for a while beside everybody else."""
+        other = Ready(self.facility, self.name)
+        other.rules, other.ledger = self.rules, self.ledger.copy()
+        other._stamp, other._mark, other._day = self._stamp, self._mark, self._day
+        return other
+
     def _read_anew(self, db: Database, now: datetime) -> None:
         since = now - ledger_days(self.rules) * ONE_DAY
         known = _Known({one.id: one for one in store.facts.inmates(db)})
