@@ -32,5 +32,6 @@ def _list(book: Rulebook, name: str) -> bool:
 
 
 def _count(count: int, name: str) -> str:
-    singular = {"sessions": "session", "groups": "group", "exceptions": "exception"}
-    return f"{count} {singular.get(name, name) if count == 1 else name}"
+    same = {"booking", "party", "list", "eligibility", "arrival", "housing"}
+    one = count == 1 and name not in same
+    return f"{count} {name.removesuffix('s') if one else name}".replace("_", " ")
