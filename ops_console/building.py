@@ -18,6 +18,7 @@ from ops_console.usecases import (
     Facility,
     Policy,
     Ready,
+    publish_stale,
 )
 from visits.clock import Clock, FacilityTime, ShiftedClock, SystemClock
 from visits.errors import SettingsWrong
@@ -95,6 +96,7 @@ def console_alone(settings: ConsoleSettings) -> Iterator[Console]:
     store.writer.start()
     try:
         yield console
+        publish_stale(console)
     finally:
         store.writer.stop()
         store.readers.close()

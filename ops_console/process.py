@@ -17,13 +17,15 @@ from ops_console.building import Store, clock_of, make_console
 from ops_console.jobs import Jobs
 from ops_console.server import SIGNALS, WebServer
 from ops_console.settings import ConsoleSettings
-from ops_console.usecases import hear_presence, register, tell_times
+from ops_console.usecases import Publisher, hear_presence, register, tell_times
 from ops_console.web import make_app
 from visits.messages import CONSOLE, Envelope, Notice, Presence, TimesAsked
 from visits.model import DeviceId
 from visits.sync.courier import Courier
 from visits.sync.link import Link
 
+SWITCH_S = 0.001
+"""A thread that publishes lets one that decides in after this long."""
 _logger = logging.getLogger(__name__)
 
 
@@ -37,6 +39,7 @@ class Process:
         self._link = Link(settings.broker, settings.facility.id, CONSOLE, clock, _version())
         self._courier: Courier[Database] = Courier(self._link, self._store.mailbox, clock)
         self._console = make_console(settings, clock, self._store, self._link, self._courier)
+        self._publisher = Publisher(self._console)
         self._jobs = Jobs(self._console, settings.tick_seconds, settings.audit.head_file)
         self._answers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answers")
         self._web = WebServer(
@@ -49,6 +52,7 @@ class Process:
 
     def run(self) -> None:
         """Until SIGTERM or SIGINT, which also end a start that is under way."""
+        sys.setswitchinterval(SWITCH_S)
         for one in SIGNALS:
             signal.signal(one, _leave)
         register(self._console, self._courier)
@@ -70,6 +74,7 @@ class Process:
             (self._store.writer.start, self._stop_store),
             (self._link.start, self._link.stop),
             (self._courier.start, self._courier.stop),
+            (self._publisher.start, self._publisher.stop),
             (lambda: None, lambda: self._answers.shutdown(cancel_futures=True)),
             (self._jobs.start, self._jobs.stop),
         )

@@ -173,6 +173,11 @@ WHERE status IN ('booked','checked-in','waiting','in-progress','interrupted')"""
   due_at TEXT NOT NULL,
   PRIMARY KEY (kind, unit_id)
 ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE stale_units (
+  unit_id TEXT PRIMARY KEY REFERENCES units,
+  agenda INTEGER NOT NULL CHECK (agenda IN (0, 1)),
+  stamp TEXT NOT NULL
+) STRICT""",
     """CREATE TABLE presence (
   device TEXT PRIMARY KEY,
   boot_id TEXT NOT NULL,

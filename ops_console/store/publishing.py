@@ -85,6 +85,39 @@ def units_due(db: Database, now: datetime) -> list[UnitId]:
     return [row["unit_id"] for row in rows]
 
 
+class Stale(NamedTuple):
+    """A unit whose publications something has overtaken."""
+
+    unit_id: UnitId
+    agenda: bool
+    """The agenda too, not the open times alone."""
+    stamp: str
+
+
+def mark_stale(db: Database, unit_id: UnitId, *, agenda: bool) -> None:
+    """Inside the work that overtakes what is published: it is to be made anew."""
+    db.execute(
+        "INSERT INTO stale_units (unit_id, agenda, stamp)"
+        " SELECT unit_id, ?, hex(randomblob(8)) FROM units WHERE unit_id = ?"
+        " ON CONFLICT (unit_id) DO UPDATE SET agenda = max(agenda, excluded.agenda),"
+        " stamp = excluded.stamp",
+        [int(agenda), unit_id],
+    )
+
+
+def stale(db: Database, most: int) -> list[Stale]:
+    """Units that wait to be published anew."""
+    rows = all_rows(db, "SELECT * FROM stale_units LIMIT :most", most=most)
+    return [Stale(row["unit_id"], bool(row["agenda"]), row["stamp"]) for row in rows]
+
+
+def no_longer_stale(db: Database, mark: Stale) -> None:
+    """Unless something has overtaken it again."""
+    db.execute(
+        "DELETE FROM stale_units WHERE unit_id = ? AND stamp = ?", [mark.unit_id, mark.stamp]
+    )
+
+
 def save_published(db: Database, published: Published) -> None:
     db.execute(
         "INSERT OR REPLACE INTO publications (kind, unit_id, revision, content, notice,"

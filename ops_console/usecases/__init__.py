@@ -24,7 +24,7 @@ from ops_console.usecases.hear_presence import hear_presence
 from ops_console.usecases.keep_waiting_list import offer_free_times
 from ops_console.usecases.log_in import log_in, log_out, release_at_console, release_log_in
 from ops_console.usecases.parcels import register
-from ops_console.usecases.publish import publish_due
+from ops_console.usecases.publish import Publisher, publish_due, publish_stale
 from ops_console.usecases.seed import read_seed, seed
 from ops_console.usecases.show_document import ShownDocument, show_document
 from ops_console.usecases.tell_times import tell_times
@@ -38,6 +38,7 @@ __all__ = [
     "Courier",
     "Facility",
     "Policy",
+    "Publisher",
     "Ready",
     "RulesRefused",
     "ShownDocument",
@@ -55,6 +56,7 @@ __all__ = [
     "mirror_head",
     "offer_free_times",
     "publish_due",
+    "publish_stale",
     "read_rules",
     "read_seed",
     "refuse_access",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from ops_console import store
 from ops_console.changes import Changes
@@ -37,18 +38,31 @@ class Announcer:
         self._units: set[UnitId] = set()
         self._pages: set[str] = set()
         self._said: dict[str, int] = {}
+        self._stale = False
+        self._wake_publisher: Callable[[], None] = lambda: None
 
-    def note(self, units: frozenset[UnitId], topics: frozenset[str]) -> None:
-        """Inside a work: after its commit, say these units' publications and topics."""
+    def on_stale(self, wake: Callable[[], None]) -> None:
+        """Call `wake` after each commit that marked units to be published anew."""
+        self._wake_publisher = wake
+
+    def note(
+        self, units: frozenset[UnitId], topics: frozenset[str], *, stale: bool = False
+    ) -> None:
+        """Inside a work: after its commit, say these units' publications and topics. `stale`:
+        others are marked to be published anew."""
         with self._lock:
             self._units |= units
             self._pages |= topics
+            self._stale = self._stale or stale
 
     def after_commit(self) -> None:
         """Hand this to `Writer.after_commit`."""
         with self._lock:
             units, self._units = self._units, set()
             pages, self._pages = self._pages, set()
+            stale, self._stale = self._stale, False
+        if stale:
+            self._wake_publisher()
         if units or pages:
             self._courier.wake()
         if units:

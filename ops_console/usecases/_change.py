@@ -9,10 +9,9 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from ops_console import audit
+from ops_console import audit, store
 from ops_console.audit import Object, ObjectKind, Subject, SubjectKind, Verb
 from ops_console.usecases._console import Console
-from ops_console.usecases._publish import publish_unit
 from visits.messages import PORTAL, Envelope, Parcel
 from visits.model import Id, UnitId, VisitId
 
@@ -29,7 +28,8 @@ class Change:
         self.now: datetime = console.clock.now()
         self.lapsed: list[VisitId] = []
         """Holds that were forgotten on the way."""
-        self._units: set[UnitId] = set()
+        self._units: dict[UnitId, bool] = {}
+        self._said: set[UnitId] = set()
         self._topics: set[str] = set()
 
     def audit(
@@ -56,21 +56,24 @@ class Change:
 
     def renews(self, unit_id: UnitId) -> None:
         """The unit's agenda and calendar are made anew, and said if they differ."""
-        self._units.add(unit_id)
+        self._units[unit_id] = True
 
     def renews_calendar(self, unit_id: UnitId | None) -> None:
         """As `renews`, for what only the open times show."""
         if unit_id is not None:
-            self.renews(unit_id)
+            self._units.setdefault(unit_id, False)
+
+    def says(self, unit_id: UnitId) -> None:
+        """The unit's publications were saved and are to be said."""
+        self._said.add(unit_id)
 
     def close(self) -> None:
-        """The last step of the work: number what is published anew."""
-        changed = {
-            unit_id
-            for unit_id in self._units
-            if publish_unit(self.console, self.db, unit_id, self.now)
-        }
-        self.console.announcer.note(frozenset(changed), frozenset(self._topics))
+        """The last step of the work: mark what is to be published anew."""
+        for unit_id, agenda in self._units.items():
+            store.publishing.mark_stale(self.db, unit_id, agenda=agenda)
+        self.console.announcer.note(
+            frozenset(self._said), frozenset(self._topics), stale=bool(self._units)
+        )
 
 
 def change(console: Console, work: Callable[[Change], T]) -> T:

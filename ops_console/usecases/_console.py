@@ -87,6 +87,8 @@ class Console:
     changes: Changes = field(default_factory=Changes)
     connected: Callable[[], bool] = lambda: False
     """Whether the broker can be reached now."""
+    publishing: threading.Lock = field(default_factory=threading.Lock)
+    """Held while units are published: one at a time gives the numbers."""
     _asked: _Asked = field(default_factory=_Asked)
 
     def last_day(self, now: datetime) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -12,9 +12,9 @@ from ops_console import store
 from ops_console.rules.facts import InmateFact
 from ops_console.rules.ledger import Booked
 from ops_console.rules.offering import OpenTime, look_again, open_times
-from ops_console.rules.ruleset import Rules
-from ops_console.store.publishing import Publication, Published, published, save_published
+from ops_console.store.publishing import Publication, Published, Stale, published
 from ops_console.usecases._console import Console
+from ops_console.usecases._ready import Ready
 from visits.messages import (
     Agenda,
     AgendaInmate,
@@ -31,35 +31,50 @@ CALENDAR_AHEAD_DAYS = 28
 _NOT_SHOWN = frozenset({VisitStatus.REQUESTED, VisitStatus.HELD, VisitStatus.REFUSED})
 
 
-def publish_unit(console: Console, db: Database, unit_id: UnitId, now: datetime) -> bool:
-    """Inside a work: renews the unit's publications; False when nothing in them changed."""
-    unit = store.facility.unit(db, unit_id)
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """One publication as it is now."""
+
+    published: Published
+    changed: bool
+    """Whether it says something else than what was published last."""
+
+
+def renewed(
+    console: Console, db: Database, ready: Ready, mark: Stale, now: datetime
+) -> tuple[Renewed, ...]:
+    """What a unit's publications are to be, by the store at this moment."""
+    unit = store.facility.unit(db, mark.unit_id)
     if unit is None:
-        return False
-    agenda_changed = _publish_agenda(console, db, unit, now)
-    calendar_changed = _publish_calendar(console, db, unit, now)
-    return agenda_changed or calendar_changed
-
-
-def _publish_agenda(console: Console, db: Database, unit: HousingUnit, now: datetime) -> bool:
+        return ()
     last = published(db, Publication.AGENDA, unit.unit_id)
+    calendar = _calendar(console, db, ready, unit, now)
+    if last is not None and not mark.agenda and now < last.due_at:
+        return (calendar,)
+    return _agenda_of(console, db, unit, last, now), calendar
+
+
+def _agenda_of(
+    console: Console, db: Database, unit: HousingUnit, last: Published | None, now: datetime
+) -> Renewed:
     revision = last.revision + 1 if last else 1
     agenda = _agenda(console, db, unit, revision, now)
     content = _digest(agenda.model_dump_json(exclude={"revision", "made_at"}))
     due = _midnight(console, now)
     if last is not None and last.content == content:
-        save_published(db, replace(last, checked_at=now, due_at=due))
-        return False
+        return Renewed(replace(last, checked_at=now, due_at=due), changed=False)
     signed = console.signing_key.sign(Purpose.AGENDA, agenda)
     notice = SignedAgenda(signed=signed).model_dump_json()
     kind, unit_id = Publication.AGENDA, unit.unit_id
-    save_published(db, Published(kind, unit_id, revision, content, notice, now, due))
-    return True
+    fresh = Published(kind, unit_id, revision, content, notice, now, due)
+    return Renewed(fresh, changed=True)
 
 
-def _publish_calendar(console: Console, db: Database, unit: HousingUnit, now: datetime) -> bool:
+def _calendar(
+    console: Console, db: Database, ready: Ready, unit: HousingUnit, now: datetime
+) -> Renewed:
     last = published(db, Publication.CALENDAR, unit.unit_id)
-    rules, found = _open_times(console, db, unit.unit_id, now)
+    found = _open_times(console, db, ready, unit.unit_id, now)
     calendar = PublicCalendar(
         unit_id=unit.unit_id,
         unit_name=unit.name,
@@ -68,27 +83,25 @@ def _publish_calendar(console: Console, db: Database, unit: HousingUnit, now: da
         open=tuple(map(_calendar_slot, found)),
     )
     content = _digest(calendar.model_dump_json(exclude={"revision", "published_at"}))
-    due = min(_midnight(console, now), look_again(rules, found, now))
+    due = min(_midnight(console, now), look_again(ready.rules, found, now))
     if last is not None and last.content == content:
-        save_published(db, replace(last, checked_at=now, due_at=due))
-        return False
-    kind, unit_id, notice = Publication.CALENDAR, unit.unit_id, calendar.model_dump_json()
-    save_published(db, Published(kind, unit_id, calendar.revision, content, notice, now, due))
-    return True
+        return Renewed(replace(last, checked_at=now, due_at=due), changed=False)
+    kind, notice = Publication.CALENDAR, calendar.model_dump_json()
+    fresh = Published(kind, unit.unit_id, calendar.revision, content, notice, now, due)
+    return Renewed(fresh, changed=True)
 
 
 def _open_times(
-    console: Console, db: Database, unit_id: UnitId, now: datetime
-) -> tuple[Rules, tuple[OpenTime, ...]]:
+    console: Console, db: Database, ready: Ready, unit_id: UnitId, now: datetime
+) -> tuple[OpenTime, ...]:
     """What somebody of the unit could have within the days that are published."""
-    ready = console.ready.up_to_date(db, now)
     path = store.facility.paths(db)[unit_id]
     residents = store.facts.inmates_in(db, path) or [InmateFact(id="nobody", unit=path)]
     ahead = console.facility.time.day(now) + timedelta(days=CALENDAR_AHEAD_DAYS)
     last = min(console.last_day(now), ahead)
     closures = store.facts.closures(db, now)
     booked = Booked(ready.ledger)
-    return ready.rules, open_times(ready.rules, residents, booked, closures, now=now, last=last)
+    return open_times(ready.rules, residents, booked, closures, now=now, last=last)
 
 
 def _calendar_slot(found: OpenTime) -> CalendarSlot:

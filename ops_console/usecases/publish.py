@@ -1,22 +1,105 @@
-"""Publish what units show when time, not a change, has overtaken it."""
+"""Publish anew what a change, or the passing of time, has overtaken.
+
+A change marks its units in its own transaction; what they show is made right after its commit,
+from the store, so that many changes at once are decided first and published together.
+"""
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
+
 from ops_console import store
+from ops_console.store.publishing import Stale
 from ops_console.usecases._change import Change, change
 from ops_console.usecases._console import Console
+from ops_console.usecases._publish import Renewed, renewed
+from visits.errors import WaitAndRetry
+
+AT_ONCE = 4
+"""Units that are made in one go, so that others who ask wait a little only."""
+
+_logger = logging.getLogger(__name__)
 
 
 def publish_due(console: Console) -> None:
     """Renews the agenda and calendar of units whose day has ended, whose first open time can no
-    longer be booked, or that were never published."""
+    longer be booked, that were never published, or that a stopped console left behind."""
     with console.readers.read() as db:
         due = store.publishing.units_due(db, console.clock.now())
-    if not due:
-        return
 
-    def publish(one: Change) -> None:
+    def mark(one: Change) -> None:
         for unit_id in due:
             one.renews(unit_id)
 
-    change(console, publish)
+    if due:
+        change(console, mark)
+    publish_stale(console)
+
+
+def publish_stale(console: Console) -> None:
+    """Makes and says everything that is marked; returns when nothing is."""
+    while publish_some(console):
+        pass
+
+
+def publish_some(console: Console) -> bool:
+    """Makes some of what is marked; False when nothing was."""
+    with console.publishing:
+        with console.asking() as (db, ready):
+            now = console.clock.now()
+            marks = store.publishing.stale(db, AT_ONCE)
+            made = [(mark, renewed(console, db, ready, mark, now)) for mark in marks]
+        if made:
+            change(console, lambda one: _save(one, made))
+        return bool(made)
+
+
+def _save(one: Change, made: list[tuple[Stale, tuple[Renewed, ...]]]) -> None:
+    for mark, publications in made:
+        for each in publications:
+            store.publishing.save_published(one.db, each.published)
+        store.publishing.no_longer_stale(one.db, mark)
+        if any(each.changed for each in publications):
+            one.says(mark.unit_id)
+
+
+class Publisher:
+    """Publishes after each commit, on a thread of its own, at most half of the time."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._woken = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+
+    def start(self) -> None:
+        self._console.announcer.on_stale(self._woken.set)
+        self._thread.start()
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Waits for what is being made; the rest stays marked."""
+        self._stopping = True
+        self._woken.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._woken.wait()
+            self._woken.clear()
+            try:
+                self._publish()
+            except WaitAndRetry as trouble:
+                _logger.warning("publishing waits for the next tick: %s", trouble)
+            except Exception:
+                _logger.exception("publishing failed and is tried again at the next tick")
+
+    def _publish(self) -> None:
+        while not self._stopping:
+            began = time.monotonic()
+            if not publish_some(self._console):
+                return
+            time.sleep(time.monotonic() - began)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from ops_console.building import Store, make_console
 from ops_console.settings import ConsoleSettings
 from ops_console.store import visits as visit_store
-from ops_console.usecases import Console, register, seed
+from ops_console.usecases import Console, publish_stale, register, seed
 from ops_console.usecases.seed import SeedFile
 from visits.clock import StoppedClock
 from visits.lifecycle import Actor, VisitEvent
@@ -144,7 +144,9 @@ class Bench:
         self.console.mailbox.receive(envelope, parcel, handler)
 
     def settle(self) -> None:
-        """Returns once everything that was committed has also been said."""
+        """Returns once everything that was committed has also been published and said."""
+        self.console.writer.run(lambda db: None)
+        publish_stale(self.console)
         self.console.writer.run(lambda db: None)
 
     def told(self, parcel_type: type[P]) -> list[P]:
