@@ -22,6 +22,8 @@ from visits.design import css_tokens
 _PACKAGE = Path(__file__).parent
 FRAGMENT_HEADER = "x-fragment"
 """A page asked for with `X-Fragment: live` answers with its `live` block alone."""
+TRY_AGAIN_HEADER = "x-try-again"
+"""On a live page that lacks a word which may come soon: its script asks again in a while."""
 
 LANGUAGE_COOKIE = "visitline-language"
 

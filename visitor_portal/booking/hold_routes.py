@@ -11,7 +11,7 @@ from starlette.requests import Request
 from visitor_portal.booking import reasons
 from visitor_portal.booking.bookings import already, book_held
 from visitor_portal.booking.choice import Choice, parse_slot, posted_choice
-from visitor_portal.booking.holding import hold, look, release
+from visitor_portal.booking.holding import find, hold, look, release
 from visitor_portal.booking.times_routes import CHANGED_MEANWHILE, approval_of, gone
 from visitor_portal.forms import Posted, posted
 from visitor_portal.pages import render, tongue_of
@@ -138,7 +138,7 @@ def _visit_then(
 
 
 def _own(portal: Portal, visitor: Visitor, approval: Approval, visit_id: str) -> Hold:
-    found = look(portal, visitor, visit_id)
+    found = find(portal, visitor, visit_id)
     if found is None or not _is_of(found, approval):
         raise HTTPException(404)
     return found

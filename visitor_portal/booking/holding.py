@@ -102,14 +102,14 @@ def _wake(post: Post) -> None:
 
 def look(portal: Portal, visitor: Visitor, visit_id: VisitId) -> Hold | None:
     """The hold, if it is this visitor's; one just asked for is waited for, a moment."""
-    found = _find(portal, visitor, visit_id)
+    found = find(portal, visitor, visit_id)
     if found is None:
         return None
     with portal.replies.expecting((found.facility_id, visit_id)) as reply:
-        found = _find(portal, visitor, visit_id)
+        found = find(portal, visitor, visit_id)
         if found and _on_its_way(portal, found):
             reply.wait(portal.patience_s)
-            found = _find(portal, visitor, visit_id)
+            found = find(portal, visitor, visit_id)
     return found
 
 
@@ -118,6 +118,7 @@ def _on_its_way(portal: Portal, hold: Hold) -> bool:
     return answering and hold.asked_just_now(portal.clock.now())
 
 
-def _find(portal: Portal, visitor: Visitor, visit_id: VisitId) -> Hold | None:
+def find(portal: Portal, visitor: Visitor, visit_id: VisitId) -> Hold | None:
+    """The hold, if it is this visitor's."""
     with portal.store.read() as connection:
         return holds.find(connection, visit_id, visitor.visitor_id)

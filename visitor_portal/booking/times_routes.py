@@ -14,7 +14,7 @@ from visitor_portal.booking.choice import Choice, channels_for, choose, posted_c
 from visitor_portal.booking.times import by_day, open_times, published
 from visitor_portal.booking.waits import USUAL, choosable_days, parse_days, start_waiting
 from visitor_portal.forms import Posted, posted
-from visitor_portal.pages import render, tongue_of
+from visitor_portal.pages import TRY_AGAIN_HEADER, render, tongue_of
 from visitor_portal.portal import Facility, Portal
 from visitor_portal.session import current_visitor, portal_of
 from visitor_portal.store import access, waiting
@@ -99,7 +99,7 @@ def _times_page(
     wanted = choice.wanted(visitor.visitor_id, approval)
     found = open_times(portal, facility, wanted, calendar)
     offered = channels_for(calendar, [choice.kind])
-    return render(
+    page = render(
         request,
         "booking/times.html",
         status=422 if wrong else 200,
@@ -119,6 +119,9 @@ def _times_page(
         live_page=True,
         silent=[] if facility.answering else [facility],
     )
+    if facility.answering and not found.exact:
+        page.headers[TRY_AGAIN_HEADER] = "1"
+    return page
 
 
 def _waiting_form(portal: Portal, facility: Facility, typed: Posted) -> dict[str, object]:

@@ -129,6 +129,18 @@ def test_times_change_by_themselves_while_the_page_is_open(rosa: Rosa, chromium:
         expect(page.locator("#last_day")).to_have_value("2026-12-01")
 
 
+def test_published_times_turn_into_exact_ones_as_soon_as_the_facility_answers(
+    rosa: Rosa, chromium: Browser
+) -> None:
+    rosa.desk.facility.line.hears = lambda _notice: None
+    with signed_in(chromium, rosa.desk) as page:
+        page.goto(TIMES)
+        expect(page.get_by_text("Some of these may be taken already")).to_be_visible()
+        rosa.desk.answer_with(*(half_hour(NOON + timedelta(hours=hour)) for hour in range(5, 9)))
+        expect(page.locator("button.time")).to_have_count(4)
+        expect(page.get_by_text("Some of these may be taken already")).to_be_hidden()
+
+
 def test_what_is_left_is_counted_down_and_the_page_turns_at_the_end(
     rosa: Rosa, chromium: Browser
 ) -> None:

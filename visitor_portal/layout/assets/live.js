@@ -1,9 +1,14 @@
 // Keeps the #live part of a page true: the server says "changed", the page fetches that part again.
 
+const FIRST_RETRY_MS = 2000;
+const LAST_RETRY_MS = 60000;
 let asked = 0;
+let retry = FIRST_RETRY_MS;
+let next;
 
 export async function refresh() {
   const mine = ++asked;
+  clearTimeout(next);
   const answer = await fetch(location.href, {
     headers: { "X-Fragment": "live" },
     redirect: "manual",
@@ -11,6 +16,8 @@ export async function refresh() {
   // What the page was about may have gone on elsewhere: follow, as a reload would.
   if (answer.type === "opaqueredirect") return location.reload();
   if (!answer.ok) return;
+  if (answer.headers.has("x-try-again")) tryAgain();
+  else retry = FIRST_RETRY_MS;
   const live = document.getElementById("live");
   const html = await answer.text();
   if (mine !== asked || live.dataset.shown === html) return;
@@ -28,6 +35,13 @@ export async function refresh() {
     if (list?.querySelector(`option[value="${value}"]`)) list.value = value;
   }
   if (active?.id) document.getElementById(active.id)?.focus();
+}
+
+// The answer lacked a facility's word: ask again by itself, less and less often, and not at the
+// same moment as everybody else.
+function tryAgain() {
+  next = setTimeout(() => refresh().catch(() => {}), retry * (0.5 + Math.random()));
+  retry = Math.min(2 * retry, LAST_RETRY_MS);
 }
 
 export function followChanges(address) {
