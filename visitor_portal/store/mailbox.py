@@ -9,6 +9,7 @@ those that were refused or came too late are kept whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -114,6 +115,15 @@ class SqlMailbox:
             connection.execute(insert(inbox).values(**key, received_at=self._clock.now()))
             handle(connection, envelope, parcel)
         return True
+
+    def receive_soon(self, envelope: Envelope, parcel: Parcel, handle: Handler) -> Future[bool]:
+        """As `receive`: here each parcel has a commit of its own."""
+        outcome: Future[bool] = Future()
+        try:
+            outcome.set_result(self.receive(envelope, parcel, handle))
+        except Exception as problem:  # noqa: BLE001 - the future carries it to who waits for it
+            outcome.set_exception(problem)
+        return outcome
 
     def _waiting(self, connection: Connection, *conditions: Any) -> list[OutgoingParcel]:
         rows = connection.execute(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from queue import SimpleQueue
+from concurrent.futures import Future
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 from visits.clock import Clock
@@ -16,6 +18,8 @@ from visits.sync.link import Link
 from visits.sync.mailbox import Mailbox
 
 LONGEST_PROBLEM = 500
+LARGEST_BATCH = 256
+"""Parcels that are handed in together at most, so that the first is acknowledged soon."""
 
 _logger = logging.getLogger(__name__)
 
@@ -28,7 +32,8 @@ class Taker(NamedTuple):
 
 
 class Collection:
-    """A thread that takes in parcels, one after the other. `refused` counts those that came too
+    """A thread that takes in parcels in the order in which they come; those that have arrived
+    together may share a commit. `refused` counts those that came too
     late or that nobody takes; they stay unacknowledged."""
 
     def __init__(
@@ -63,24 +68,45 @@ class Collection:
             self._arrived.put((envelope, parcel))
 
     def _collect(self) -> None:
-        while (arrived := self._arrived.get()) is not None:
-            envelope, parcel = arrived
-            try:
-                self._take(envelope, parcel)
-            except WaitAndRetry as problem:
-                _logger.info("%s from %s must wait: %s", envelope.type, envelope.sender, problem)
-            except Exception:
-                _logger.exception("%s from %s failed", envelope.type, envelope.sender)
-            self._in_hand.discard((envelope.sender, envelope.message_id))
+        last = False
+        while not last:
+            arrived, last = self._next_batch()
+            for envelope, parcel, saved in [self._begin(*one) for one in arrived]:
+                self._finish(envelope, parcel, saved)
 
-    def _take(self, envelope: Envelope, parcel: Parcel) -> None:
+    def _next_batch(self) -> tuple[list[tuple[Envelope, Parcel]], bool]:
+        """What has arrived by now (waiting for the first), and whether that is the last."""
+        arrived = [self._arrived.get()]
+        with suppress(Empty):
+            while arrived[-1] is not None and len(arrived) < LARGEST_BATCH:
+                arrived.append(self._arrived.get_nowait())
+        return [one for one in arrived if one is not None], arrived[-1] is None
+
+    def _begin(
+        self, envelope: Envelope, parcel: Parcel
+    ) -> tuple[Envelope, Parcel, Future[bool] | None]:
+        """Hands a parcel in to be saved; None for what nobody takes."""
         taker = self._taker_for(envelope, parcel)
         if taker is None:
             self.refused += 1
-            return
+            return envelope, parcel, None
+        return envelope, parcel, self._mailbox.receive_soon(envelope, parcel, taker.handle)
+
+    def _finish(self, envelope: Envelope, parcel: Parcel, saved: Future[bool] | None) -> None:
+        try:
+            if saved is not None:
+                self._acknowledge(envelope, parcel, saved)
+        except WaitAndRetry as problem:
+            _logger.info("%s from %s must wait: %s", envelope.type, envelope.sender, problem)
+        except Exception:
+            _logger.exception("%s from %s failed", envelope.type, envelope.sender)
+        self._in_hand.discard((envelope.sender, envelope.message_id))
+
+    def _acknowledge(self, envelope: Envelope, parcel: Parcel, saved: Future[bool]) -> None:
+        """Once it is durable, or refused for good."""
         problem, new = None, False
         try:
-            new = self._mailbox.receive(envelope, parcel, taker.handle)
+            new = saved.result()
         except WaitAndRetry:
             raise
         except VisitlineError as refusal:
@@ -90,8 +116,9 @@ class Collection:
         self._link.send(self._link.topics.ack(envelope.sender, self._link.device), ack)
         if new:
             self._saved()
-            if taker.after is not None:
-                taker.after(envelope, parcel)
+            after = self.takers[type(parcel)].after
+            if after is not None:
+                after(envelope, parcel)
 
     def _taker_for(self, envelope: Envelope, parcel: Parcel) -> Taker | None:
         if envelope.expires_at is None or self._clock.now() >= envelope.expires_at:

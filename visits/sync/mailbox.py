@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -74,6 +75,15 @@ class Mailbox(Protocol[C_co]):
         What `handle` raises is raised, and nothing is saved or remembered.
         """
 
+    def receive_soon(
+        self,
+        envelope: Envelope,
+        parcel: Parcel,
+        handle: Callable[[C_co, Envelope, Parcel], None],
+    ) -> Future[bool]:
+        """As `receive`, without waiting: parcels that are handed in together may share one
+        commit. They are handled in the order in which they were handed in."""
+
 
 class SqliteMailbox:
     """A `Mailbox[Database]` in the file of one writer and its readers."""
@@ -141,6 +151,14 @@ class SqliteMailbox:
         parcel: Parcel,
         handle: Callable[[Database, Envelope, Parcel], None],
     ) -> bool:
+        return self.receive_soon(envelope, parcel, handle).result()
+
+    def receive_soon(
+        self,
+        envelope: Envelope,
+        parcel: Parcel,
+        handle: Callable[[Database, Envelope, Parcel], None],
+    ) -> Future[bool]:
         def save(db: Database) -> bool:
             new = db.execute(
                 "INSERT OR IGNORE INTO inbox (sender, message_id, type, expires_at)"
@@ -151,7 +169,7 @@ class SqliteMailbox:
                 handle(db, envelope, parcel)
             return bool(new)
 
-        return self._writer.run(save)
+        return self._writer.submit(save)
 
     def _anything_expired(self, now: datetime) -> bool:
         forgettable = now - REMEMBERED_AFTER_EXPIRY
