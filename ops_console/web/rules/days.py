@@ -1,0 +1,123 @@
+"""Days, dates and periods of a rules file in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from ops_console.rules.rulebook.base import Period
+from ops_console.rules.rulebook.calendar_models import (
+    DayRange,
+    DaySet,
+    EasterDay,
+    FixedDay,
+    Included,
+    LastDay,
+    MonthDays,
+    NthDay,
+    Recurring,
+)
+from ops_console.web.layout.words import WEEKDAYS
+from ops_console.web.rules.phrases import listed
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+WEEKEND = frozenset({5, 6})
+WORKDAYS = frozenset(range(5))
+
+
+def day_words(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()][:3]} {MONTHS[day.month - 1][:3]} {day.day}, {day.year}"
+
+
+def ordinal(number: int | str) -> str:
+    if isinstance(number, str):
+        return number
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number}{'th' if number in {11, 12, 13} else ends.get(number % 10, 'th')}"
+
+
+def weekday_words(days: Iterable[int]) -> str:
+    """`every day`, `Monday to Friday`, `Monday, Wednesday and Friday`."""
+    every = frozenset(days)
+    if len(every) == 7:
+        return "every day"
+    if every == WORKDAYS:
+        return "Monday to Friday"
+    if every == WEEKEND:
+        return "Saturday and Sunday"
+    return listed(WEEKDAYS[day] for day in sorted(every))
+
+
+def days_words(when: Recurring) -> str:
+    """On which days something takes place; nothing for every day."""
+    return " ".join(part for part in (*_which_days(when), period_words(when)) if part)
+
+
+def _which_days(when: Recurring) -> Iterator[str]:
+    if when.days is not None:
+        yield "every day" if len(when.days) == 7 else f"on {weekday_words(when.days)}"
+    if when.dates is not None:
+        yield f"on {listed(map(day_set_words, when.dates))}"
+    if when.calendar is not None:
+        yield f"on the days of the calendar {when.calendar}"
+    if when.weeks is not None:
+        which = listed(map(ordinal, when.weeks.which))
+        yield (
+            f"in the {which} of every {when.weeks.every} weeks,"
+            f" counted from {day_words(when.weeks.from_)}"
+        )
+    if when.nth is not None:
+        yield f"only the {listed(map(ordinal, when.nth))} such weekday of a month"
+    if when.month_weeks is not None:
+        counting = when.month_weeks.counting.replace("-", " ")
+        yield f"in the {listed(map(ordinal, when.month_weeks.which))} week of a month ({counting})"
+    if when.month_days is not None:
+        yield f"on days {listed(map(_month_days, when.month_days))} of a month"
+
+
+def _month_days(days: MonthDays) -> str:
+    if days.parity is not None:
+        return "with odd numbers" if days.parity else "with even numbers"
+    return str(days.first) if days.first == days.last else f"{days.first} to {days.last}"
+
+
+def day_set_words(one: DaySet) -> str:
+    """A date, or what makes a date every year."""
+    if isinstance(one, date):
+        return day_words(one)
+    if isinstance(one, DayRange):
+        return f"{day_words(one.from_)} to {day_words(one.to)}"
+    if isinstance(one, Included):
+        return f"the days of the calendar {one.calendar}"
+    return _every_year(one)
+
+
+def _every_year(one: FixedDay | NthDay | LastDay | EasterDay) -> str:
+    if isinstance(one, EasterDay):
+        days = abs(one.easter)
+        where = "before" if one.easter < 0 else "after"
+        return f"{days} days {where} Easter Sunday" if days else "Easter Sunday"
+    if isinstance(one, FixedDay):
+        text = f"{MONTHS[one.month - 1]} {one.day}"
+        if one.weekday is not None:
+            return f"the {WEEKDAYS[one.weekday]} {_PICKS[one.pick]} {text}"
+        return f"{text} (observed {one.observed})" if one.observed else text
+    which, weekday = (
+        (ordinal(one.nth), one.weekday) if isinstance(one, NthDay) else ("last", one.last)
+    )
+    months = listed(MONTHS[month - 1] for month in one.month or ()) or "every month"
+    later = f", plus {one.plus} days" if one.plus else ""
+    return f"the {which} {WEEKDAYS[weekday]} of {months}{later}"
+
+
+_PICKS = {"before": "on or before", "after": "on or after", "nearest": "nearest to"}
+
+
+def period_words(period: Period) -> str:
+    """From when and until when; nothing for always."""
+    since = f"from {day_words(period.from_)}" if period.from_ else ""
+    until = f"until {day_words(period.until)}" if period.until else ""
+    return " ".join(part for part in (since, until) if part)
