@@ -15,6 +15,7 @@ from ops_console.store import (
     publishing,
     reports,
     rules,
+    unfinished,
     visits,
     waiting,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "publishing",
     "reports",
     "rules",
+    "unfinished",
     "visits",
     "waiting",
 ]

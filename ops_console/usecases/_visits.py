@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from ops_console import store
 from ops_console.changes import Topic
@@ -12,7 +13,7 @@ from ops_console.usecases._change import Change
 from visits.errors import OfficerMustAct
 from visits.lifecycle import Actor, VisitEvent, next_status
 from visits.messages import VisitChanged
-from visits.model import Cause, VisitId
+from visits.model import Cause, Slot, VisitId
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,16 @@ class By:
 BY_CONSOLE = By(Actor.CONSOLE)
 
 
+class Told(NamedTuple):
+    """What the visitor is told beside how the visit stands."""
+
+    reason: str = ""
+    alternatives: tuple[Slot, ...] = ()
+
+
+NOTHING_MORE = Told()
+
+
 def move(
     change: Change,
     visit: Visit,
@@ -35,6 +46,7 @@ def move(
     cause: Cause | None,
     at: datetime | None = None,
     note: str = "",
+    told: Told = NOTHING_MORE,
 ) -> Visit:
     """Changes a visit, adds to its history, tells the portal and renews the unit's agenda.
 
@@ -55,9 +67,18 @@ def move(
         note=note,
     )
     moved = known_visit(change, visit.visit_id)
-    change.tell_portal(VisitChanged(visit=moved.state, at=change.now))
+    tell(change, moved, told)
     change.touches(Topic.VISITS, moved.unit_id)
     return moved
+
+
+def tell(change: Change, visit: Visit, told: Told = NOTHING_MORE) -> None:
+    """Tells the portal how the visit stands now, and why."""
+    change.tell_portal(
+        VisitChanged(
+            visit=visit.state, reason=told.reason, alternatives=told.alternatives, at=change.now
+        )
+    )
 
 
 def known_visit(change: Change, visit_id: VisitId) -> Visit:
