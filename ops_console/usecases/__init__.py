@@ -5,17 +5,36 @@ Officers' use cases take the console, the officer's id and plain values; they ra
 """
 
 from ops_console.usecases._announcer import Announcer
+from ops_console.usecases._carrying_out import Applied
 from ops_console.usecases._console import (
     Console,
     Facility,
     Policy,
 )
 from ops_console.usecases._front import Broadcaster, Courier
+from ops_console.usecases._impact import Affected, Cancel, Choice, Impact, Keep, Move, Offer, Spared
 from ops_console.usecases._ready import Ready
+from ops_console.usecases._world_changes import (
+    ApprovalEnds,
+    BanPerson,
+    InmateElsewhere,
+    InmateFacts,
+    InmateMoves,
+    InmateReleased,
+    KeepApart,
+    Lockdown,
+    LockdownLifted,
+    NoContact,
+    RulesChange,
+    TerminalBack,
+    TerminalOut,
+    WorldChange,
+)
 from ops_console.usecases.account import take_waiting_reports
 from ops_console.usecases.add_officer import add_officer
 from ops_console.usecases.cancel_visit import cancel_visit
 from ops_console.usecases.change_rules import RulesRefused, change_rules, read_rules
+from ops_console.usecases.change_world import apply_change, change_now
 from ops_console.usecases.close_overdue import close_overdue
 from ops_console.usecases.decide_access import approve_access, refuse_access
 from ops_console.usecases.delete_documents import delete_documents
@@ -24,6 +43,7 @@ from ops_console.usecases.hear_presence import hear_presence
 from ops_console.usecases.keep_waiting_list import offer_free_times
 from ops_console.usecases.log_in import log_in, log_out, release_at_console, release_log_in
 from ops_console.usecases.parcels import register
+from ops_console.usecases.preview_change import preview_change
 from ops_console.usecases.publish import Publisher, publish_due, publish_stale
 from ops_console.usecases.seed import read_seed, seed
 from ops_console.usecases.show_document import ShownDocument, show_document
@@ -32,20 +52,45 @@ from ops_console.usecases.verify_audit import mirror_head, verify_audit
 from ops_console.usecases.withdraw_approval import Withdrawn, withdraw_approval
 
 __all__ = [
+    "Affected",
     "Announcer",
+    "Applied",
+    "ApprovalEnds",
+    "BanPerson",
     "Broadcaster",
+    "Cancel",
+    "Choice",
     "Console",
     "Courier",
     "Facility",
+    "Impact",
+    "InmateElsewhere",
+    "InmateFacts",
+    "InmateMoves",
+    "InmateReleased",
+    "Keep",
+    "KeepApart",
+    "Lockdown",
+    "LockdownLifted",
+    "Move",
+    "NoContact",
+    "Offer",
     "Policy",
     "Publisher",
     "Ready",
+    "RulesChange",
     "RulesRefused",
     "ShownDocument",
+    "Spared",
+    "TerminalBack",
+    "TerminalOut",
     "Withdrawn",
+    "WorldChange",
     "add_officer",
+    "apply_change",
     "approve_access",
     "cancel_visit",
+    "change_now",
     "change_rules",
     "close_overdue",
     "delete_documents",
@@ -55,6 +100,7 @@ __all__ = [
     "log_out",
     "mirror_head",
     "offer_free_times",
+    "preview_change",
     "publish_due",
     "publish_stale",
     "read_rules",
