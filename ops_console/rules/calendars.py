@@ -81,6 +81,10 @@ class Calendars:
                 recurring.month_days is None or any(one.holds(day) for one in recurring.month_days),
                 "not that day of the month",
             ),
+            (
+                recurring.months is None or any(one.holds(day) for one in recurring.months),
+                "not in this month",
+            ),
         )
         return next((reason for fits, reason in tests if not fits), None)
 

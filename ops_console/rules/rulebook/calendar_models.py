@@ -201,6 +201,40 @@ def _month_days(value: object) -> object:
     return found
 
 
+class MonthSpan(NamedTuple):
+    """Months by number, both ends included; 11 to 2 runs over the turn of the year."""
+
+    first: int
+    last: int
+
+    def holds(self, day: date) -> bool:
+        if self.first <= self.last:
+            return self.first <= day.month <= self.last
+        return day.month >= self.first or day.month <= self.last
+
+
+def _month_span(value: object) -> object:
+    if isinstance(value, MonthSpan):
+        return value
+    both = re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", str(value).replace(" ", ""))
+    found = MonthSpan(int(both[1]), int(both[2] or both[1])) if both else None
+    if found is None or not all(1 <= month <= 12 for month in found):
+        raise ValueError(f"{value!r} is no month; write 6, 4-10 or 11-2")
+    return found
+
+
+MonthSpans = Annotated[
+    tuple[
+        Annotated[
+            MonthSpan,
+            BeforeValidator(_month_span),
+            WithJsonSchema({"type": ["string", "integer"], "examples": ["4-10", 6]}),
+        ],
+        ...,
+    ],
+    BeforeValidator(listed),
+    Field(min_length=1),
+]
 MonthDay = Annotated[
     MonthDays,
     BeforeValidator(_month_days),
@@ -221,6 +255,7 @@ class Recurring(Period):
     nth: Ordinals | None = None
     month_weeks: MonthWeeks | None = None
     month_days: Annotated[tuple[MonthDay, ...] | None, BeforeValidator(listed)] = None
+    months: MonthSpans | None = None
 
     @model_validator(mode="after")
     def _one_base(self) -> Self:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, Tag, WithJsonSchema
 
 from ops_console.rules.rulebook.base import Flag, Part
+from ops_console.rules.rulebook.calendar_models import MonthSpans
 from ops_console.rules.rulebook.forms import by_key
 from ops_console.rules.rulebook.limits import InDays, InMonth, InWeek
 from ops_console.rules.rulebook.people import People, Span, WordList
@@ -98,20 +99,26 @@ class ChangeDays(Part):
         ]
         | None
     ) = None
+    months: MonthSpans | None = None
 
     def hold_on(self, day: date) -> bool:
         """Whether the list may be changed on this day."""
-        return (self.days is None or day.weekday() in self.days) and (
-            self.month_days is None or self.month_days.holds(day.day)
+        return (
+            (self.days is None or day.weekday() in self.days)
+            and (self.month_days is None or self.month_days.holds(day.day))
+            and (self.months is None or any(one.holds(day) for one in self.months))
         )
 
 
 Change = Annotated[
-    Annotated[Literal["week", "month"], Tag("(word)")]
+    Annotated[Literal["week", "month", "quarter", "year"], Tag("(word)")]
     | Annotated[InWeek, Tag("(week)")]
     | Annotated[InMonth, Tag("(month)")]
     | Annotated[InDays, Tag("(days)")],
-    by_key("week", "month", "days", said="week, month, {week: monday}, {month: 15} or {days: 30}"),
+    by_key(
+        *("week", "month", "days"),
+        said="week, month, quarter, year, {week: monday}, {month: 15} or {days: 30}",
+    ),
 ]
 
 

@@ -94,8 +94,8 @@ def _list(path: Path, rule: ListRule) -> Found:
 
 
 def _change_days(path: Path, days: ChangeDays) -> Found:
-    if days.days is None and days.month_days is None:
-        yield path, "says no day; give `days` or `month_days`"
+    if not days.model_fields_set:
+        yield path, "says no day; give `days`, `month_days` or `months`"
     span = days.month_days
     if span is not None and not 1 <= (span.least or 0) <= (span.most or 0) <= 31:
         yield (*path, "month_days"), "is not a range of days of the month; write 1-7 or 1"

@@ -177,3 +177,12 @@ def test_a_weekday_can_be_picked_beside_a_date(pick: str, year: int, expected: s
 )
 def test_something_can_recur_by_the_number_of_the_day(days: str, expected: list[int]) -> None:
     assert falls(f"month_days: {days}", 2024, 7) == expected
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [("6", [6]), ("4-6", [4, 5, 6]), ("[11-2, 7]", [1, 2, 7, 11, 12])],
+)
+def test_something_can_recur_in_some_months_only(months: str, expected: list[int]) -> None:
+    found = [month for month in range(1, 13) if falls(f"months: {months}", 2024, month)]
+    assert found == expected

@@ -159,7 +159,15 @@ def read_or_refused(text: str) -> None:
     assert all(1 <= line <= text.count("\n") + 2 for line in lines)
 
 
-KEYS = st.sampled_from(["id", "for", "hours", "days", "any", "pool", "from", "1"])
+WORDS = """
+id for hours days any pool from 1 most in least visitors minors with change after wait bar steps
+penalties minutes exempt
+"""
+LISTS = """
+sessions groups calendars blackouts exceptions housing defaults limits booking party list
+eligibility engagements arrival notes
+"""
+KEYS = st.sampled_from(WORDS.split())
 JSONISH = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 2000) | st.sampled_from(["a", "tue", "09:00"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
@@ -168,8 +176,8 @@ JSONISH = st.recursive(
 
 
 @given(
-    st.sampled_from(["sessions", "groups", "calendars", "blackouts", "exceptions", "housing"]),
-    JSONISH,
+    st.sampled_from(LISTS.split()),
+    JSONISH | st.lists(st.dictionaries(KEYS, JSONISH, max_size=4), max_size=2),
 )
 def test_whatever_stands_under_a_key_is_read_or_refused_with_lines(key: str, value: object) -> None:
     read_or_refused(rules_text(f"{key}: {value!r}".replace("None", "null")))
