@@ -101,6 +101,17 @@ def test_pressing_the_button_twice_asks_once(rosa: Rosa) -> None:
     assert len(rosa.put(HoldRequested)) == 1
 
 
+def test_pressing_again_after_a_refusal_shows_the_refusal(rosa: Rosa) -> None:
+    rosa.choose()
+    check_page = rosa.browser.page
+    rosa.browser.press("Book this visit")
+    asked = rosa.last(BookingRequested)
+    rosa.told(asked, VisitStatus.REFUSED, Refusal(code=RefusalCode.NO_PLACE_FREE, text=""))
+    rosa.browser.page = check_page
+    assert "This visit is not booked" in rosa.browser.press("Book this visit").text
+    assert rosa.put(BookingRequested) == [asked]
+
+
 def test_booked_names_time_person_and_that_nothing_is_recorded(rosa: Rosa) -> None:
     asked = rosa.book()
     rosa.told(asked, VisitStatus.BOOKED)
