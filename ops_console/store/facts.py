@@ -288,6 +288,16 @@ def closures_by_id(db: Database, after: datetime) -> dict[Id, ClosureFact]:
     return dict(map(_closure, rows))
 
 
+def closures_with_reasons(db: Database, after: datetime) -> list[tuple[ClosureFact, str]]:
+    """As `closures`, with why each was declared."""
+    rows = all_rows(
+        db,
+        "SELECT * FROM closures WHERE ends_at IS NULL OR ends_at > :after ORDER BY starts_at",
+        after=as_text(after),
+    )
+    return [(_closure(row)[1], row["reason"]) for row in rows]
+
+
 def save_closure(db: Database, closure_id: Id, closure: ClosureFact, reason: str) -> None:
     """Adds a lockdown, or changes when it ends."""
     db.execute(

@@ -11,10 +11,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ops_console.web.sessions import Session, Sessions
+from ops_console.web.sessions import Draft, Session, Sessions
 
 OPEN_PATHS = frozenset({"/sign-in", "/session-ended"})
 """The pages that need no session. Everything else, known or unknown, does."""
+
+EDITOR = "/rules/edit"
+"""Where an officer types for long enough to be signed out meanwhile."""
 
 OPEN_FOLDER = "/assets/"
 LIVE_HEADER = "x-visitline-live"
@@ -73,8 +76,20 @@ class Gate:
         scope.setdefault("state", {})["session"] = session
         app = self._app
         if session is None and not is_open(scope["path"]):
+            if token and scope["method"] == "POST" and scope["path"] == EDITOR:
+                await self._keep_typed(token, Request(scope, receive))
             app = _turn_away(scope, had_session=bool(token), live=live)
         await app(scope, receive, _with_headers(send))
+
+    async def _keep_typed(self, token: str, request: Request) -> None:
+        """A long text that was sent a minute too late is there again after signing in."""
+        form = await request.form()
+        based_on = str(form.get("based_on", ""))
+        draft = Draft(
+            str(form.get("text", "")).replace("\r\n", "\n"),
+            int(based_on) if based_on.isdecimal() else 0,
+        )
+        self._sessions.keep_draft(token, str(form.get("csrf_token", "")), draft)
 
 
 def _turn_away(scope: Scope, *, had_session: bool, live: bool) -> Response:

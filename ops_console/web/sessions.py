@@ -18,6 +18,8 @@ from visits.clock import Clock
 
 IDLE_LIMIT = timedelta(minutes=30)
 LENGTH_LIMIT = timedelta(hours=12)
+MOST_ENDED = 64
+"""Ended sessions that are remembered, so that what their officers were typing can be kept."""
 
 
 @dataclass
@@ -32,8 +34,6 @@ class Session:
     used: float
     notices: list[str] = field(default_factory=list)
     """Success messages for the next page."""
-    earlier_hours: dict[str, dict[str, str]] = field(default_factory=dict)
-    """By unit: the form values that this officer replaced, for putting them back."""
 
     def tell(self, sentence: str) -> None:
         """Show `sentence` once, on the next page this officer opens."""
@@ -48,6 +48,14 @@ class Session:
         return hmac.compare_digest(self.csrf_token.encode(), token.encode())
 
 
+@dataclass(frozen=True)
+class Draft:
+    """Rules that an officer typed and has not saved, and the version that they began with."""
+
+    text: str
+    based_on: int
+
+
 class Sessions:
     """Every session of this process."""
 
@@ -55,6 +63,9 @@ class Sessions:
         self._clock = clock
         self._lock = threading.Lock()
         self._by_digest: dict[str, Session] = {}
+        self._ended: dict[str, Session] = {}
+        self.drafts: dict[str, Draft] = {}
+        """By officer; they outlive a session."""
 
     def begin(self, officer_id: str, officer_name: str, *, admin: bool = False) -> str:
         """A new session; answers the text of its cookie, told to nobody else."""
@@ -75,6 +86,14 @@ class Sessions:
                 session.used = now
             return session
 
+    def keep_draft(self, token: str, csrf_token: str, draft: Draft) -> None:
+        """Keeps what was sent from a page of a session that had just ended by itself; what comes
+        from anywhere else is dropped."""
+        with self._lock:
+            ended = self._ended.get(_digest(token))
+        if ended is not None and ended.accepts(csrf_token):
+            self.drafts[ended.officer_id] = draft
+
     def end(self, token: str) -> None:
         with self._lock:
             self._by_digest.pop(_digest(token), None)
@@ -83,7 +102,9 @@ class Sessions:
         for digest, session in list(self._by_digest.items()):
             idle, length = now - session.used, now - session.began
             if idle > IDLE_LIMIT.total_seconds() or length > LENGTH_LIMIT.total_seconds():
-                del self._by_digest[digest]
+                self._ended[digest] = self._by_digest.pop(digest)
+        while len(self._ended) > MOST_ENDED:
+            del self._ended[next(iter(self._ended))]
 
 
 def _digest(token: str) -> str:

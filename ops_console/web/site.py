@@ -11,8 +11,10 @@ from ops_console.web.access import access_router, approvals_router
 from ops_console.web.audit import audit_router
 from ops_console.web.desk import Desk
 from ops_console.web.gate import Gate, own_form
+from ops_console.web.hours import hours_router
 from ops_console.web.layout import answers, files
 from ops_console.web.layout.pages import FacilityWords, Pages, Waiting
+from ops_console.web.rules import editor_router, rules_router
 from ops_console.web.sessions import Sessions
 from ops_console.web.sign_in import locks_router, sign_in_router
 from ops_console.web.terminals import terminals_router
@@ -26,6 +28,9 @@ ROUTERS = (
     visit_router,
     access_router,
     approvals_router,
+    hours_router,
+    rules_router,
+    editor_router,
     terminals_router,
     audit_router,
     live.router,

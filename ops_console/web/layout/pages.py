@@ -123,6 +123,8 @@ class Pages:
         return (
             MenuItem("/today", "Today"),
             MenuItem("/access", "Access requests", waiting.requests),
+            MenuItem("/hours", "Hours"),
+            MenuItem("/rules", "Rules"),
             MenuItem("/terminals", "Terminals"),
             MenuItem("/audit", "Audit"),
             *((MenuItem("/sign-ins", "Sign-ins", waiting.locked),) if session.admin else ()),
