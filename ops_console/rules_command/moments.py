@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from ops_console.rules.reading import never_shown
 from ops_console.rules_command.asking import QuestionWrong
-from ops_console.rules_command.files import never_shown
 from visits.clock import FacilityTime
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200

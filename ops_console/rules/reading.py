@@ -1,0 +1,79 @@
+"""Facts and requests as somebody wrote them down, and everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from ops_console.rules.facts import Known
+from ops_console.rules.rulebook.faults import Path, meant, shown
+from ops_console.rules.rulebook.keys import keys_beside
+from visits.clock import FacilityTime
+from visits.errors import SettingsWrong
+
+K = TypeVar("K", bound=Known)
+
+
+class StatedWrong(SettingsWrong):
+    """Facts or a request cannot be read; `faults` are all of them, as path: reason."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(dict.fromkeys(faults))
+        super().__init__("\n".join(self.faults))
+
+
+def read_stated(kind: type[K], data: object, facility: FacilityTime) -> K:
+    """Facts or a request from parsed JSON; times without an offset are read on the facility's
+    wall, and must be ones that it shows. Raises `StatedWrong`."""
+    skipped = [f"{shown(at)}: {said}" for at, said in _skipped(data, (), facility)]
+    try:
+        found = kind.model_validate(data, context={"facility": facility})
+    except ValidationError as wrong:
+        errors = wrong.errors(include_url=False, include_context=False)
+        faults = [f"{shown(error['loc'])}: {_reason(kind, error)}" for error in errors]
+        raise StatedWrong([*faults, *skipped]) from wrong
+    if skipped:
+        raise StatedWrong(skipped)
+    return found
+
+
+def _reason(kind: type[Known], error: ErrorDetails) -> str:
+    at = error["loc"]
+    if error["type"] == "missing":
+        return "is missing"
+    if error["type"] == "extra_forbidden":
+        return f"is not a key that belongs here{meant(at[-1], keys_beside(kind, at))}"
+    if error["type"] in {"model_type", "model_attributes_type", "dict_type"}:
+        return f"must be an object, not {str(error['input'])[:60]!r}"
+    said = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{said}, not {str(error['input'])[:60]!r}" if at else said
+
+
+def _skipped(data: object, at: Path, facility: FacilityTime) -> Iterator[tuple[Path, str]]:
+    """Every time without an offset that the facility's clocks never show."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _skipped(value, (*at, key), facility)
+    elif isinstance(data, list):
+        for place, value in enumerate(data):
+            yield from _skipped(value, (*at, place), facility)
+    elif isinstance(data, str) and (said := never_shown(data, facility)):
+        yield at, said
+
+
+def never_shown(text: str, facility: FacilityTime) -> str | None:
+    """Why a reading of the facility's wall clock is none, for an officer; None if it is one, or
+    no reading at all."""
+    if not 13 <= len(text) <= 32 or text[4:5] != "-":
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is not None or facility.exists(moment.date(), moment.time()):
+        return None
+    return f"{text}: the clocks of {facility.zone_name} skip this time. Write one that they show."
