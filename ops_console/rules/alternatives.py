@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, time, timedelta
-from itertools import chain
 
 from ops_console.rules.case import Case, accepted, all_day, too_far_ahead
-from ops_console.rules.offered import slots_on
+from ops_console.rules.offered import times_of
 from ops_console.rules.refusing import NO_TIME_HELPS, Reason
 from ops_console.rules.slots import Stretch
 
@@ -18,8 +17,8 @@ SEARCHED = 28
 
 
 def offered(case: Case, first: date, last: date) -> Iterator[Stretch]:
-    """Every time between two days, both included, at which the request would be accepted now;
-    by start. Times that begin after midnight belong to the day on which their session opens."""
+    """Every time that begins on one of these days, both included, and at which the request
+    would be accepted now; by start."""
     day = first
     while day <= last:
         if _is_open(case, day):
@@ -35,42 +34,47 @@ def nearest(found: tuple[Reason, ...], case: Case) -> tuple[Stretch, ...]:
     for away in range(SEARCHED + 1):
         if len(best) == ALTERNATIVES and _distance(best[-1], case)[0] < ONE_DAY * (away - 1):
             break
-        days = {case.meeting.day - timedelta(days=away), case.meeting.day + timedelta(days=away)}
-        best += _accepted_nearest(case, {day for day in days if _is_open(case, day)})
-        best = sorted(best, key=lambda one: _distance(one, case))[:ALTERNATIVES]
+        for day in {case.meeting.day - ONE_DAY * away, case.meeting.day + ONE_DAY * away}:
+            best = _nearest_of(best, case, day)
     return tuple(best)
 
 
-def _accepted_nearest(case: Case, days: set[date]) -> list[Stretch]:
-    """The nearest accepted times of these days, no more than are wanted."""
-    slots = chain.from_iterable(_slots(case, day) for day in days)
-    coming = (one for one in slots if one.starts_at > case.now)
-    taken: list[Stretch] = []
-    for slot in sorted(coming, key=lambda one: _distance(one, case)):
+def _nearest_of(best: list[Stretch], case: Case, day: date) -> list[Stretch]:
+    """The nearest of what was found before and of what is accepted on one more day."""
+    near = sorted(
+        (_distance(one, case), one) for one in _slots(case, day) if one.starts_at > case.now
+    )
+    if len(best) == ALTERNATIVES:
+        farthest = _distance(best[-1], case)
+        near = [one for one in near if one[0] < farthest]
+    if not near or not _is_open(case, day):
+        return best
+    taken = best
+    for _, slot in near:
+        if len(taken) >= ALTERNATIVES and _distance(taken[-1], case) <= _distance(slot, case):
+            break
         if accepted(case.at(slot)):
-            taken.append(slot)
-            if len(taken) == ALTERNATIVES:
-                break
+            both = sorted([*taken, slot], key=lambda one: _distance(one, case))
+            taken = both[:ALTERNATIVES]
     return taken
 
 
 def _is_open(case: Case, day: date) -> bool:
-    """Whether anything of a session day can be booked as yet."""
-    slots = _slots(case, day) if day >= case.rules.facility.day(case.now) - ONE_DAY else ()
+    """Whether anything that begins on the day can be booked as yet."""
+    slots = _slots(case, day) if day >= case.rules.facility.day(case.now) else ()
     if not slots or slots[-1].starts_at <= case.now:
         return False
     first = case.at(slots[0])
     if case.rules.on(day).daily("booking") and too_far_ahead(first):
         return False
-    # What begins after midnight belongs to the next day, which may be open.
-    return slots[-1].starts_at >= case.rules.facility.day_bounds(day)[1] or not all_day(first)
+    return not all_day(first)
 
 
 def _slots(case: Case, day: date) -> tuple[Stretch, ...]:
-    """Every time of a session day that such a visit could have, whoever holds it."""
+    """Every time that begins on the day and that such a visit could have, whoever holds it."""
     rules = case.rules.on(day)
     noon = rules.facility.instant(day, time(12))
-    return slots_on(case.meeting.at(rules, noon, noon + ONE_DAY / 24), day)
+    return times_of(case.meeting.at(rules, noon, noon + ONE_DAY / 24))
 
 
 def _distance(slot: Stretch, case: Case) -> tuple[timedelta, timedelta, Stretch]:

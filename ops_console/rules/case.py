@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ops_console.rules.eligibility import about_eligibility
 from ops_console.rules.engaging import about_engagements
-from ops_console.rules.facts import InmateFact, Request
+from ops_console.rules.facts import ClosureFact, InmateFact, Request
 from ops_console.rules.limits import about_limits, counted_by_day
 from ops_console.rules.lists import about_list
 from ops_console.rules.meeting import Meeting
@@ -53,17 +53,8 @@ class Case:
 
 def reasons(case: Case) -> Iterator[Reason]:
     """Everything that stands against it."""
-    meeting, world = case.meeting, case.world
-    yield from _about_everybody(case)
-    yield from _about_time(case)
-    yield from _about_place(case)
-    yield from _about_the_busy(meeting, world)
-    yield from about_booking(meeting, case.request.by, case.now)
-    yield from about_party(meeting)
-    yield from about_list(meeting, world)
-    yield from about_eligibility(meeting, world)
-    yield from about_separations(meeting, world)
-    yield from about_limits(meeting, world)
+    yield from all_day(case)
+    yield from _about_the_hour(case)
 
 
 def accepted(case: Case) -> bool:
@@ -148,13 +139,16 @@ def _about_place(case: Case) -> Iterator[Reason]:
         names = ", ".join(one.session for one in openings)
         yield refuse(Code.NO_PLACE_FREE, f"Every place of {names} is taken.")
     for closure in case.world.closures():
-        if closure.kinds is not None and meeting.kind not in closure.kinds:
-            continue
-        concerned = overlaps(closure.start, closure.end, (meeting.start, meeting.end)) and any(
-            lies_in(home, levels(closure.unit)) is not False for home in meeting.traits.places or ()
-        )
-        if concerned:
+        during = overlaps(closure.start, closure.end, (meeting.start, meeting.end))
+        if during and closes(closure, meeting):
             yield refuse(Code.LOCKED_DOWN, f"{closure.unit} is locked down at this time.")
+
+
+def closes(closure: ClosureFact, meeting: Meeting) -> bool:
+    """Whether the lockdown, while it lasts, is about such visits of the inmate."""
+    return (closure.kinds is None or meeting.kind in closure.kinds) and any(
+        lies_in(home, levels(closure.unit)) is not False for home in meeting.traits.places or ()
+    )
 
 
 def _about_the_busy(meeting: Meeting, world: World) -> Iterator[Reason]:

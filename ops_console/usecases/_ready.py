@@ -37,6 +37,8 @@ class Ready:
     name: str
     rules: Rules = field(init=False)
     ledger: Ledger = field(init=False)
+    asks_for_lists: bool = field(init=False)
+    """Whether the rules look at the inmates' lists of visitors."""
     _stamp: str = ""
     _mark: ChangeMark = NOTHING_READ
     _day: date | None = None
@@ -46,6 +48,7 @@ class Ready:
         stamp, today = store.rules.stamp(db), self.facility.day(now)
         if stamp != self._stamp:
             self.rules = _rules_of(db, self.facility, self.name)
+            self.asks_for_lists = any(map(_asks_for_lists, self.rules.versions))
         anew = stamp != self._stamp or today != self._day
         if anew or not store.booked.still_stands(db, self._mark):
             self._read_anew(db, now)
@@ -110,6 +113,12 @@ def _rules_of(db: Database, facility: FacilityTime, name: str) -> Rules:
         (0, nothing_said(facility, name))
     ]
     return Rules(tuple(Ruleset(with_terminals(book, terminals), number) for number, book in books))
+
+
+def _asks_for_lists(version: Ruleset) -> bool:
+    return bool(version.book.list_) or any(
+        one.minors is not None and "listed" in one.minors.company for one in version.book.party
+    )
 
 
 def nothing_said(facility: FacilityTime, name: str) -> Rulebook:

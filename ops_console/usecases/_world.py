@@ -50,7 +50,8 @@ class StoreWorld:
 
     def inmate(self, inmate_id: str) -> InmateFact | None:
         if inmate_id not in self._inmates:
-            self._inmates[inmate_id] = inmate_with_list(self.db, inmate_id)
+            read = inmate_with_list if self.ready.asks_for_lists else store.facts.inmate
+            self._inmates[inmate_id] = read(self.db, inmate_id)
         return self._inmates[inmate_id]
 
     def person(self, person_id: str) -> PersonFact | None:
