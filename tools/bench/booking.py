@@ -1,8 +1,9 @@
-"""How long the console takes to decide a booking, its durable commit included.
+"""How long the console takes to decide and to lay out calendars, its durable commit included.
 
-A facility of one unit (30 inmates, 4 terminals) with two weeks of hours on this machine's disk;
-each request is free, so that each ends as a booked visit, an audit line, a parcel, and a signed
-agenda and calendar that grow with the day.
+Facilities of 100, 1,000 and 10,000 inmates with two weeks of visits booked, on this machine's
+disk. Decisions come in as the courier hands them in, 200 a second; the peak is 10,000 requests
+at once, most of them for times that somebody else gets first. Publishing runs meanwhile, as it
+does in the console.
 """
 
 from __future__ import annotations
@@ -11,119 +12,191 @@ import json
 import statistics
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
-from ops_console.rules.hours import slots_on
-from ops_console.usecases.seed import SeedHours
+import psutil
+
+from ops_console import store
+from ops_console.usecases import Publisher, publish_stale
+from ops_console.usecases._change import Change, change
 from tests.harness.console_bench import Bench, console_bench
-from visits.messages import BookingRequested
-from visits.model import Slot, VisitKind, VisitStatus
+from tools.bench._big_facility import fill, free_request, request, slots, units_for
+from visits.messages import PORTAL, BookingRequested, wrap
+from visits.model import VisitStatus, new_id
 
-NAMES = ("booking.",)
-HOURS = SeedHours(week={"every-day": (("08:00", "20:00"),)})
-REQUESTS = 300
-INMATES = 30
-TERMINALS = 4
+NAMES = ("booking.", "calendar.")
+SIZES = (100, 1_000, 10_000)
+A_SECOND = 200
+DECISIONS = 2_000
+PEAK = 10_000
+BIGGEST = SIZES[-1]
+Row = dict[str, Any]
 
 
-def measure() -> list[dict[str, Any]]:
-    """Rows of name, value, unit and n."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        console_bench(Path(folder), _facility()) as bench,
-    ):
-        took = [_decide(bench, number) for number in range(REQUESTS)]
-    decided, published = (sorted(column) for column in zip(*took, strict=True))
+def measure() -> list[Row]:
+    """Rows of name, value, unit and n; names without a number are of the biggest facility."""
+    return [row for inmates in SIZES for row in _of(inmates)]
+
+
+def _of(inmates: int) -> list[Row]:
+    with _facility(inmates) as bench:
+        rows = [_full_calendar(bench, inmates)]
+        with _publishing(bench):
+            rows += _decisions(bench, inmates)
+        publish_stale(bench.console)
+        rows.append(_one_change(bench, inmates))
+        with _publishing(bench):
+            rows += _peak(bench, inmates)
+        rows.append(
+            _row("booking.rss_mb", inmates, psutil.Process().memory_info().rss / 2**20, "MB")
+        )
+    return rows
+
+
+@contextmanager
+def _facility(inmates: int) -> Iterator[Bench]:
+    empty = {"pin_cost": "demo"}
+    with tempfile.TemporaryDirectory() as folder, console_bench(Path(folder), empty) as bench:
+        fill(bench, inmates)
+        yield bench
+
+
+@contextmanager
+def _publishing(bench: Bench) -> Iterator[None]:
+    """The console's own publisher beside the decisions, and its way with threads."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.001)
+    publisher = Publisher(bench.console)
+    publisher.start()
+    try:
+        yield
+    finally:
+        publisher.stop()
+        sys.setswitchinterval(before)
+
+
+def _row(name: str, inmates: int, value: float, unit: str, n: int = 1) -> Row:
+    size = "" if inmates == BIGGEST else f".{inmates}"
+    return {"name": f"{name}{size}", "value": round(value, 3), "unit": unit, "n": n}
+
+
+def _hand_in(bench: Bench, asked: BookingRequested) -> Future[bool]:
+    envelope = wrap(asked, message_id=new_id(), sender=PORTAL, sent_at=bench.clock.now())
+    handler = bench.handlers[type(asked)]
+    return bench.console.mailbox.receive_soon(envelope, asked, handler)
+
+
+def _decisions(bench: Bench, inmates: int) -> list[Row]:
+    """From the moment a request comes until its decision is on the disk."""
+    random = Random(11)  # noqa: S311 - the same requests every time
+    taken: set[Any] = set()
+    wanted = [
+        free_request(bench, inmates, taken, random)
+        for _ in range(min(DECISIONS, units_for(inmates) * 100))
+    ]
+    took: list[float] = []
+    done = threading.Semaphore(0)
+    _hand_in(bench, wanted[0]).result()
+    due = time.perf_counter()
+    for asked in wanted[1:]:
+        due += random.expovariate(A_SECOND)
+        time.sleep(max(0.0, due - time.perf_counter()))
+        _hand_in(bench, asked).add_done_callback(_noting(time.perf_counter(), took, done))
+    for _ in wanted[1:]:
+        done.acquire()
+    took.sort()
+    booked = sum(_status(bench, asked) is VisitStatus.BOOKED for asked in wanted)
     return [
-        *_rows("booking.decision_ms", decided),
-        *_rows("booking.published_ms", published),
+        _row("booking.decision_median_ms", inmates, statistics.median(took), "ms", len(took)),
+        _row("booking.decision_p99_ms", inmates, took[int(len(took) * 0.99)], "ms", len(took)),
+        _row("booking.booked_of_asked", inmates, booked / len(wanted), "ratio", len(wanted)),
     ]
 
 
-def _rows(name: str, took: list[float]) -> list[dict[str, Any]]:
-    values = {"median": statistics.median(took), "p99": took[int(len(took) * 0.99)]}
+def _noting(
+    began: float, took: list[float], done: threading.Semaphore
+) -> Callable[[Future[bool]], None]:
+    def note(outcome: Future[bool]) -> None:
+        outcome.result()
+        took.append((time.perf_counter() - began) * 1000)
+        done.release()
+
+    return note
+
+
+def _status(bench: Bench, asked: BookingRequested) -> VisitStatus:
+    return bench.status(asked.visit_id)
+
+
+def _peak(bench: Bench, inmates: int) -> list[Row]:
+    """Everybody wants the same few hours at once: durable decisions a second."""
+    random = Random(13)  # noqa: S311 - as above
+    wanted = slots(bench, 6)[6:15]
+    requests = [
+        request(bench, random.randrange(inmates), random.choice(wanted)) for _ in range(PEAK)
+    ]
+    began = time.perf_counter()
+    outcomes = [_hand_in(bench, asked) for asked in requests]
+    for outcome in outcomes:
+        outcome.result()
+    took = time.perf_counter() - began
+    booked = sum(_status(bench, asked) is VisitStatus.BOOKED for asked in requests)
     return [
-        {"name": f"{name}.{part}", "value": round(value, 3), "unit": "ms", "n": len(took)}
-        for part, value in values.items()
+        _row("booking.peak_per_s", inmates, PEAK / took, "1/s", PEAK),
+        _row("booking.peak_booked", inmates, booked, "visits", PEAK),
     ]
 
 
-def _facility() -> dict[str, Any]:
-    people = range(INMATES)
-    return {
-        "pin_cost": "demo",
-        "units": [
-            {
-                "unit_id": "a",
-                "name": "Unit A",
-                "terminals": [
-                    {"terminal_id": f"a{number}", "name": f"Terminal {number}"}
-                    for number in range(TERMINALS)
-                ],
-                "hours": HOURS.model_dump(),
-            }
-        ],
-        "inmates": [
-            {
-                "inmate_id": f"i{number}",
-                "unit_id": "a",
-                "number": str(100_000 + number),
-                "last_name": "Brown",
-                "display_name": "James Brown",
-                "pin": "4821",
-            }
-            for number in people
-        ],
-        "visitors": [
-            {
-                "visitor_id": f"v{number}",
-                "full_name": "Ann Brown",
-                "born_on": "1984-05-02",
-                "address": "1 Main Street",
-                "email": "ann@example.org",
-            }
-            for number in people
-        ],
-        "approvals": [
-            {"approval_id": f"p{number}", "visitor_id": f"v{number}", "inmate_id": f"i{number}"}
-            for number in people
-        ],
-    }
-
-
-def _decide(bench: Bench, number: int) -> tuple[float, float]:
-    """Milliseconds from handing a request in until its decision is on the disk, and until the
-    unit's new agenda and calendar have been handed to the line."""
-    request = BookingRequested(
-        visit_id=f"t{number}",
-        visitor_id=f"v{number % INMATES}",
-        approval_id=f"p{number % INMATES}",
-        kind=VisitKind.SOCIAL,
-        slot=_slot(bench, 1 + number // TERMINALS),
-        asked_at=bench.clock.now(),
+def _full_calendar(bench: Bench, inmates: int) -> Row:
+    """Every unit's agenda and calendar made, signed and saved, with nothing known before."""
+    took = []
+    for _ in range(3):
+        bench.console.writer.run(lambda db: db.execute("DELETE FROM publications"))
+        change(bench.console, _renew_all)
+        began = time.perf_counter()
+        publish_stale(bench.console)
+        took.append((time.perf_counter() - began) * 1000)
+    return _row(
+        "calendar.full_10k_ms".replace("10k", _short(inmates)),
+        BIGGEST,
+        statistics.median(took),
+        "ms",
+        3,
     )
-    before = time.perf_counter()
-    bench.receive(request)
-    decided = time.perf_counter()
-    bench.settle()
-    published = time.perf_counter()
-    if bench.status(request.visit_id) is not VisitStatus.BOOKED:
-        raise RuntimeError(f"request {number} was not booked")
-    return (decided - before) * 1000, (published - before) * 1000
 
 
-def _slot(bench: Bench, number: int) -> Slot:
-    """The so-manieth slot from tomorrow on."""
-    day = bench.console.facility.time.day(bench.at(9, days=1))
-    slots: list[Slot] = []
-    while len(slots) <= number:
-        slots += slots_on(day, HOURS.weekly(), bench.console.facility.time)
-        day = day.fromordinal(day.toordinal() + 1)
-    return slots[number]
+def _short(inmates: int) -> str:
+    return f"{inmates // 1000}k" if inmates >= 1000 else str(inmates)
+
+
+def _renew_all(one: Change) -> None:
+    for unit in store.facility.units(one.db):
+        one.renews(unit.unit_id)
+
+
+def _one_change(bench: Bench, inmates: int) -> Row:
+    """From a booking's commit until its unit's new calendar is saved."""
+    took = []
+    random = Random(17)  # noqa: S311 - as above
+    taken: set[Any] = set()
+    for _ in range(20):
+        _hand_in(bench, free_request(bench, inmates, taken, random)).result()
+        began = time.perf_counter()
+        publish_stale(bench.console)
+        took.append((time.perf_counter() - began) * 1000)
+        bench.clock.advance(timedelta(seconds=1))
+    return _row("calendar.one_change_ms", inmates, statistics.median(took), "ms", len(took))
 
 
 if __name__ == "__main__":
     for row in measure():
         sys.stdout.write(json.dumps(row) + "\n")
+        sys.stdout.flush()

@@ -90,7 +90,12 @@ class Collection:
         if taker is None:
             self.refused += 1
             return envelope, parcel, None
-        return envelope, parcel, self._mailbox.receive_soon(envelope, parcel, taker.handle)
+        try:
+            return envelope, parcel, self._mailbox.receive_soon(envelope, parcel, taker.handle)
+        except WaitAndRetry as closed:
+            refused: Future[bool] = Future()
+            refused.set_exception(closed)
+            return envelope, parcel, refused
 
     def _finish(self, envelope: Envelope, parcel: Parcel, saved: Future[bool] | None) -> None:
         try:
