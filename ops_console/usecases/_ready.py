@@ -7,6 +7,7 @@ been undone.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -59,9 +60,8 @@ class Ready:
 
     def branch(self) -> Ready:
         """The same in a ledger of its own, for who works on for a while beside everybody else."""
-        other = Ready(self.facility, self.name)
-        other.rules, other.ledger = self.rules, self.ledger.copy()
-        other._stamp, other._mark, other._day = self._stamp, self._mark, self._day
+        other = copy(self)
+        other.ledger = self.ledger.copy()
         return other
 
     def _read_anew(self, db: Database, now: datetime) -> None:
