@@ -60,6 +60,18 @@ def slots_on(meeting: Meeting, day: date) -> tuple[Stretch, ...]:
     return tuple(sorted(found))
 
 
+def times_of(meeting: Meeting) -> tuple[Stretch, ...]:
+    """Every time that begins on the meeting's day and that it could have, whoever holds it; by
+    start. Those after midnight of a session that opened the day before are among them."""
+    return meeting.once_a_day("times", lambda: _times(meeting))
+
+
+def _times(meeting: Meeting) -> tuple[Stretch, ...]:
+    start, end = meeting.rules.facility.day_bounds(meeting.day)
+    offers = meeting.once_a_day("offers", lambda: _offers(meeting))
+    return tuple(sorted(slot for slot in offers if start <= slot.starts_at < end))
+
+
 def busiest(start: datetime, booked: Sequence[Visit], gap: timedelta = NO_GAP) -> int:
     """The most of these visits, each with the gap around it, that run at any one moment from
     `start` on. They all overlap one stretch that begins there."""
