@@ -118,6 +118,8 @@ class Visit:
     """When a hold lapses; None for everything else."""
     waits_for: str = ""
     """Whose yes a held visit still needs; empty while only its visitor fills in a form."""
+    session: str | None = None
+    """Of the rules, for which it was booked."""
 
     @property
     def state(self) -> VisitState:
@@ -434,4 +436,5 @@ def _visit(row: dict[str, Any]) -> Visit:
         last_sequence=row["last_sequence"],
         held_until=maybe_instant(row["held_until"]),
         waits_for=row["waits_for"],
+        session=row["session"],
     )

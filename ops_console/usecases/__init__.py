@@ -32,6 +32,10 @@ from ops_console.usecases._world_changes import (
 )
 from ops_console.usecases.account import take_waiting_reports
 from ops_console.usecases.add_officer import add_officer
+from ops_console.usecases.answer_waiting_visit import (
+    approve_waiting_visit,
+    refuse_waiting_visit,
+)
 from ops_console.usecases.cancel_visit import cancel_visit
 from ops_console.usecases.change_rules import RulesRefused, change_rules, read_rules
 from ops_console.usecases.change_world import apply_change, change_now
@@ -89,6 +93,7 @@ __all__ = [
     "add_officer",
     "apply_change",
     "approve_access",
+    "approve_waiting_visit",
     "cancel_visit",
     "change_now",
     "change_rules",
@@ -106,6 +111,7 @@ __all__ = [
     "read_rules",
     "read_seed",
     "refuse_access",
+    "refuse_waiting_visit",
     "register",
     "release_at_console",
     "release_log_in",

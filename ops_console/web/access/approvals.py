@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from ops_console.store import approvals, visits
+from ops_console.store import approvals, facts, visits
 from ops_console.store.approvals import Approval
 from ops_console.store.visits import Visit
 from ops_console.usecases import withdraw_approval
+from ops_console.web.access.rows import CompanionRow, age_on
 from ops_console.web.desk import AtDesk, Desk, Typed
 from ops_console.web.gate import SignedIn
 from ops_console.web.layout.words import KIND_WORDS, STATUS_MARKS, counted
@@ -89,6 +90,20 @@ def _find(desk: Desk, approval_id: str) -> Approval:
     return found
 
 
+def _companions(desk: Desk, approval: Approval) -> list[CompanionRow]:
+    """Who may come along under the approval."""
+    today = desk.console.facility.time.day(desk.console.clock.now())
+    found = []
+    with desk.console.readers.read() as db:
+        for person_id, name in facts.companions_of(db, approval.approval_id).items():
+            person = facts.person(db, person_id)
+            if person is not None and person.born_on is not None:
+                to_inmate = person.relations.get(approval.inmate_id, "")
+                age = age_on(person.born_on, today)
+                found.append(CompanionRow(person_id, name, age, to_inmate))
+    return found
+
+
 def _still_open(desk: Desk, approval_id: str) -> list[Visit]:
     """What a withdrawal would stop, the next first."""
     with desk.console.readers.read() as db:
@@ -101,6 +116,7 @@ def _page(request: Request, desk: Desk, approval: Approval, error: str = "") -> 
         found = visits.of_approval(db, approval.approval_id)
     values = {
         "approval": approval,
+        "companions": _companions(desk, approval),
         "visits": found,
         "kind_words": KIND_WORDS,
         "status_marks": STATUS_MARKS,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
+from ops_console.rules.relations import relation
 from ops_console.store import approvals, facility, people
 from ops_console.store.approvals import AccessRequest, AccessStatus
 from ops_console.usecases import approve_access, refuse_access, show_document
@@ -13,10 +16,13 @@ from ops_console.web.access.rows import (
     REFUSAL_REASONS,
     Match,
     age_on,
+    companion_rows,
     is_minor,
     match,
     queue_rows,
     refusal_text,
+    relation_choices,
+    relations_in,
 )
 from ops_console.web.desk import AtDesk, Desk, Typed
 from ops_console.web.gate import SECURITY_HEADERS, SignedIn
@@ -75,8 +81,16 @@ def approve(
     asked = _find(desk, request_id)
     kinds = tuple(kind for kind in VisitKind if typed.get(f"kind-{kind}"))
     if not kinds:
-        return _page(request, desk, asked, errors={"kinds": NO_KIND})
-    approve_access(desk.console, session.officer_id, request_id, kinds)
+        return _page(request, desk, asked, errors={"kinds": NO_KIND}, typed=typed)
+    along = [it.person_id for it in asked.companions if typed.get(f"along-{it.person_id}")]
+    approve_access(
+        desk.console,
+        session.officer_id,
+        request_id,
+        kinds,
+        relationship=typed.get("relationship", "").strip()[:120] or None,
+        companions=along,
+    )
     session.tell(f"{asked.visitor.full_name} may visit {asked.inmate_name or 'the inmate'}.")
     return RedirectResponse("/access", status_code=303)
 
@@ -104,7 +118,11 @@ def _find(desk: Desk, request_id: str) -> AccessRequest:
 
 
 def _page(
-    request: Request, desk: Desk, asked: AccessRequest, errors: dict[str, str] | None = None
+    request: Request,
+    desk: Desk,
+    asked: AccessRequest,
+    errors: dict[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> Response:
     today = desk.console.facility.time.day(desk.console.clock.now())
     with desk.console.readers.read() as db:
@@ -123,11 +141,38 @@ def _page(
         "kinds": tuple(KIND_WORDS.items()),
         "kind_words": KIND_WORDS,
         "refusal_reasons": REFUSAL_REASONS,
+        "companions": companion_rows(asked.companions, today),
+        "along": _along(asked, typed),
+        "relations": relation_choices(relation(asked.relationship), _asked_for(desk)),
+        "relation": (typed or {}).get("relationship") or relation(asked.relationship),
+        "ticked": _ticked(asked, typed),
         "earlier": queue_rows(earlier, desk.console.clock.now(), desk.pages.wall),
         "errors": errors or {},
     }
     status = 422 if errors else 200
     return desk.pages.show(request, "access/review.html", values, here="/access", status=status)
+
+
+def _along(asked: AccessRequest, typed: Mapping[str, str] | None) -> frozenset[str]:
+    """Who is ticked: everybody, until the officer has taken somebody off."""
+    return frozenset(
+        it.person_id
+        for it in asked.companions
+        if typed is None or typed.get(f"along-{it.person_id}")
+    )
+
+
+def _ticked(asked: AccessRequest, typed: Mapping[str, str] | None) -> frozenset[VisitKind]:
+    if typed is None:
+        return frozenset({asked.kind})
+    return frozenset(kind for kind in VisitKind if typed.get(f"kind-{kind}"))
+
+
+def _asked_for(desk: Desk) -> frozenset[str]:
+    """The relations that today's rules ask for."""
+    console = desk.console
+    with console.asking() as (_, ready):
+        return relations_in(ready.rules.on(console.facility.time.day(console.clock.now())).book)
 
 
 def _match(desk: Desk, asked: AccessRequest) -> Match:

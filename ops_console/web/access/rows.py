@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from ops_console.rules.relations import relation
+from ops_console.rules.rulebook import Rulebook
+from ops_console.rules.rulebook.people import People
+from ops_console.rules.rulebook.walk import parts
 from ops_console.store.approvals import AccessRequest, AccessStatus
 from ops_console.store.people import Inmate
 from ops_console.web.layout.times import WallClock, span
 from ops_console.web.layout.words import KIND_WORDS, Mark
+from visits.model import CompanionDetails
 
 LONG = timedelta(hours=48)
 """Families are told to expect an answer within two days."""
@@ -152,6 +157,44 @@ def age_on(born_on: date, day: date) -> int:
 
 def is_minor(born_on: date, day: date) -> bool:
     return age_on(born_on, day) < ADULT_YEARS
+
+
+USUAL_RELATIONS = (
+    *("parent", "child", "spouse", "partner", "sibling", "grandparent", "grandchild"),
+    *("aunt or uncle", "cousin", "friend", "attorney", "clergy", "other"),
+)
+"""Offered everywhere; the rules in force may ask for more."""
+
+
+def relation_choices(said: str, asked_for: Iterable[str]) -> tuple[str, ...]:
+    """The words to choose from: the usual, those that the rules ask for, and the visitor's own."""
+    return tuple(dict.fromkeys((*USUAL_RELATIONS, *sorted(asked_for), *filter(None, (said,)))))
+
+
+def relations_in(book: Rulebook) -> frozenset[str]:
+    """The relations that the rules ask for anywhere."""
+    return frozenset(
+        word for _, part in parts(book) if isinstance(part, People) for word in part.relation or ()
+    )
+
+
+@dataclass(frozen=True)
+class CompanionRow:
+    """Somebody who would come along."""
+
+    person_id: str
+    name: str
+    age: int
+    relation: str
+
+
+def companion_rows(companions: Iterable[CompanionDetails], today: date) -> tuple[CompanionRow, ...]:
+    return tuple(
+        CompanionRow(
+            one.person_id, one.full_name, age_on(one.born_on, today), relation(one.relationship)
+        )
+        for one in companions
+    )
 
 
 def refusal_text(choice: str, words: str) -> str:

@@ -10,12 +10,12 @@ from ops_console.rules.exceptions import exception_misses
 from ops_console.rules.facts import ClosureFact, InmateFact
 from ops_console.rules.meeting import inmate_traits
 from ops_console.rules.rulebook.paths import levels, lies_in
-from ops_console.rules.rulebook.times import clock
+from ops_console.rules.rulebook.times import DAY_MINUTES, clock
 from ops_console.rules.ruleset import Rules, Ruleset
 from ops_console.rules.stints import Asked
 from ops_console.rules.world import overlaps
 from ops_console.usecases.compare_hours import Hours, hours_on
-from ops_console.web.hours.week import DAY_MINUTES, Day, Mark
+from ops_console.web.hours.week import Day, Mark
 from ops_console.web.rules.times import blackout_sentence, exception_sentence
 from visits.clock import FacilityTime
 from visits.model import VisitChannel, VisitKind

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ops_console.rules.rulebook.times import clock
+from ops_console.rules.rulebook.times import DAY_MINUTES
 from ops_console.usecases.compare_hours import Hours
 from ops_console.web.layout.words import WEEKDAYS, counted
+from ops_console.web.rules.hours import hours_words, times_in
 
-DAY_MINUTES = 24 * 60
 LEAST_AXIS_MINUTES = 10 * 60
 MOST_LANES = 3
 ROW_HEIGHT = 36
@@ -94,22 +94,6 @@ def picture(days: Sequence[Day]) -> WeekPicture:
         times_a_week=sum(len(_starting(day)) for day in days),
         most_places=0 if -1 in places else max(places, default=0),
     )
-
-
-def window_words(one: Hours) -> str:
-    """`09:00 to 11:00`; a window past midnight says so."""
-    next_day = " the next day" if one.closes > DAY_MINUTES else ""
-    return f"{clock(one.opens)} to {clock(one.closes)}{next_day}"
-
-
-def hours_words(hours: Iterable[Hours]) -> str:
-    """Every window once, or Closed."""
-    return ", ".join(dict.fromkeys(map(window_words, hours))) or "Closed"
-
-
-def times_in(hours: Iterable[Hours]) -> set[tuple[int, int]]:
-    """The times of some windows, each once."""
-    return {time for one in hours for time in one.times}
 
 
 def _starting(day: Day) -> set[tuple[int, int]]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ops_console.usecases.compare_hours import Hours, HoursChange, HoursCompared, UnitChange, Way
-from ops_console.web.hours.week import hours_words, times_in
 from ops_console.web.layout.times import WallClock
 from ops_console.web.layout.words import CHANNEL_WORDS, KIND_WORDS, WEEKDAYS, counted
+from ops_console.web.rules.hours import hours_words, times_in
 from ops_console.web.rules.phrases import listed
 
 MOST_DATES = 4

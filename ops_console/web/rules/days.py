@@ -24,8 +24,6 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
-WEEKEND = frozenset({5, 6})
-WORKDAYS = frozenset(range(5))
 
 
 def day_words(day: date) -> str:
@@ -40,15 +38,13 @@ def ordinal(number: int | str) -> str:
 
 
 def weekday_words(days: Iterable[int]) -> str:
-    """`every day`, `Monday to Friday`, `Monday, Wednesday and Friday`."""
-    every = frozenset(days)
+    """`every day`, `Monday to Thursday`, `Monday, Wednesday and Friday`."""
+    every = sorted(set(days))
     if len(every) == 7:
         return "every day"
-    if every == WORKDAYS:
-        return "Monday to Friday"
-    if every == WEEKEND:
-        return "Saturday and Sunday"
-    return listed(WEEKDAYS[day] for day in sorted(every))
+    if len(every) > 2 and every[-1] - every[0] == len(every) - 1:
+        return f"{WEEKDAYS[every[0]]} to {WEEKDAYS[every[-1]]}"
+    return listed(WEEKDAYS[day] for day in every)
 
 
 def days_words(when: Recurring) -> str:
@@ -58,7 +54,7 @@ def days_words(when: Recurring) -> str:
 
 def _which_days(when: Recurring) -> Iterator[str]:
     if when.days is not None:
-        yield "every day" if len(when.days) == 7 else f"on {weekday_words(when.days)}"
+        yield _weekdays(when.days)
     if when.dates is not None:
         yield f"on {listed(map(day_set_words, when.dates))}"
     if when.calendar is not None:
@@ -76,6 +72,11 @@ def _which_days(when: Recurring) -> Iterator[str]:
         yield f"in the {listed(map(ordinal, when.month_weeks.which))} week of a month ({counting})"
     if when.month_days is not None:
         yield f"on days {listed(map(_month_days, when.month_days))} of a month"
+
+
+def _weekdays(days: frozenset[int]) -> str:
+    words = weekday_words(days)
+    return words if words == "every day" or " to " in words else f"on {words}"
 
 
 def _month_days(days: MonthDays) -> str:

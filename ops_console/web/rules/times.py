@@ -32,15 +32,19 @@ def session_sentence(session: Session) -> str:
     """Who may have visits when, for how long, and how many at once."""
     whom = inmates_words(session.for_)
     hours = "" if session.hours is None else _hours(session.hours)
-    return sentence(
-        f"{_upper(kind_words(session.kinds))}",
-        channel_words(session.channels),
-        f"for {whom}" if whom else "",
-        party_words(session.party),
-        days_words(session) or "every day",
-        f"{hours}:" if hours else ":",
-        f"{terms_words(session)}{_holidays(session.holidays)}{_layer(session.layer)}",
-    ).replace(" :", ":")
+    return (
+        sentence(
+            f"{_upper(kind_words(session.kinds))}",
+            channel_words(session.channels),
+            f"for {whom}" if whom else "",
+            party_words(session.party),
+            days_words(session) or "every day",
+            f", {hours}:" if hours else ":",
+            f"{terms_words(session)}{_holidays(session.holidays)}{_layer(session.layer)}",
+        )
+        .replace(" :", ":")
+        .replace(" ,", ",")
+    )
 
 
 def _hours(hours: tuple[object, ...]) -> str:

@@ -8,8 +8,9 @@ from fastapi.responses import Response
 from ops_console.store import approvals, devices, facility, visits
 from ops_console.web.desk import AtDesk
 from ops_console.web.gate import SignedIn
+from ops_console.web.layout.words import KIND_WORDS
 from ops_console.web.today.alerts import alerts
-from ops_console.web.today.rows import board, choose_day
+from ops_console.web.today.rows import board, choose_day, how_words
 
 router = APIRouter()
 
@@ -27,12 +28,16 @@ def today(request: Request, desk: AtDesk, _: SignedIn, day: str = "", unit: str 
         of_day = visits.between(db, *time.day_bounds(choice.day))
         terminals = devices.terminal_board(db)
         requests = approvals.waiting_requests(db)
+        undecided = visits.waiting_for(db, "officer")
     shown = [visit for visit in of_day if unit in {"", visit.unit_id}]
     values = {
         "choice": choice,
         "units": units,
         "unit_id": unit,
         "board": board(shown, terminals, now, wall),
+        "undecided": undecided,
+        "kind_words": KIND_WORDS,
+        "how_words": how_words,
         "alerts": alerts(of_day, terminals, requests, now, wall, connected=console.connected()),
     }
     return desk.pages.show(request, "today/today.html", values, here="/today")

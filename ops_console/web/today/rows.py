@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from ops_console.store.devices import TerminalPresence
 from ops_console.store.visits import Visit
 from ops_console.web.layout.times import WallClock, span, until
-from ops_console.web.layout.words import CAUSE_WORDS, KIND_WORDS, STATUS_MARKS, Mark
+from ops_console.web.layout.words import CAUSE_WORDS, CHANNEL_WORDS, KIND_WORDS, STATUS_MARKS, Mark
 from visits.clock import FacilityTime
-from visits.model import TerminalId, VisitStatus
+from visits.model import TerminalId, VisitChannel, VisitStatus
 
 LIVE = frozenset({VisitStatus.IN_PROGRESS, VisitStatus.INTERRUPTED})
 AT_TERMINAL = frozenset({VisitStatus.CHECKED_IN, VisitStatus.WAITING})
@@ -32,7 +32,11 @@ class VisitRow:
     inmate_name: str
     inmate_number: str
     visitor_name: str
+    others: tuple[str, ...]
+    """Who comes along."""
     kind_words: str
+    how: str
+    """Empty for the usual visit from home."""
     private: bool
     unit_name: str
     terminal_name: str
@@ -127,7 +131,7 @@ def _group(status: VisitStatus) -> str:
 
 
 def _row(visit: Visit, online: dict[TerminalId, bool], now: datetime, wall: WallClock) -> VisitRow:
-    running = not visit.status.over and visit.slot.ends_at > now
+    running = not visit.status.over and visit.slot.ends_at > now and visit.channel.at_terminal
     return VisitRow(
         visit_id=visit.visit_id,
         state=visit.status,
@@ -137,7 +141,9 @@ def _row(visit: Visit, online: dict[TerminalId, bool], now: datetime, wall: Wall
         inmate_name=visit.inmate_name or "Not known here",
         inmate_number=visit.inmate_number,
         visitor_name=visit.visitor_name,
+        others=visit.companion_names,
         kind_words=KIND_WORDS[visit.kind],
+        how=how_words(visit),
         private=visit.kind.privileged,
         unit_name=visit.unit_name,
         terminal_name=visit.terminal_name,
@@ -148,12 +154,17 @@ def _row(visit: Visit, online: dict[TerminalId, bool], now: datetime, wall: Wall
     )
 
 
+def how_words(visit: Visit) -> str:
+    """How the two sides meet, where it is not the usual way."""
+    return "" if visit.channel is VisitChannel.REMOTE else CHANNEL_WORDS[visit.channel]
+
+
 def detail(visit: Visit, now: datetime) -> str:
     """What to know beside the status: how long until it starts or ends, or why it is over."""
-    if visit.cause is not None and visit.status not in LIVE:
-        return CAUSE_WORDS[visit.cause]
-    if visit.status.over:
-        return ""
+    if visit.status.over or (visit.cause is not None and visit.status not in LIVE):
+        return CAUSE_WORDS[visit.cause] if visit.cause is not None else ""
+    if visit.waits_for:
+        return f"waits for the {visit.waits_for}"
     if visit.status in LIVE:
         return f"ends {until(visit.slot.ends_at, now)}"
     if visit.slot.starts_at > now:

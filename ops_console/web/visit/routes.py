@@ -7,16 +7,29 @@ from fastapi.responses import RedirectResponse, Response
 
 from ops_console.store import devices, visits
 from ops_console.store.visits import Visit
-from ops_console.usecases import cancel_visit, end_visit
+from ops_console.usecases import (
+    approve_waiting_visit,
+    cancel_visit,
+    end_visit,
+    refuse_waiting_visit,
+)
 from ops_console.web.desk import AtDesk, Desk, Typed
 from ops_console.web.gate import SignedIn
-from ops_console.web.layout.words import KIND_WORDS, STATUS_MARKS
+from ops_console.web.layout.words import CHANNEL_WORDS, KIND_WORDS, STATUS_MARKS
+from ops_console.web.rules.parts import entry_names
 from ops_console.web.today.rows import detail
 from ops_console.web.visit.rows import history_rows, reason_text, stop_for, title_of
 from visits.lifecycle import VisitEvent
+from visits.model import VisitStatus
 
 router = APIRouter()
 
+OFFICER = "officer"
+"""Whose yes a visit may wait for, in the words of the rules."""
+
+MOST_LETTERS = 500
+WRITE_A_REASON = "Write the reason. It is kept in the record."
+TOO_LONG = "Use 500 letters or fewer."
 NO_REASON = "Choose a reason or write one."
 MEANWHILE = "The visit changed while you were deciding. Look at what this would do now."
 
@@ -65,6 +78,41 @@ def stop_it(
     return RedirectResponse(f"/visits/{visit_id}", status_code=303)
 
 
+@router.post("/visits/{visit_id}/approve")
+def approve(desk: AtDesk, session: SignedIn, visit_id: str, typed: Typed) -> Response:
+    """An officer's yes to a visit that waits for it."""
+    visit = _find(desk, visit_id)
+    approve_waiting_visit(desk.console, session.officer_id, visit_id, typed.get("reason", ""))
+    session.tell(f"The visit of {title_of(visit)} is booked and the visitor has been told.")
+    return RedirectResponse(_then(typed, visit_id), status_code=303)
+
+
+@router.post("/visits/{visit_id}/refuse")
+def refuse(
+    request: Request, desk: AtDesk, session: SignedIn, visit_id: str, typed: Typed
+) -> Response:
+    """An officer's no, with the reason for the record."""
+    visit, words = _find(desk, visit_id), typed.get("reason", "").strip()
+    if not words or len(words) > MOST_LETTERS:
+        problem = TOO_LONG if words else WRITE_A_REASON
+        return _page(request, desk, visit, no_error=problem, refusal_words=words)
+    refuse_waiting_visit(desk.console, session.officer_id, visit_id, words)
+    session.tell(f"The visit of {title_of(visit)} is refused and the visitor has been told.")
+    return RedirectResponse(f"/visits/{visit_id}", status_code=303)
+
+
+def _then(typed: Typed, visit_id: str) -> str:
+    """Back to the day's list, if the answer was given there."""
+    return "/today" if typed.get("from") == "today" else f"/visits/{visit_id}"
+
+
+def _entries(desk: Desk) -> frozenset[str]:
+    """The entries of the rules in force to which a reason can link."""
+    console = desk.console
+    with console.asking() as (_, ready):
+        return entry_names(ready.rules.on(console.facility.time.day(console.clock.now())).book)
+
+
 def _find(desk: Desk, visit_id: str) -> Visit:
     with desk.console.readers.read() as db:
         visit = visits.visit(db, visit_id)
@@ -74,7 +122,14 @@ def _find(desk: Desk, visit_id: str) -> Visit:
 
 
 def _page(
-    request: Request, desk: Desk, visit: Visit, *, error: str = "", more: str = ""
+    request: Request,
+    desk: Desk,
+    visit: Visit,
+    *,
+    error: str = "",
+    more: str = "",
+    no_error: str = "",
+    refusal_words: str = "",
 ) -> Response:
     with desk.console.readers.read() as db:
         lines = visits.history(db, visit.visit_id)
@@ -88,6 +143,11 @@ def _page(
         "mark": STATUS_MARKS[visit.status],
         "detail": detail(visit, desk.console.clock.now()),
         "kind_words": KIND_WORDS[visit.kind],
+        "channel_words": CHANNEL_WORDS[visit.channel],
+        "entries": _entries(desk),
+        "decides": visit.status is VisitStatus.HELD and visit.waits_for == OFFICER,
+        "refusal_words": refusal_words,
+        "no_error": no_error,
         "online": online.get(visit.terminal_id or ""),
         "rows": history_rows(lines, names, desk.pages.wall),
         "reasons": reasons,
@@ -95,7 +155,7 @@ def _page(
         "error": error,
         "more": more,
     }
-    status = 422 if error else 200
+    status = 422 if error or no_error else 200
     return desk.pages.show(request, "visit/visit.html", values, here="/today", status=status)
 
 
