@@ -39,7 +39,9 @@ def about_limits(
     """Every `limits` entry, of those that are wanted, that this visit would go over beside
     those that are booked."""
     rules, unknown = bound(meeting, "limits", meeting.book.limits, by_person=True)
-    yield from unknown
+    if unknown:
+        meant = {name for name, limit in named(meeting.book.limits) if wanted(limit)}
+        yield from (one for one in unknown if one.entry in meant)
     for name, limit in rules:
         if not wanted(limit):
             continue
@@ -47,6 +49,12 @@ def about_limits(
             yield refuse(Code.FACT_MISSING, f"{name} needs the visits that are booked.", name)
         else:
             yield from _about(name, limit, meeting, world, world.booked)
+
+
+def named(limits: Sequence[Limit]) -> Iterator[tuple[str, Limit]]:
+    """The entries with the names by which reasons call them."""
+    for number, limit in enumerate(limits, start=1):
+        yield limit.id or f"limits-{number}", limit
 
 
 def counted_by_day(limit: Limit) -> bool:
