@@ -39,45 +39,17 @@ class LogIns:
 
 LOG_INS = LogIns()
 
+RULES = Path(__file__).parent.parent / "config" / "rules.yaml"
+"""The example of a rules file is the demonstration's own."""
+
 UNITS: tuple[Row, ...] = (
-    {
-        "unit_id": "unit-a",
-        "name": "Unit A",
-        "hours": {
-            "week": {"every-day": [["09:00", "11:30"], ["13:00", "21:00"]]},
-            "visit_minutes": 30,
-        },
-    },
-    {
-        "unit_id": "unit-b",
-        "name": "Unit B",
-        "hours": {
-            "week": {"every-day": [["08:00", "11:00"], ["12:40", "20:40"]]},
-            "visit_minutes": 20,
-            "gap_minutes": 5,
-        },
-    },
-    {
-        "unit_id": "unit-c",
-        "name": "Unit C, maximum",
-        "hours": {
-            "week": {
-                day: [["13:00", "17:00"]]
-                for day in ("monday", "wednesday", "friday", "saturday", "sunday")
-            },
-            "visit_minutes": 30,
-            "notice_minutes": 60,
-        },
-    },
-    {
-        "unit_id": "unit-d",
-        "name": "Unit D, women",
-        "hours": {
-            "week": {"every-day": [["09:00", "11:00"], ["13:30", "20:30"]]},
-            "visit_minutes": 30,
-        },
-    },
+    {"unit_id": "unit-a", "name": "Unit A", "path": "main/a"},
+    {"unit_id": "unit-b", "name": "Unit B", "path": "main/b"},
+    {"unit_id": "unit-c", "name": "Unit C, maximum", "path": "main/c"},
+    {"unit_id": "unit-d", "name": "Unit D, women", "path": "main/d"},
 )
+CUSTODY = {"unit-a": "minimum", "unit-b": "medium", "unit-c": "maximum", "unit-d": "minimum"}
+GENDER = {"unit-d": "female"}
 
 
 def build(folder: Path) -> tuple[Row, Row]:
@@ -89,6 +61,7 @@ def build(folder: Path) -> tuple[Row, Row]:
     approvals = list(_approvals(random, visitors, inmates))
     console = {
         "pin_cost": "demo",
+        "rules": str(RULES),
         "units": _units(),
         "officers": _officers(),
         "inmates": inmates,
@@ -147,6 +120,13 @@ def _inmates(random: Random, names: Iterator[tuple[str, str]]) -> Iterator[Row]:
                 "display_name": f"{first} {last}",
                 "pin": LOG_INS.pin if known else f"{random.randrange(10**6):06}",
                 "card_ids": [f"04{random.randrange(16**8):08X}"],
+                "about": {
+                    "custody": CUSTODY[unit["unit_id"]],
+                    "gender": GENDER.get(unit["unit_id"], "male"),
+                    "status": "held",
+                    "cell": bed,
+                    "booked_in_at": "2026-01-12",
+                },
             }
 
 
@@ -190,7 +170,14 @@ def _account(visitor: Row) -> Row:
 
 
 def _approvals(random: Random, visitors: list[Row], inmates: list[Row]) -> Iterator[Row]:
-    yield _approval("approval-01", visitors[0], inmates[0], "social")
+    yield {
+        **_approval("approval-01", visitors[0], inmates[0], "social"),
+        "relationship": "parent",
+        "companions": [
+            _companion("companion-leo", "Leo Delgado", "2014-06-01", "sibling"),
+            _companion("companion-mia", "Mia Delgado", "2019-09-14", "sibling"),
+        ],
+    }
     yield _approval("approval-02", visitors[1], inmates[0], "legal")
     yield _approval("approval-02b", visitors[1], inmates[64], "legal")
     for number, visitor in enumerate(visitors[2:], 3):
@@ -208,10 +195,19 @@ def _approval(approval_id: str, visitor: Row, inmate: Row, kind: str) -> Row:
     }
 
 
+def _companion(person_id: str, name: str, born_on: str, relationship: str) -> Row:
+    return {
+        "person_id": person_id,
+        "full_name": name,
+        "born_on": born_on,
+        "relationship": relationship,
+    }
+
+
 def _visits(random: Random, approvals: list[Row], inmates: list[Row]) -> Iterator[Row]:
     """Rosa's visit is about to start; others lie before and after it, today and later."""
     yield _visit("visit-rosa", approvals[0], "slot +1", terminal_id="a1")
-    yield _visit("visit-counsel", approvals[1], "slot +4", terminal_id="a1")
+    yield _visit("visit-counsel", approvals[1], "today 15:30", minutes=60, terminal_id="a1")
     units = {inmate["inmate_id"]: inmate["unit_id"] for inmate in inmates}
     taken = {"unit-a": 4, "unit-b": 0, "unit-c": 0, "unit-d": 0}
     for number, approval in enumerate(approvals[2:], 3):

@@ -138,11 +138,20 @@ class Visit:
         )
 
 
+_TAKEN = {
+    RefusalCode.INMATE_ALREADY_BOOKED: "The inmate",
+    RefusalCode.VISITOR_ALREADY_BOOKED: "The visitor",
+    RefusalCode.NO_PLACE_FREE: "The terminal",
+}
+
+
 class TimeTaken(OfficerMustAct):
     """The store itself refused a double booking."""
 
     def __init__(self, code: RefusalCode) -> None:
-        super().__init__("Somebody or something is taken at this time. Choose another time.")
+        super().__init__(
+            f"{_TAKEN.get(code, 'The time')} is taken at this time. Choose another time."
+        )
         self.code = code
 
 
