@@ -70,12 +70,15 @@ def limit_rows(choices: Choices, world: World) -> list[AtMost]:
         for index, case in enumerate(choices[visit_id]):
             for key, row in _rows_of(case, world, rows):
                 rows.setdefault(key, row).choices.append(((visit_id, index), case.meeting))
-    return [
-        found
-        for row in rows.values()
-        for found in row.at_most()
-        if len({visit for (visit, _) in found.choices}) > 1
-    ]
+    return [found for row in rows.values() for found in row.at_most() if _may_be_too_much(found)]
+
+
+def _may_be_too_much(row: AtMost) -> bool:
+    """Whether visits could go over it together; what each alone may have was looked at."""
+    most: dict[str, float] = {}
+    for (visit_id, _), weight in row.weighed():
+        most[visit_id] = max(weight, most.get(visit_id, 0))
+    return len(most) > 1 and sum(most.values()) > row.most
 
 
 def _sharing(choices: Choices) -> list[str]:

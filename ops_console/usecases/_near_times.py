@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
-from ops_console.rules.case import Case, accepted
+from ops_console.rules.ages import has_children
+from ops_console.rules.case import Case, accepted, all_day, closes
 from ops_console.rules.ledger import BookedVisit
 from ops_console.rules.meeting import held
-from ops_console.rules.offered import places_of, slots_on
+from ops_console.rules.offered import Place, places_of, slots_on
 from ops_console.rules.slots import Stretch
+from ops_console.rules.world import overlaps
 from ops_console.store.visits import Visit
 from ops_console.usecases._impact import Move
 from ops_console.usecases._standing import View
@@ -24,25 +26,59 @@ ONE_DAY = timedelta(days=1)
 ONE_HOUR = timedelta(hours=1)
 
 
-def near_times(case: Case, most: int) -> list[Case]:
-    """The nearest accepted times within `DAYS` of the visit's own, that one included."""
-    found: list[Case] = []
-    for away in range(DAYS + 1):
-        days = {case.meeting.day - timedelta(days=away), case.meeting.day + timedelta(days=away)}
-        for day in sorted(days):
-            found += _accepted_on(case, day)
-        if len(found) >= most:
-            break
-    return sorted(found, key=lambda one: _distance(one, case))[:most]
+@dataclass
+class NearTimes:
+    """Looks for times for many visits beside the same others. What is free for one of them is
+    free for all who are alike, so it is looked up once."""
 
+    _places: dict[Hashable, dict[Stretch, Place | None]] = field(default_factory=dict)
 
-def _accepted_on(case: Case, day: date) -> Iterator[Case]:
-    own = Stretch(case.meeting.start, case.meeting.end)
-    for slot in _slots(case, day):
-        if slot == own or slot.starts_at >= case.now + LEAST_NOTICE:
+    def takes(self, case: Case) -> bool:
+        """As `accepted`, for one time of one visit after the other."""
+        slot = Stretch(case.meeting.start, case.meeting.end)
+        return self._place(case, slot, self._known(case)) is not None and accepted(case)
+
+    def of(self, case: Case, most: int) -> list[Case]:
+        """The nearest accepted times within `DAYS` of the visit's own, that one included."""
+        found: list[Case] = []
+        for away in range(DAYS + 1):
+            ahead = timedelta(days=away)
+            for day in sorted({case.meeting.day - ahead, case.meeting.day + ahead}):
+                found += self._accepted_on(case, day)
+            if len(found) >= most:
+                break
+        return sorted(found, key=lambda one: _distance(one, case))[:most]
+
+    def _accepted_on(self, case: Case, day: date) -> Iterator[Case]:
+        own = Stretch(case.meeting.start, case.meeting.end)
+        soonest = case.now + LEAST_NOTICE
+        slots = [one for one in _slots(case, day) if one == own or one.starts_at >= soonest]
+        if not slots or all_day(case.at(slots[0])):
+            return
+        closures = [one for one in case.world.closures() if closes(one, case.meeting)]
+        known = self._known(case.at(slots[0]))
+        for slot in slots:
+            locked = any(overlaps(one.start, one.end, slot) for one in closures)
+            if locked or known.get(slot, self) is None:
+                continue
             at = case.at(slot)
-            if accepted(at):
+            if self._place(at, slot, known) is not None and accepted(at):
                 yield at
+
+    def _known(self, case: Case) -> dict[Stretch, Place | None]:
+        """What was looked up for those who are alike, for times on one day."""
+        meeting = case.meeting
+        alike = meeting.rules.likeness.of(meeting.traits)
+        children = meeting.once_a_day("children", lambda: has_children(meeting))
+        who = (alike, meeting.inmate.unit, meeting.kind, meeting.channel, children)
+        return self._places.setdefault((who, meeting.day, meeting.rules.number), {})
+
+    def _place(self, case: Case, slot: Stretch, known: dict[Stretch, Place | None]) -> Place | None:
+        """As the case would find it."""
+        if slot not in known:
+            known[slot] = case.place
+        case.__dict__["place"] = known[slot]
+        return known[slot]
 
 
 def _slots(case: Case, day: date) -> list[Stretch]:

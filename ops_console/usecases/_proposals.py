@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import Enum, auto
-from itertools import islice
+from itertools import chain, islice
 
 from ops_console import store
 from ops_console.rules.alternatives import ALTERNATIVES, nearest
@@ -20,17 +21,17 @@ from ops_console.rules.slots import Stretch
 from ops_console.rules.standing import NO_VISIT_GOES_ON
 from ops_console.store.visits import Visit
 from ops_console.usecases._impact import RUNNING, Cancel, Choice, Keep, Move, Offer
-from ops_console.usecases._near_times import apart_from, as_move, near_times, put
+from ops_console.usecases._near_times import NearTimes, apart_from, as_move, put
 from ops_console.usecases._room import Room
 from ops_console.usecases._standing import Found, View
 from visits.model import Slot, VisitId, VisitStatus
 
-FEWEST_TIMES, MOST_TIMES = 24, 120
-"""Looked at for each visit: three for every visit that looks, so that the others cannot take all
-the near ones."""
+FEWEST_TIMES, MOST_TIMES = 24, 400
+"""Looked at for each visit: enough places for every visit of its unit that looks and a fifth
+more, so that the others cannot take all the near ones."""
 CHOICES = 6
 """Times that an officer can choose from for one visit."""
-SOLVER_S = 5.0
+SOLVER_S = 20.0
 
 
 class Way(Enum):
@@ -74,28 +75,41 @@ def propose(view: View, visits: Sequence[Visit], found: Found, last_day: date) -
     leaving = frozenset(one for one, way in ways.items() if way is not Way.STAYS)
     looking = [one for one in visits if ways[one.visit_id] in {Way.MOVES, Way.IS_OFFERED}]
     moving = [one for one in looking if ways[one.visit_id] is Way.MOVES]
-    most = min(max(FEWEST_TIMES, 3 * len(looking)), MOST_TIMES)
-    cases = {one.visit_id: _near(view, one, leaving, most) for one in looking}
+    cases = _near(view, looking, leaving)
     solved = _solve(view, moving, cases, leaving)
     after = apart_from(view)
     for visit_id in leaving:
         after.ledger.drop(visit_id)
     moved = _carry_over(after, moving, cases, solved)
     of = {visit: Proposed(Keep() if way is Way.STAYS else Cancel()) for visit, way in ways.items()}
-    choosing = replace(after, rules=view.ready.rules, last_day=last_day)
+    left = _Left(after, replace(after, rules=view.ready.rules, last_day=last_day))
     for one in looking:
         near, own = cases[one.visit_id], moved.get(one.visit_id)
         moves = ways[one.visit_id] is Way.MOVES
-        times = _times(after, one, near, own) if moves else ()
-        offers = _offers(choosing, one, near, found[one.visit_id])
+        times = left.times(one, near, own) if moves else ()
+        offers = left.offers(one, near, found[one.visit_id])
         fallback: Choice = Offer(offers) if offers else Cancel()
         of[one.visit_id] = Proposed(own or fallback, times, offers)
     return Proposals(of, solved.proven)
 
 
-def _near(view: View, visit: Visit, leaving: frozenset[VisitId], most: int) -> list[Case]:
-    case = view.case(visit, leaving)
-    return [] if case is None else near_times(case, most)
+def _near(
+    view: View, looking: Sequence[Visit], leaving: frozenset[VisitId]
+) -> dict[VisitId, list[Case]]:
+    """The times that each could have if it were the only one."""
+    own = {one.visit_id: view.case(one, leaving) for one in looking}
+    crowd = Counter(case.meeting.inmate.unit for case in own.values() if case)
+    near = NearTimes()
+    return {
+        visit_id: near.of(case, _enough(case, crowd[case.meeting.inmate.unit])) if case else []
+        for visit_id, case in own.items()
+    }
+
+
+def _enough(case: Case, crowd: int) -> int:
+    named = case.meeting.rules.terminals(case.meeting.traits)
+    terminals = max(1, len(named[1]) if named else 1)
+    return min(max(FEWEST_TIMES, -(-6 * crowd // (5 * terminals))), MOST_TIMES)
 
 
 def _solve(
@@ -132,45 +146,74 @@ def _carry_over(
     cases: Mapping[VisitId, Sequence[Case]],
     solved: Reassignment,
 ) -> dict[VisitId, Move]:
-    """Gives each visit its terminal, one after the other, and asks the rules once more."""
+    """Gives each visit its terminal, one after the other, and asks the rules once more. Whoever
+    is left over, because the search ran out of time, gets the nearest time that is."""
     moved: dict[VisitId, Move] = {}
-    chosen = [
-        (cases[one.visit_id][index].meeting, one)
+    chosen = {
+        one.visit_id: cases[one.visit_id][index]
         for one in moving
         if (index := solved.choices[one.visit_id]) is not None
-    ]
-    for meeting, visit in sorted(chosen, key=lambda one: (one[0].start, one[1].visit_id)):
-        case = after.case(visit)
-        at = case.at(Stretch(meeting.start, meeting.end)) if case else None
-        if at is not None and accepted(at):
-            moved[visit.visit_id] = as_move(at, visit)
-            put(after, visit, at, moved[visit.visit_id])
+    }
+    for visit in sorted(moving, key=lambda one: _by_new_start(one, chosen)):
+        times = [chosen[visit.visit_id]] if visit.visit_id in chosen else []
+        _give_first(after, visit, times, moved)
+    for visit in moving:
+        if visit.visit_id not in moved:
+            _give_first(after, visit, cases[visit.visit_id], moved)
     return moved
 
 
-def _times(
-    after: View, visit: Visit, cases: Sequence[Case], proposed: Move | None
-) -> tuple[Move, ...]:
-    """The proposed time, then the nearest others that are left beside all other proposals."""
+def _by_new_start(visit: Visit, chosen: Mapping[VisitId, Case]) -> tuple[datetime, VisitId]:
+    case = chosen.get(visit.visit_id)
+    return case.meeting.start if case else visit.slot.starts_at, visit.visit_id
+
+
+def _give_first(
+    after: View, visit: Visit, times: Iterable[Case], moved: dict[VisitId, Move]
+) -> None:
+    """The first of the times that is accepted beside all that were given before."""
     own = after.case(visit)
-    if own is None:
-        return ()
-    slots = (Stretch(case.meeting.start, case.meeting.end) for case in cases)
-    left = (own.at(slot) for slot in slots)
-    others = (as_move(at, visit) for at in left if accepted(at))
-    rest = [one for one in islice(others, CHOICES) if proposed is None or one.slot != proposed.slot]
-    return (*((proposed,) if proposed else ()), *rest)[:CHOICES]
+    for case in times if own else ():
+        at = own.at(Stretch(case.meeting.start, case.meeting.end)) if own else None
+        if at is not None and accepted(at):
+            moved[visit.visit_id] = as_move(at, visit)
+            put(after, visit, at, moved[visit.visit_id])
+            return
 
 
-def _offers(
-    choosing: View, visit: Visit, cases: Sequence[Case], reasons: tuple[Reason, ...]
-) -> tuple[Slot, ...]:
-    """Times that the visitor could book themselves now."""
-    own = choosing.case(visit)
-    if own is None:
-        return ()
-    slots = [Stretch(case.meeting.start, case.meeting.end) for case in cases]
-    found = list(islice((slot for slot in slots if accepted(own.at(slot))), ALTERNATIVES))
-    if not slots:
-        found = list(nearest(reasons, own))
-    return tuple(Slot(starts_at=one.starts_at, ends_at=one.ends_at) for one in sorted(found))
+@dataclass(frozen=True)
+class _Left:
+    """What is left to choose from once every visit has what is proposed for it."""
+
+    after: View
+    asking: View
+    """The same under the rules that bind who asks for a time."""
+    free: NearTimes = field(default_factory=NearTimes)
+
+    def times(self, visit: Visit, cases: Sequence[Case], own: Move | None) -> tuple[Move, ...]:
+        """The proposed time, then the nearest others."""
+        case = self.after.case(visit)
+        if case is None:
+            return ()
+        left = (case.at(slot) for slot in _slots(cases) if own is None or slot != _stretch(own))
+        rest = (as_move(at, visit) for at in left if self.free.takes(at))
+        return tuple(islice(chain((own,) if own else (), rest), CHOICES))
+
+    def offers(
+        self, visit: Visit, cases: Sequence[Case], reasons: tuple[Reason, ...]
+    ) -> tuple[Slot, ...]:
+        """Times that the visitor could book themselves now, the nearest."""
+        case = self.asking.case(visit)
+        if case is None:
+            return ()
+        taken = (slot for slot in _slots(cases) if self.free.takes(case.at(slot)))
+        found = list(islice(taken, ALTERNATIVES)) if cases else nearest(reasons, case)
+        return tuple(Slot(starts_at=one.starts_at, ends_at=one.ends_at) for one in sorted(found))
+
+
+def _slots(cases: Iterable[Case]) -> Iterator[Stretch]:
+    return (Stretch(case.meeting.start, case.meeting.end) for case in cases)
+
+
+def _stretch(move: Move) -> Stretch:
+    return Stretch(move.slot.starts_at, move.slot.ends_at)
