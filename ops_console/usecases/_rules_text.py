@@ -50,7 +50,7 @@ def change_entries(
     key, node = found
     if node.flow_style or not node.value:
         return _instead_of_brackets(text, word, found, new, added)
-    spans, indent = _spans(node), node.start_mark.column
+    spans, indent = _spans(node, lines), node.start_mark.column
     kept = [place for place in range(len(spans)) if new.get(place, {}) is not None]
     more = list(added)
     if not kept and not more:
@@ -124,8 +124,15 @@ def _list_node(text: str, word: str) -> tuple[yaml.Node, yaml.SequenceNode] | No
     return None
 
 
-def _spans(node: yaml.SequenceNode) -> list[Lines]:
-    return [Lines(one.start_mark.line, _last_line(one) + 1) for one in node.value]
+def _spans(node: yaml.SequenceNode, lines: list[str]) -> list[Lines]:
+    """Empty lines behind an entry are not its own, though YAML may count them to its text."""
+    found = []
+    for one in node.value:
+        last = _last_line(one)
+        while not lines[last].strip():
+            last -= 1
+        found.append(Lines(one.start_mark.line, last + 1))
+    return found
 
 
 def _last_line(node: yaml.Node) -> int:

@@ -50,7 +50,7 @@ def with_week(text: str, week: UnitWeek, hours: WeeklyHours) -> str:
     }
     taken = {one.id for place, one in old.items() if place in kept}
     fresh = [one for one in sessions if all(one is not other for other in kept.values())]
-    added = _renamed([{**one, **shared} for one in fresh], week.name, taken)
+    added = _renamed([_beside(one, shared, old) for one in fresh], week.name, taken)
     said = {place: entry for place, entry in new.items() if entry != old[place].entry}
     text = change_entries(text, "sessions", said, added) if said or added else text
     return _with_notice(text, week.notice, notice)
@@ -147,6 +147,13 @@ def _changed(old: Entry, new: Entry) -> Entry:
     if not new.get("gap") and old.get("gap") == 0:
         kept["gap"] = 0
     return {**kept, **week}
+
+
+def _beside(entry: Entry, shared: Entry, others: Mapping[int, Placed]) -> Entry:
+    """A new session that says of everything else what the unit's others say."""
+    if not others:
+        return entry
+    return {**{key: entry[key] for key in entry if key in SAID_BY_THE_WEEK}, **shared}
 
 
 def _renamed(entries: Iterable[Entry], name: str, taken: set[str]) -> list[Entry]:

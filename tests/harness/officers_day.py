@@ -66,6 +66,13 @@ VISITS = (
     ("t16", 3, "social", "tomorrow 09:00", "a1", "booked", False),
     ("t17", 6, "family", "tomorrow 13:30", "b2", "booked", True),
 )
+COMPANIONS = {
+    4: (("c1", "Mai Nguyen", "2015-05-20", "child"), ("c2", "Tom Nguyen", "2019-10-02", "child")),
+}
+"""By approval: who may come along."""
+
+ALONG = {"t13": ("c1", "c2")}
+ON_SITE = frozenset({"t12"})
 
 
 JOURNEYS: tuple[tuple[str, str, VisitEvent, Actor, Cause | None], ...] = (
@@ -109,6 +116,15 @@ def _person(visitor_id: str, name: str, born: str) -> dict[str, object]:
         "born_on": date.fromisoformat(born),
         "address": "418 Orchard Street, Riverside",
         "email": f"{visitor_id}@example.org",
+    }
+
+
+def _companion(person_id: str, name: str, born: str, relationship: str) -> dict[str, object]:
+    return {
+        "person_id": person_id,
+        "full_name": name,
+        "born_on": date.fromisoformat(born),
+        "relationship": relationship,
     }
 
 
@@ -176,6 +192,8 @@ DAY = SeedFile.model_validate(
                 "visitor_id": f"v{number}",
                 "inmate_id": f"i{number}",
                 "kinds": ["social", "family", "clergy", "legal"],
+                "relationship": "child" if number == 4 else "",
+                "companions": [_companion(*one) for one in COMPANIONS.get(number, ())],
             }
             for number in range(1, 11)
         ],
@@ -189,6 +207,8 @@ DAY = SeedFile.model_validate(
                 "terminal_id": terminal,
                 "status": status,
                 "seen": seen,
+                "companions": ALONG.get(visit_id, ()),
+                "channel": "onsite-video" if visit_id in ON_SITE else "remote",
             }
             for visit_id, person, kind, starts, terminal, status, seen in VISITS
         ],

@@ -98,7 +98,7 @@ def about_eligibility(rule: EligibilityRule) -> Iterator[str]:
 
 
 def _fact(name: str) -> str:
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{name.replace('_', ' ')}\N{RIGHT DOUBLE QUOTATION MARK}"
+    return f'"{name.replace("_", " ")}"'
 
 
 def _waits(wait: Wait) -> bool:

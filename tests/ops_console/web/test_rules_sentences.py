@@ -1,0 +1,120 @@
+"""Every entry of a rules file as a sentence that an officer can read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ops_console.rules.rulebook import read_rulebook
+from ops_console.rules.rulebook.yaml_source import read_source
+from ops_console.web.rules.parts import EntryRow, entry_names, parts_of
+
+PLACES = sorted((Path(__file__).parents[2] / "rules" / "places").glob("*.yaml"))
+HEAD = "visitline_rules: 1\nfacility: {name: Riverside, zone: America/Chicago}\n"
+NAMED = frozenset({"groups", "calendars", "pools", "housing", "defaults"})
+
+
+def rows(text: str) -> dict[str, EntryRow]:
+    whole = HEAD + text
+    found = parts_of(whole, read_rulebook(whole), date(2026, 11, 23))
+    return {row.name: row for part in found for row in part.entries}
+
+
+def numbers(value: object) -> Iterator[float]:
+    """Every number of an entry, but for its name."""
+    if isinstance(value, dict):
+        yield from (n for key, one in value.items() if key != "id" for n in numbers(one))
+    elif isinstance(value, list):
+        yield from (n for one in value for n in numbers(one))
+    elif isinstance(value, int | float) and not isinstance(value, bool) and value:
+        yield value
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda path: path.stem)
+def test_no_number_of_a_real_place_is_left_out_of_its_sentence(place: Path) -> None:
+    text = place.read_text()
+    data = read_source(text).data
+    assert isinstance(data, dict)
+    for part in parts_of(text, read_rulebook(text), date(2024, 6, 1)):
+        if part.word in NAMED:
+            continue
+        assert len(part.entries) == len(data[part.word])
+        for row, entry in zip(part.entries, data[part.word], strict=True):
+            said = re.findall(r"\d+(?:\.\d+)?", row.text)
+            assert [f"{n:g}" for n in numbers(entry) if f"{n:g}" not in said] == [], row.text
+            assert row.text.endswith("."), row.text
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        (
+            (
+                "sessions:\n- {id: a, for: {unit: main}, days: [mon, tue, wed],"
+                " hours: ['09:00-10:00'], length: 30, gap: 5, capacity: 4, layer: 1}"
+            ),
+            (
+                "Social and family visits for inmates in main Monday to Wednesday, 09:00 to 10:00:"
+                " visits last 30 minutes, 5 minutes free between two, 4 at once."
+                " Layer 1 counts before every lower one."
+            ),
+        ),
+        (
+            "limits:\n- {id: a, most: 2, in: {week: sunday}, kinds: [social]}",
+            "For social visits: at most 2 visits for each inmate in a week from Sunday.",
+        ),
+        (
+            "booking:\n- {id: a, least: {hours: 24}, most: {days: 14}}",
+            (
+                "Booked 24 hours before the visit at the latest; booked 14 days before the visit at"
+                " the earliest."
+            ),
+        ),
+        (
+            "party:\n- {id: a, most: 3, minors: {under: 16, with: guardian}}",
+            "At most 3 people come together; who is under 16 comes with a parent or guardian.",
+        ),
+        (
+            "list:\n- {id: a, required: true, exempt: {kinds: [legal]}}",
+            "Everybody in the party stands on the inmate's list (not for legal visits).",
+        ),
+        (
+            "eligibility:\n- {id: a, after: booked_in_at, wait: {hours: 72}}",
+            '72 hours after "booked in at" of the inmate at the earliest.',
+        ),
+        (
+            "arrival:\n- {id: a, opens: {before_start: 30}, closes: {after_start: 10}}",
+            (
+                "The door opens 30 minutes before the start; the door closes 10 minutes after the"
+                " start."
+            ),
+        ),
+        (
+            "exceptions:\n- {id: a, dates: [2026-12-24], close: all, reason: Christmas}",
+            "On Thu Dec 24, 2026: every session closed (Christmas).",
+        ),
+    ],
+)
+def test_entries_read_as_somebody_would_say_them(entry: str, sentence: str) -> None:
+    assert rows(entry)["a"].text == sentence
+
+
+def test_an_entry_says_where_it_stands_and_when_it_counts() -> None:
+    found = rows(
+        "limits:\n- {id: now, most: 2, in: week}\n"
+        "- {id: later, most: 1, in: week, from: 2027-01-01}\n"
+        "- {most: 3, in: week, until: 2026-01-01}\n"
+    )
+    assert [found[name].line for name in ("now", "later", "limits-3")] == [4, 5, 6]
+    assert found["now"].in_force == ""
+    assert found["later"].in_force == "In force from Fri Jan 1, 2027"
+    assert found["limits-3"].in_force == "Over since Thu Jan 1, 2026"
+
+
+def test_every_entry_that_a_refusal_names_can_be_linked_to() -> None:
+    text = HEAD + "limits:\n- {most: 2, in: week}\nsessions:\n- {id: s, hours: ['09:00-10:00']}\n"
+    assert entry_names(read_rulebook(text)) == {"limits-1", "s"}
