@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ops_console.rules.facts import Known
+from ops_console.rules.facts import Facts, Known
 from ops_console.rules.rulebook.faults import Path, meant, shown
 from ops_console.rules.rulebook.keys import keys_beside
 from visits.clock import FacilityTime
@@ -36,9 +36,19 @@ def read_stated(kind: type[K], data: object, facility: FacilityTime) -> K:
         errors = wrong.errors(include_url=False, include_context=False)
         faults = [f"{shown(error['loc'])}: {_reason(kind, error)}" for error in errors]
         raise StatedWrong([*faults, *skipped]) from wrong
-    if skipped:
-        raise StatedWrong(skipped)
+    if twice := [*skipped, *_twice(found)]:
+        raise StatedWrong(twice)
     return found
+
+
+def _twice(found: Known) -> Iterator[str]:
+    """Ids that stand for two inmates, people or visits."""
+    for group in ("inmates", "people", "visits") if isinstance(found, Facts) else ():
+        seen: dict[str, int] = {}
+        for place, one in enumerate(getattr(found, group) or ()):
+            if one.id in seen:
+                yield f"{group}[{place}].id: {one.id} is already {group}[{seen[one.id]}]"
+            seen.setdefault(one.id, place)
 
 
 def _reason(kind: type[Known], error: ErrorDetails) -> str:

@@ -35,7 +35,7 @@ def read_rulebook(text: str) -> Rulebook:
     except ValidationError as found:
         raise RulesFileWrong(_faults(found, source)) from found
     if wrong := [_placed(source, path, reason) for path, reason in cross_faults(book)]:
-        raise RulesFileWrong(wrong)
+        raise RulesFileWrong(list(dict.fromkeys(wrong)))
     return book
 
 

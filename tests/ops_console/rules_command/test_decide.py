@@ -119,6 +119,11 @@ def test_now_on_the_command_line_counts_before_the_requests(files: Files) -> Non
         ("facts", "", "is empty"),
         ("facts", '{"people": [], "people": []}', "'people' stands twice"),
         ("facts", "[" * 100_000, "nested too deeply"),
+        (
+            "facts",
+            json.dumps({"inmates": [], "people": [{"id": "x"}, {"id": "x"}]}),
+            "people[1].id: x is already people[0]",
+        ),
         ("request", "[]", "must be an object, not '[]'"),
         ("request", '{"visitor": "ada"}', "inmate: is missing"),
         ("request", json.dumps(REQUEST | {"start": "9 am"}), "start: "),
