@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 
-from ops_console.rules.case import Case, accepted, all_day, too_far_ahead
+from ops_console.rules.case import Case, accepted, all_day, shut_from_here_on
 from ops_console.rules.offered import times_of
 from ops_console.rules.refusing import NO_TIME_HELPS, Reason
 from ops_console.rules.slots import Stretch
 
 ALTERNATIVES = 3
 ONE_DAY = timedelta(days=1)
+A_CHANGE = timedelta(hours=1)
+"""By how much clocks that are put forward bring two days nearer."""
 SEARCHED = 28
 """Days before and after the wanted one in which other times are looked for."""
 
@@ -27,12 +29,16 @@ def offered(case: Case, first: date, last: date) -> Iterator[Stretch]:
 
 
 def nearest(found: tuple[Reason, ...], case: Case) -> tuple[Stretch, ...]:
-    """The nearest times that are accepted, earlier and later; none where no time can help."""
-    if any(one.code in NO_TIME_HELPS for one in found):
+    """The nearest times that are accepted, earlier and later; none where no time can help. An
+    entry of the file may be about some days only, so behind it other days are looked at."""
+    if any(one.code in NO_TIME_HELPS and one.entry is None for one in found):
         return ()
     best: list[Stretch] = []
     for away in range(SEARCHED + 1):
-        if len(best) == ALTERNATIVES and _distance(best[-1], case)[0] < ONE_DAY * (away - 1):
+        if (
+            len(best) == ALTERNATIVES
+            and _distance(best[-1], case)[0] < ONE_DAY * (away - 1) - A_CHANGE
+        ):
             break
         for day in {case.meeting.day - ONE_DAY * away, case.meeting.day + ONE_DAY * away}:
             best = _nearest_of(best, case, day)
@@ -65,7 +71,7 @@ def _is_open(case: Case, day: date) -> bool:
     if not slots or slots[-1].starts_at <= case.now:
         return False
     first = case.at(slots[0])
-    if case.rules.on(day).daily("booking") and too_far_ahead(first):
+    if case.rules.on(day).daily("booking") and shut_from_here_on(first):
         return False
     return not all_day(first)
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ops_console.rules.eligibility import about_eligibility
 from ops_console.rules.engaging import about_engagements
+from ops_console.rules.engaging import about_engagements
 from ops_console.rules.facts import ClosureFact, InmateFact, Request
 from ops_console.rules.limits import about_limits, counted_by_day
 from ops_console.rules.lists import about_list
@@ -17,6 +18,7 @@ from ops_console.rules.notice import about_booking
 from ops_console.rules.offered import Place, free_place, openings_of
 from ops_console.rules.parties import about_party
 from ops_console.rules.refusing import Code, Reason, refuse
+from ops_console.rules.rulebook.limits import Limit
 from ops_console.rules.rulebook.paths import levels, lies_in
 from ops_console.rules.ruleset import Rules
 from ops_console.rules.separations import about_separations
@@ -75,7 +77,14 @@ def _all_day(case: Case) -> Iterator[Reason]:
     if meeting.rules.daily("list"):
         yield from about_list(meeting, world)
     if meeting.rules.daily("limits"):
-        yield from about_limits(meeting, world, counted_by_day)
+        yield from about_limits(meeting, world, lambda limit: _alike_all_day(limit, meeting))
+
+
+def _alike_all_day(limit: Limit, meeting: Meeting) -> bool:
+    """Whether the limit counts every visit of the day alike. Who takes a place in the party may
+    hang on the hour where the entries about parties ask for it."""
+    by_party = limit.count in {"people", "visitors"} and not meeting.rules.daily("party")
+    return counted_by_day(limit) and not by_party
 
 
 def _about_the_hour(case: Case) -> Iterator[Reason]:
@@ -91,15 +100,18 @@ def _about_the_hour(case: Case) -> Iterator[Reason]:
     if not meeting.rules.daily("list"):
         yield from about_list(meeting, world)
     if meeting.rules.daily("limits"):
-        yield from about_limits(meeting, world, lambda limit: not counted_by_day(limit))
+        yield from about_limits(meeting, world, lambda limit: not _alike_all_day(limit, meeting))
     else:
         yield from about_limits(meeting, world)
 
 
-def too_far_ahead(case: Case) -> bool:
-    """Whether the day of the visit cannot be booked yet, and so nothing later on it."""
+def shut_from_here_on(case: Case) -> bool:
+    """Whether this time is one of a day that cannot be booked now, and so is all later on it."""
     found = (*_about_time(case), *about_booking(case.meeting, case.request.by, case.now))
-    return any(one.code in {Code.TOO_FAR_AHEAD, Code.NOT_IN_FORCE} for one in found)
+    return any(one.code in _SHUT for one in found)
+
+
+_SHUT = frozenset({Code.TOO_FAR_AHEAD, Code.NOT_IN_FORCE, Code.DESK_CLOSED, Code.MAY_NOT_BOOK})
 
 
 def _about_everybody(case: Case) -> Iterator[Reason]:

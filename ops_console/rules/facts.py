@@ -88,6 +88,12 @@ class InmateFact(Known):
         """What was worked out from these facts before, by whoever did."""
         return {}
 
+    def living_in(self, unit: str) -> InmateFact:
+        """The same inmate in another unit; nothing that was worked out for this one goes along."""
+        moved = self.model_copy(update={"unit": unit})
+        moved.__dict__.pop("memo", None)
+        return moved
+
 
 class PersonFact(Known):
     """Somebody outside."""

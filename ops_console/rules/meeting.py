@@ -110,7 +110,7 @@ def held(rules: Ruleset, visit: Visit, known: Known) -> Meeting:
     """The meeting that a visit is; of people who are not stated only the id is known."""
     inmate = known.inmate(visit.inmate) or InmateFact(id=visit.inmate)
     if visit.unit is not None and visit.unit != inmate.unit:
-        inmate = inmate.model_copy(update={"unit": visit.unit})
+        inmate = inmate.living_in(visit.unit)
     people = tuple(known.person(one) or PersonFact(id=one) for one in visit.people)
     return Meeting(
         rules,
