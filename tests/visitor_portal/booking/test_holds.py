@@ -230,6 +230,36 @@ def test_one_visitor_keeps_one_time_at_once_whomever_she_visits(rosa: Rosa) -> N
     assert [one.visit_id for one in standing] == [rosa.last(HoldRequested).visit_id]
 
 
+def test_a_hold_is_found_only_beside_the_person_it_is_for(rosa: Rosa) -> None:
+    rosa.desk.approve(rosa.visitor, approval_id="approval-2", inmate="Ana Ruiz")
+    rosa.choose()
+    held = rosa.last(HoldRequested)
+    other = f"/people/cook/approval-2/book?hold={held.visit_id}"
+    assert rosa.browser.open(other).status_code == 404
+
+
+def test_an_answer_that_comes_after_all_revives_nothing(alone: Rosa) -> None:
+    alone.choose()
+    given_back = alone.last(HoldRequested)
+    alone.browser.press("Choose another time")
+    alone.desk.decide_hold(given_back)
+    alone.browser.open(f"{TIMES}/book?hold={given_back.visit_id}")
+    assert alone.browser.path == TIMES
+    alone.choose()
+    booked = alone.last(HoldRequested)
+    alone.browser.press("Ask for this time")
+    alone.desk.decide_hold(booked, TAKEN)
+    alone.browser.open(f"{TIMES}/book?hold={booked.visit_id}")
+    assert alone.browser.path == f"/visits/{booked.visit_id}"
+
+
+def test_what_lapsed_by_itself_is_not_given_back(rosa: Rosa) -> None:
+    rosa.choose()
+    rosa.desk.clock.advance(timedelta(minutes=10))
+    rosa.choose("12:00\u00a0PM")
+    assert rosa.put(CancelRequested) == []
+
+
 def test_nobody_can_leaf_through_the_calendar_by_keeping_times(
     rosa: Rosa, monkeypatch: pytest.MonkeyPatch
 ) -> None:
