@@ -180,3 +180,7 @@ def test_a_description_of_a_session_has_a_limit() -> None:
     wire["body"]["signal"]["sdp"] = "x" * 65_537
     with pytest.raises(MessageRefused, match="sdp"):
         Envelope.model_validate(wire).open()
+
+
+def test_every_kind_of_parcel_that_is_written_down_can_travel() -> None:
+    assert set(PARCELS.values()) == set(Parcel.__subclasses__())
