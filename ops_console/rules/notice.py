@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from ops_console.rules.applying import bound
@@ -20,9 +20,12 @@ FARTHEST = timedelta(days=3660)
 """Beyond this no working day is looked for: a calendar may leave none."""
 
 
-def about_booking(meeting: Meeting, by: str, now: datetime) -> Iterator[Reason]:
-    """Every `booking` entry that a request made now by `by` breaks."""
-    rules, unknown = bound(meeting, "booking", meeting.book.booking)
+def about_booking(
+    meeting: Meeting, by: str, now: datetime, entries: Sequence[BookingRule] | None = None
+) -> Iterator[Reason]:
+    """Every `booking` entry, or every one of `entries`, that a request made now by `by` breaks."""
+    entries = meeting.book.booking if entries is None else entries
+    rules, unknown = bound(meeting, "booking", entries)
     yield from unknown
     for name, rule in rules:
         yield from _about_notice(name, rule, meeting, now)

@@ -7,7 +7,7 @@ laid out by `alternatives.offered`, with the very checks of a decision.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,6 +18,7 @@ from ops_console.rules.notice import about_booking
 from ops_console.rules.offered import places_left
 from ops_console.rules.rulebook.booking import BookingRule, Notice
 from ops_console.rules.rulebook.paths import levels, lies_in
+from ops_console.rules.rulebook.rule import Condition
 from ops_console.rules.ruleset import Rules, Ruleset
 from ops_console.rules.sessions import Opening
 from ops_console.rules.slots import Stretch
@@ -27,6 +28,7 @@ from visits.model import VisitChannel, VisitKind
 
 ONE_DAY = timedelta(days=1)
 ONE_MINUTE = timedelta(minutes=1)
+ONE_MOMENT = timedelta(microseconds=1)
 UNLIMITED = 99
 """Places that are shown where the rules do not say how many there are."""
 
@@ -54,6 +56,8 @@ class _View:
     booked: Booked
     closures: Sequence[ClosureFact]
     now: datetime
+    binding: tuple[BookingRule, ...]
+    """What of `booking` every party has to keep."""
 
 
 def open_times(
@@ -65,12 +69,13 @@ def open_times(
     now: datetime,
     last: date,
 ) -> tuple[OpenTime, ...]:
-    """From now until the last day, by start."""
+    """Every time that begins after now and no later than the last day, by start."""
     everybody = tuple(residents)
     found: dict[Stretch, _Found] = {}
-    day = rules.facility.day(now) - ONE_DAY
+    day = rules.facility.day(now)
     while day <= last:
-        view = _View(rules.on(day), everybody, booked, closures, now)
+        version = rules.on(day)
+        view = _View(version, everybody, booked, closures, now, _binding(version))
         _add_day(found, view, day)
         day += ONE_DAY
     return tuple(
@@ -81,13 +86,12 @@ def open_times(
             tuple(way for way in VisitChannel if any(way is other for _, other in one.ways)),
         )
         for slot, one in sorted(found.items())
-        if rules.facility.day(slot.starts_at) <= last
     )
 
 
 def look_again(rules: Rules, found: Sequence[OpenTime], now: datetime) -> datetime:
     """When the passing of time may have opened or closed something, the end of the day apart."""
-    booking = rules.on(rules.facility.day(now)).book.booking
+    booking = [one for version in rules.versions for one in version.book.booking]
     if any(_by_the_minute(one) for one in booking):
         return now + ONE_MINUTE
     notices = {timedelta(0)} | {
@@ -103,7 +107,7 @@ def _by_the_minute(rule: BookingRule) -> bool:
     """Whether it opens or closes times at moments that no open time tells."""
     return bool(rule.desk) or any(
         notice is not None
-        and (notice.before is not None or notice.after is not None or notice.hours is not None)
+        and any(at is not None for at in (notice.before, notice.after, notice.hours, notice.at))
         for notice in (rule.most, _weekly(rule.least))
     )
 
@@ -119,38 +123,54 @@ def alike(rules: Ruleset, residents: Iterable[InmateFact], day: date) -> tuple[I
 
 
 def _add_day(found: dict[Stretch, _Found], view: _View, day: date) -> None:
+    if not view.rules.book.effective.holds_on(day):
+        return
     left: dict[object, int | None] = {}
     for one in alike(view.rules, view.residents, day):
         shut = _shut(one, view.closures)
-        for kind, channel, opening in _openings(view.rules, one, day):
-            for slot in opening.slots:
-                if slot.starts_at <= view.now or _is_shut(slot, kind, shut):
-                    continue
-                meeting = _meeting(view.rules, one, kind, channel, slot)
-                key = (opening.places, channel.at_terminal, meeting.traits.words.get("unit"), slot)
-                if key not in left:
-                    left[key] = places_left(opening, meeting, view.booked)
-                places = left[key]
-                if places != 0 and not any(about_booking(meeting, "visitor", view.now)):
-                    _note(found, slot, UNLIMITED if places is None else places, kind, channel)
+        for kind, channels in _ways(view.rules).items():
+            open_to_kind = [closure for closure in shut if _concerns(closure, kind)]
+            for channel in channels:
+                _add_way(found, view, _meeting(view, one, kind, channel, day), open_to_kind, left)
 
 
-def _note(
-    found: dict[Stretch, _Found], slot: Stretch, places: int, kind: VisitKind, way: VisitChannel
+def _add_way(
+    found: dict[Stretch, _Found],
+    view: _View,
+    whole_day: Meeting,
+    shut: Sequence[ClosureFact],
+    left: dict[object, int | None],
 ) -> None:
+    """Every time of one kind of visit that begins on the day, after now."""
+    asked = (Asked(whole_day.traits, whole_day.kind, whole_day.channel),)
+    for slot, openings in view.rules.offers(asked, whole_day.day).items():
+        within = max(view.now + ONE_MOMENT, whole_day.start) <= slot.starts_at < whole_day.end
+        if not within or any(overlaps(one.start, one.end, slot) for one in shut):
+            continue
+        meeting = whole_day.at(view.rules, slot.starts_at, slot.ends_at)
+        if any(about_booking(meeting, "visitor", view.now, view.binding)):
+            continue
+        for opening in openings:
+            places = _left(opening, meeting, view.booked, left)
+            if places != 0:
+                _note(found, slot, UNLIMITED if places is None else places, meeting)
+
+
+def _left(
+    opening: Opening, meeting: Meeting, booked: Booked, known: dict[object, int | None]
+) -> int | None:
+    """The places that are left, counted once for all who share them."""
+    shared = (opening.session, opening.places, opening.gap, meeting.channel.at_terminal)
+    key = (*shared, meeting.traits.words.get("unit"), meeting.start, meeting.end)
+    if key not in known:
+        known[key] = places_left(opening, meeting, booked)
+    return known[key]
+
+
+def _note(found: dict[Stretch, _Found], slot: Stretch, places: int, meeting: Meeting) -> None:
     one = found.setdefault(slot, _Found(places, set()))
     one.places = max(one.places, places)
-    one.ways.add((kind, way))
-
-
-def _openings(
-    rules: Ruleset, inmate: InmateFact, day: date
-) -> Iterator[tuple[VisitKind, VisitChannel, Opening]]:
-    traits = inmate_traits(inmate, day)
-    for kind, channels in _ways(rules).items():
-        for channel in channels:
-            for opening in rules.openings(Asked(traits, kind, channel), day):
-                yield kind, channel, opening
+    one.ways.add((meeting.kind, meeting.channel))
 
 
 def _ways(rules: Ruleset) -> dict[VisitKind, set[VisitChannel]]:
@@ -167,9 +187,30 @@ def _ways(rules: Ruleset) -> dict[VisitKind, set[VisitChannel]]:
 
 
 def _meeting(
-    rules: Ruleset, inmate: InmateFact, kind: VisitKind, channel: VisitChannel, slot: Stretch
+    view: _View, inmate: InmateFact, kind: VisitKind, channel: VisitChannel, day: date
 ) -> Meeting:
-    return Meeting(rules, inmate, (), kind, channel, slot.starts_at, slot.ends_at)
+    """A visit of nobody yet that takes the whole day."""
+    start, end = view.rules.facility.day_bounds(day)
+    return Meeting(view.rules, inmate, (), kind, channel, start, end)
+
+
+def _binding(rules: Ruleset) -> tuple[BookingRule, ...]:
+    """The entries that every party has to keep, whoever is in it."""
+    by_party = any(one.party is not None for one in rules.book.sessions) or any(
+        one.add is not None and one.add.party is not None for one in rules.book.exceptions
+    )
+    return tuple(
+        rule
+        for rule in rules.book.booking
+        if not any(_asks_who_comes(one, by_party) for one in (rule, *rule.exempt))
+    )
+
+
+def _asks_who_comes(condition: Condition, by_party: bool) -> bool:
+    """Whether it may hold for one party and not for another; where sessions are for some
+    parties only (`by_party`), so may one that names sessions."""
+    named = condition.sessions is not None and by_party
+    return condition.visitors is not None or condition.party is not None or named
 
 
 def _shut(inmate: InmateFact, closures: Sequence[ClosureFact]) -> list[ClosureFact]:
@@ -177,8 +218,5 @@ def _shut(inmate: InmateFact, closures: Sequence[ClosureFact]) -> list[ClosureFa
     return [one for one in closures if lies_in(home, levels(one.unit)) is not False]
 
 
-def _is_shut(slot: Stretch, kind: VisitKind, shut: Sequence[ClosureFact]) -> bool:
-    return any(
-        (one.kinds is None or kind in one.kinds) and overlaps(one.start, one.end, slot)
-        for one in shut
-    )
+def _concerns(closure: ClosureFact, kind: VisitKind) -> bool:
+    return closure.kinds is None or kind in closure.kinds
