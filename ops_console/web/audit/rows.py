@@ -43,6 +43,7 @@ PATHS = {
     ObjectKind.APPROVAL: "/approvals/",
     ObjectKind.DOCUMENT: "/access/",
     ObjectKind.HOURS: "/hours/",
+    ObjectKind.RULES: "/rules/versions/",
 }
 
 

@@ -7,14 +7,19 @@ from datetime import date
 
 import pytest
 
+from ops_console import store
 from ops_console.store import approvals, audit, people, visits
 from ops_console.store.approvals import AccessRequest, AccessStatus
 from ops_console.store.people import Inmate
+from ops_console.usecases import change_rules
 from ops_console.web.access.rows import REFUSAL_REASONS, age_on, is_minor, match, refusal_text
 from tests.harness.officers_client import Officer
 from tests.harness.officers_day import photo_of_an_id
 from tests.harness.officers_desk import Desk
-from visits.model import VisitKind, VisitStatus
+from tests.harness.officers_forms import form_to, words_of
+from visits.messages import AccessRequested
+from visits.model import CompanionDetails, VisitKind, VisitStatus
+from visits.sealing import SealedDocument
 
 
 def request_of(desk: Desk, request_id: str) -> AccessRequest:
@@ -155,3 +160,90 @@ def test_approvals_are_found_by_any_part_of_a_name_or_number(officer: Officer) -
     assert "Angela Brown" in page
     assert "Rosa Delgado" not in page
     assert "No approval fits" in officer.get("/approvals?search=zzz").text
+
+
+def with_children(desk: Desk) -> AccessRequest:
+    """A request of Maria Elena Doe's that brings two children."""
+    asked = request_of(desk, "r1")
+    document = sealed(desk)
+    desk.hand_in(
+        AccessRequested(
+            request_id="r9",
+            visitor=asked.visitor.model_copy(update={"visitor_id": "w9"}),
+            id_document=document,
+            inmate_number="104518",
+            inmate_last_name="Delgado",
+            relationship="Hermana",
+            kind=VisitKind.FAMILY,
+            companions=(
+                companion("k1", "Ana Delgado", "2016-01-01", "Hija"),
+                companion("k2", "Leo Delgado", "2018-01-01", "nephew"),
+            ),
+            asked_at=desk.clock.now(),
+        )
+    )
+    return request_of(desk, "r9")
+
+
+def sealed(desk: Desk) -> SealedDocument:
+    with desk.console.readers.read() as db:
+        found = approvals.sealed_document(db, "r1")
+    assert found
+    return found
+
+
+def companion(person_id: str, name: str, born: str, relationship: str) -> CompanionDetails:
+    return CompanionDetails(
+        person_id=person_id,
+        full_name=name,
+        born_on=date.fromisoformat(born),
+        relationship=relationship,
+    )
+
+
+def test_the_relationship_is_offered_in_the_words_of_the_rules(
+    desk: Desk, officer: Officer
+) -> None:
+    with_children(desk)
+    page = officer.get("/access/r9")
+    assert '<option value="sibling" selected>Sibling</option>' in page.text
+    assert "The visitor wrote: Hermana" in page.text
+    assert "Ana Delgado 10 years old, child" in words_of(page)
+
+
+def test_relations_that_the_rules_ask_for_can_be_chosen(desk: Desk, officer: Officer) -> None:
+    with desk.console.readers.read() as db:
+        rules = store.rules.latest(db)
+    assert rules
+    text = rules.text + "party:\n- {id: p, relations: [godparent, {relation: sibling}]}\n"
+    change_rules(desk.console, "o1", text, "Family only.", based_on=rules.number)
+    assert '<option value="godparent">Godparent</option>' in officer.get("/access/r1").text
+
+
+def test_only_the_companions_who_were_ticked_may_come_along(desk: Desk, officer: Officer) -> None:
+    with_children(desk)
+    fields = form_to(officer.get("/access/r9"), "/access/r9/approve")
+    assert fields["along-k2"] == "yes", "everybody is ticked at first"
+    del fields["along-k2"]
+    officer.post("/access/r9/approve", **{**fields, "relationship": "spouse"})
+    with desk.console.readers.read() as db:
+        made = approvals.approval_between(db, "w9", "i2")
+        assert made
+        assert store.facts.companions_of(db, made.approval_id) == {"k1": "Ana Delgado"}
+    assert made.relationship == "spouse"
+    page = words_of(officer.get(f"/approvals/{made.approval_id}"))
+    assert "Relationship spouse" in page
+    assert "May bring Ana Delgado 10 years old, child" in page
+    assert "spouse" in words_of(officer.get("/approvals?search=Delgado"))
+
+
+def test_a_fault_keeps_what_was_chosen(desk: Desk, officer: Officer) -> None:
+    with_children(desk)
+    page = officer.post("/access/r9/approve", relationship="friend", **{"along-k1": "yes"})
+    assert page.status_code == 422
+    fields = form_to(page, "/access/r9/approve")
+    assert (fields["relationship"], "along-k1" in fields, "along-k2" in fields) == (
+        "friend",
+        True,
+        False,
+    )

@@ -187,3 +187,14 @@ def test_another_day_shows_its_own_visits_and_no_alarms(officer: Officer) -> Non
 def test_the_zone_is_said_once(officer: Officer) -> None:
     page = officer.get("/today").text
     assert page.count("All times are facility time: America/Chicago, CST now") == 1
+
+
+def test_the_board_counts_who_comes_along_and_says_what_is_not_from_home(
+    officer: Officer,
+) -> None:
+    page = officer.get("/today")
+    row = re.search(r'data-key="visit-t13".*?</tr>', page.text, re.DOTALL)
+    assert row
+    assert 'title="Mai Nguyen, Tom Nguyen">+2' in row[0]
+    assert page.text.count("Video on site") == 1
+    assert "From home" not in page.text

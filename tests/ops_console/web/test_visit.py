@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from ops_console.store import audit, visits
 from ops_console.web.layout.times import WallClock
 from ops_console.web.visit.rows import history_rows, reason_text, stop_for
 from tests.harness.officers_client import Officer
 from tests.harness.officers_desk import Desk
+from tests.harness.officers_forms import words_of
 from visits.clock import FacilityTime
 from visits.lifecycle import Actor, VisitEvent
-from visits.model import Cause, VisitStatus
+from visits.messages import BookingRequested
+from visits.model import Cause, Slot, VisitKind, VisitStatus
 
 WALL = WallClock(FacilityTime("America/Chicago"))
 
@@ -21,6 +25,24 @@ def status(desk: Desk, visit_id: str) -> tuple[VisitStatus, Cause | None]:
         visit = visits.visit(db, visit_id)
     assert visit
     return visit.status, visit.cause
+
+
+def ask(
+    desk: Desk, visit_id: str, approval: str, visitor: str, wall: tuple[int, int, int, int]
+) -> VisitStatus:
+    """A visitor asks for half an hour; how the visit stands then."""
+    start = datetime(2026, *wall, tzinfo=ZoneInfo("America/Chicago"))
+    desk.hand_in(
+        BookingRequested(
+            visit_id=visit_id,
+            visitor_id=visitor,
+            approval_id=approval,
+            kind=VisitKind.SOCIAL,
+            slot=Slot(starts_at=start, ends_at=start + timedelta(minutes=30)),
+            asked_at=desk.clock.now(),
+        )
+    )
+    return status(desk, visit_id)[0]
 
 
 def test_the_history_tells_who_what_when_and_why_in_one_piece(desk: Desk) -> None:
@@ -129,3 +151,22 @@ def test_what_people_wrote_is_never_taken_for_markup(desk: Desk, officer: Office
 
 def test_both_sides_are_told_that_nothing_is_recorded(officer: Officer) -> None:
     assert "This visit is not recorded." in officer.get("/visits/t07").text
+
+
+def test_the_page_tells_how_with_whom_and_in_which_session(desk: Desk, officer: Officer) -> None:
+    party = words_of(officer.get("/visits/t13"))
+    assert "Comes along Mai Nguyen Tom Nguyen" in party
+    assert "How From home" in party
+    assert "How Video on site" in words_of(officer.get("/visits/t12"))
+    asked = ask(desk, "v1-new", "p1", "v1", (11, 24, 9, 0))
+    assert asked is VisitStatus.BOOKED
+    assert '<a href="/rules#unit-a-1">unit-a-1</a>' in officer.get("/visits/v1-new").text
+
+
+def test_a_refused_visit_shows_every_reason_with_the_rule_behind_it(
+    desk: Desk, officer: Officer
+) -> None:
+    assert ask(desk, "v1-new", "p1", "v1", (11, 23, 15, 0)) is VisitStatus.REFUSED
+    page = officer.get("/visits/v1-new")
+    assert '<a href="/rules#unit-a-notice">Rule unit-a-notice</a>' in page.text
+    assert "This time is too soon to book." in words_of(page)
