@@ -107,9 +107,13 @@ def test_what_concerns_the_inmate_stays_with_the_facility(
     assert cause.value not in page
 
 
-def test_what_she_cancelled_herself_is_no_news(rosa: Rosa, booked: BookingRequested) -> None:
-    rosa.browser.open(f"/visits/{booked.visit_id}/cancel")
-    rosa.browser.press("Cancel this visit")
+@pytest.mark.parametrize("here", [True, False], ids=["on-this-website", "by-telephone"])
+def test_what_she_cancelled_herself_is_no_news(
+    rosa: Rosa, booked: BookingRequested, here: bool
+) -> None:
+    if here:
+        rosa.browser.open(f"/visits/{booked.visit_id}/cancel")
+        rosa.browser.press("Cancel this visit")
     own = {"status": VisitStatus.CANCELLED, "cause": Cause.VISITOR_CANCELLED}
     rosa.changed(booked, 2, **own)
     assert CANCELLED not in rosa.home()

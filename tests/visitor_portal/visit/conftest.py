@@ -1,4 +1,4 @@
-"""One broker for the module, one room for each test, one Chromium for the session."""
+"""One broker for the session, one Chromium for the module, one room for each test."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def bench(broker: Broker, tmp_path: Path) -> Iterator[RoomBench]:
         room.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
