@@ -6,14 +6,16 @@ that differ in nothing but their days and hours, and its booking notice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ops_console.rules.rulebook.paths import levels, pattern_meets
+from ops_console.rules.rulebook import Rulebook, read_rulebook
 from ops_console.rules.rulebook.times import DAY_MINUTES, window_of
 from ops_console.rules.rulebook.week import NAMES, weekdays
 from ops_console.rules.rulebook.yaml_source import read_source
+from ops_console.rules.selectors import Traits, holds
 from ops_console.usecases._rules_text import Entry
 from ops_console.usecases._weekly import WeeklyHours
 
@@ -47,25 +49,52 @@ class UnitWeek:
     hours: WeeklyHours | None
     """None where the rules are richer than a plain week."""
     sessions: tuple[Placed, ...]
-    """Those that may concern the unit."""
+    """The unit's own."""
+    others: tuple[str, ...]
+    """The names of further sessions that may concern the unit."""
     notice: Placed | None
+    """The unit's own."""
+    says_notice: bool
+    """Whether the week says how long before a visit is booked; else other entries do."""
 
     @property
     def entries(self) -> tuple[str, ...]:
-        """The names of the sessions that may concern the unit."""
-        return tuple(one.id for one in self.sessions)
+        """The names of all sessions that may concern the unit."""
+        return (*(one.id for one in self.sessions), *self.others)
 
 
 def week_in(text: str, name: str, path: str) -> UnitWeek:
     """The week of the unit with this path. The text is a rules file without faults."""
-    whole = data_of(text)
-    sessions = tuple(_concerning(whole.get("sessions"), path))
-    notices = [one for one in placed_in(whole.get("booking")) if one.id == f"{name}-notice"]
-    notice = notices[0] if notices else None
+    whole, book = data_of(text), read_rulebook(text)
+    sessions = tuple(one for one in placed_in(whole.get("sessions")) if _is_own(one.id, name))
+    others = _others(book, {one.id for one in sessions}, path)
+    booking = list(placed_in(whole.get("booking")))
+    notice = next((one for one in booking if one.id == f"{name}-notice"), None)
     shared = set(whole.get("defaults") or {}) & {"sessions", "booking", "rules"}
-    plain = not shared and _all_plain(sessions, name, path)
-    hours = _hours(sessions, notice, path) if plain else None
-    return UnitWeek(name, path, hours, sessions, notice)
+    plain = not shared and (sessions or not others) and _all_plain(sessions, path)
+    return UnitWeek(
+        name=name,
+        path=path,
+        hours=_hours(sessions, notice, path) if plain else None,
+        sessions=sessions,
+        others=others,
+        notice=notice,
+        says_notice=notice is not None or not booking,
+    )
+
+
+def _is_own(entry_id: str, name: str) -> bool:
+    return re.fullmatch(rf"{re.escape(name)}(-\d+)?", entry_id) is not None
+
+
+def _others(book: Rulebook, own: set[str], path: str) -> tuple[str, ...]:
+    """Sessions of which it is not certain that they leave the unit alone."""
+    somebody = Traits.of({"unit": path})
+    return tuple(
+        one.id
+        for one in book.sessions
+        if one.id not in own and holds(one.for_, somebody, book) is not False
+    )
 
 
 def data_of(text: str) -> Mapping[str, Any]:
@@ -79,24 +108,10 @@ def placed_in(entries: object) -> Iterator[Placed]:
             yield Placed(place, entry)
 
 
-def _concerning(entries: object, path: str) -> Iterator[Placed]:
-    """Sessions of which it is not certain that they leave the unit alone."""
-    for one in placed_in(entries):
-        whom = one.entry.get("for")
-        units = whom.get("unit") if isinstance(whom, dict) else None
-        named = [units] if isinstance(units, str) else units
-        if not isinstance(named, list) or any(
-            pattern_meets(levels(str(unit)), levels(path)) for unit in named
-        ):
-            yield one
-
-
-def _all_plain(sessions: Iterable[Placed], name: str, path: str) -> bool:
+def _all_plain(sessions: Iterable[Placed], path: str) -> bool:
     rests, days = [], []
     for one in sessions:
-        number = one.id.removeprefix(name)
-        own = not number or (number.startswith("-") and number[1:].isdigit())
-        if not own or one.entry.get("for") != {"unit": path} or not _is_week(one.entry):
+        if one.entry.get("for") != {"unit": path} or not _is_week(one.entry):
             return False
         rests.append({k: v for k, v in one.entry.items() if k not in {"id", "days", "hours"}})
         days += [*weekdays(one.entry.get("days", "daily"))]

@@ -53,7 +53,7 @@ def with_week(text: str, week: UnitWeek, hours: WeeklyHours) -> str:
     added = _renamed([_beside(one, shared, old) for one in fresh], week.name, taken)
     said = {place: entry for place, entry in new.items() if entry != old[place].entry}
     text = change_entries(text, "sessions", said, added) if said or added else text
-    return _with_notice(text, week.notice, notice)
+    return _with_notice(text, week.notice, notice) if week.says_notice else text
 
 
 def with_exception(text: str, entry: Entry) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 WIDE, NARROW, PHONE = (1440, 900), (1024, 768), (390, 844)
-ON_SMALL_SCREENS = ("/today", "/hours", "/access", "/terminals")
+ON_SMALL_SCREENS = ("/today", "/hours", "/rules", "/access", "/terminals")
 
 
 def shots(base_url: str, out: Path, browser: Browser, login: str, password: str) -> list[Path]:
@@ -22,6 +22,7 @@ def shots(base_url: str, out: Path, browser: Browser, login: str, password: str)
         taken += _visit(page, out)
         taken += _access(page, out)
         taken += _hours(page, out)
+        taken += _rules(page, out)
         taken += _rest(page, out)
     for name, size in (("1024", NARROW), ("phone", PHONE)):
         with _page(browser, base_url, size) as page:
@@ -137,13 +138,49 @@ def _hours(page: Page, out: Path) -> list[Path]:
     page.get_by_label("Length of a visit").fill("45")
     page.get_by_label("Monday, opens, time 1").fill("10:00")
     page.get_by_role("button", name="Preview the change").click()
-    page.get_by_role("heading", name="Preview").wait_for()
+    page.get_by_role("heading", name="Save").wait_for()
     taken.append(_shot(page, out, "hours-preview"))
     page.get_by_role("button", name="Go back and change").click()
     page.get_by_label("Length of a visit").fill("900")
     page.get_by_label("Tuesday, closes, time 1").fill("08:00")
     page.get_by_role("button", name="Preview the change").click()
+    page.get_by_role("alert").wait_for()
     taken.append(_shot(page, out, "hours-errors"))
+    return taken + _one_day(page, out)
+
+
+def _one_day(page: Page, out: Path) -> list[Path]:
+    page.goto("/hours")
+    page.get_by_label("First day").fill(page.get_by_label("Week of").input_value())
+    page.get_by_label("The whole facility").check()
+    page.get_by_label("Other hours").check()
+    page.get_by_label("Opens, time 1", exact=True).fill("10:00")
+    page.get_by_label("Closes, time 1", exact=True).fill("12:00")
+    page.get_by_label("Reason").fill("Staff training in the afternoon")
+    page.get_by_role("button", name="Preview this day").click()
+    page.get_by_role("heading", name="Save").wait_for()
+    return [_shot(page, out, "hours-one-day")]
+
+
+def _rules(page: Page, out: Path) -> list[Path]:
+    page.goto("/rules")
+    taken = [_shot(page, out, "rules")]
+    page.get_by_role("link", name="Change the rules").click()
+    text = page.get_by_label("The file")
+    file = text.input_value()
+    taken.append(_shot(page, out, "rules-edit"))
+    text.fill(file.replace("length:", "lenght:", 1).replace("days: [monday", "days: [funday", 1))
+    page.get_by_role("button", name="Check").click()
+    page.get_by_role("alert").wait_for()
+    taken.append(_shot(page, out, "rules-faults"))
+    page.get_by_label("The file").fill(file.replace("'13:00-", "'14:00-"))
+    page.get_by_role("button", name="What would change").click()
+    page.get_by_role("heading", name="Save").wait_for()
+    page.get_by_text("Lines of the file that differ").click()
+    taken.append(_shot(page, out, "rules-preview"))
+    page.goto("/rules")
+    taken.append(_shot(page, out, "rules-unsaved"))
+    page.get_by_role("button", name="Throw them away").click()
     return taken
 
 

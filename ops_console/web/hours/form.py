@@ -17,6 +17,7 @@ MOST_WINDOWS = 6
 MIDNIGHTS = frozenset({"0", "00", "0:00", "00:00", "24", "24:00", "2400"})
 UNIT_MINUTES = {"minutes": 1, "hours": 60, "days": 24 * 60}
 LIMITS = {"visit_minutes": (5, 240), "gap_minutes": (0, 120), "horizon_days": (0, 365)}
+ABOUT_BOOKING = frozenset({"horizon_days", "notice"})
 MOST_NOTICE_MINUTES = 60 * 24 * 60
 COPIES = {"weekdays": range(5), "daily": range(7)}
 TIMES_NEEDED = "Give both an opening and a closing time, like 09:00."
@@ -73,11 +74,13 @@ def copied(values: Mapping[str, str], source: str, to: str) -> dict[str, str]:
     return found
 
 
-def read_form(values: Mapping[str, str]) -> HoursForm:
-    """The form as typed, with its hours once every field is right."""
+def read_form(values: Mapping[str, str], *, says_notice: bool = True) -> HoursForm:
+    """The form as typed, with its hours once every field is right. Without `says_notice` it has
+    no fields for how long before a visit is booked."""
     form = HoursForm({name: text.strip() for name, text in values.items()})
-    numbers = {name: _number(form, name, *limits) for name, limits in LIMITS.items()}
-    notice = _notice(form)
+    asked = {name: LIMITS[name] for name in LIMITS if says_notice or name not in ABOUT_BOOKING}
+    numbers = {name: _number(form, name, *limits) for name, limits in asked.items()}
+    notice = _notice(form) if says_notice else 0
     windows = {
         name: _day(form, weekday, numbers["visit_minutes"]) for weekday, name in enumerate(NAMES)
     }

@@ -10,15 +10,17 @@ from fastapi.responses import Response
 
 from ops_console import store
 from ops_console.rules.facts import InmateFact
+from ops_console.rules.rulebook import read_rulebook
 from ops_console.store.people import Inmate
 from ops_console.usecases.compare_hours import residents_of
 from ops_console.usecases.edit_week import NO_WEEK, Edited, UnitWeek, edited_for, week_in
 from ops_console.web.desk import Desk
-from ops_console.web.hours.form import HoursForm, fields_of
+from ops_console.web.hours.form import ABOUT_BOOKING, HoursForm, fields_of
 from ops_console.web.hours.laid import Closed, Shown, groups, laid_week
 from ops_console.web.hours.one_day import DayForm
 from ops_console.web.hours.week import WeekPicture, picture
 from ops_console.web.layout.words import CHANNEL_WORDS, KIND_WORDS, WEEKDAYS
+from ops_console.web.rules.phrases import channel_words, kind_words
 from visits.model import HousingUnit, UnitId, VisitChannel, VisitKind
 
 NUMBER_FIELDS = (
@@ -129,7 +131,10 @@ def hours_page(
         "form": form,
         "day_form": day_form,
         "today": today,
-        "number_fields": NUMBER_FIELDS,
+        "number_fields": [
+            one for one in NUMBER_FIELDS if facts.week.says_notice or one[0] not in ABOUT_BOOKING
+        ],
+        "whose": _whose(facts),
         "labels": {**{name: label for name, label, *_ in NUMBER_FIELDS}, **DAY_FIELDS},
         "days": WEEKDAYS,
         "kinds": KIND_WORDS,
@@ -137,6 +142,17 @@ def hours_page(
     }
     status = 422 if form.errors or day_form.errors else 200
     return desk.pages.show(request, "hours/hours.html", values, here="/hours", status=status)
+
+
+def _whose(facts: UnitFacts) -> str:
+    """Which visits the week is for, where it is not for all of them."""
+    if not facts.week.sessions:
+        return ""
+    with_own = {one.id for one in facts.week.sessions}
+    book = read_rulebook(facts.edited.text)
+    one = next(session for session in book.sessions if session.id in with_own)
+    words = " ".join(filter(None, (kind_words(one.kinds), channel_words(one.channels))))
+    return "" if words == kind_words(None) else words
 
 
 def _picture(

@@ -70,7 +70,7 @@ def weekly(
     if step == "copy":
         fields = copied(fields, typed.get("copy-day", ""), typed.get("copy-to", ""))
         return hours_page(request, desk, facts, choice, form=HoursForm(fields))
-    form = read_form(fields)
+    form = read_form(fields, says_notice=facts.week.says_notice)
     if step == "edit":
         form.errors.clear()
     if step == "edit" or form.hours is None or facts.week.hours is None:

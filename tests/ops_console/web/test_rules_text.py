@@ -120,7 +120,6 @@ def test_a_file_without_any_hours_takes_the_first_week() -> None:
         KEPT.replace('"13:00-15:00"', '"22:00-02:00"'),
         KEPT.replace("days: [mon, tue]", "days: [mon, tue]\n    nth: 1"),
         KEPT.replace("most: {days: 14}}", "most: {days: 14}, desk: [{days: weekdays}]}"),
-        KEPT.replace("booking:", "  - {id: all-day, days: sat, hours: ['08:00-10:00']}\nbooking:"),
         KEPT.replace("booking:", "defaults:\n  sessions: {gap: 5}\nbooking:"),
     ],
 )
@@ -129,9 +128,34 @@ def test_rules_that_say_more_than_a_week_are_left_to_the_editor(richer: str) -> 
     assert week_in(richer, "unit-a", "unit-a").hours is None
 
 
+def test_further_sessions_are_named_beside_the_week_that_is_the_units_own() -> None:
+    text = KEPT.replace(
+        "booking:", "  - {id: counsel, kinds: legal, hours: ['08:00-10:00']}\nbooking:"
+    )
+    week = week_in(text, "unit-a", "unit-a")
+    assert week.hours == in_unit_a(KEPT)
+    assert week.others == ("counsel",)
+    assert week_in(text, "unit-c", "unit-c").hours is None, "it has no hours of its own"
+
+
+def test_notice_that_other_entries_give_is_left_to_them() -> None:
+    text = KEPT.replace("unit-a-notice", "for-everybody")
+    week = week_in(text, "unit-a", "unit-a")
+    assert not week.says_notice
+    longer = in_unit_a(text).model_copy(update={"visit_minutes": 20, "notice_minutes": 0})
+    assert [one.id for one in read_rulebook(with_week(text, week, longer)).booking] == [
+        "for-everybody",
+        "all",
+    ]
+
+
 def test_sessions_of_other_units_do_not_matter() -> None:
     assert week_in(KEPT, "unit-b", "unit-b").hours is not None
     assert week_in(KEPT, "unit-c", "unit-c").entries == ()
+    grouped = KEPT.replace("sessions:", "groups: {b: {unit: unit-b}}\nsessions:").replace(
+        "{id: unit-b, for: {unit: unit-b}", "{id: other, for: b"
+    )
+    assert week_in(grouped, "unit-a", "unit-a").others == ()
 
 
 def test_an_exception_is_added_behind_all_others() -> None:
