@@ -60,7 +60,7 @@ _CHANGES = (
     ("visit_people_added", "INSERT ON visit_people", "NEW.visit_id"),
     (
         "inmate_changed",
-        "UPDATE OF unit_id, about ON inmates",
+        "UPDATE OF unit_id, about, last_name ON inmates",
         f"visit_id FROM visits WHERE inmate_id = NEW.inmate_id AND status IN {_HOLDING}",
     ),
 )

@@ -252,16 +252,19 @@ def add(
 
 
 def confirm(db: Database, visit: VisitState, placed: Placed) -> None:
-    """Books a visit that was held, with the kind, the people and the place of now. Raises
+    """Books a visit that was held, with the people, the kind and the place of now. Raises
     `TimeTaken` as `add` does."""
     with _unless_taken(db):
         db.execute("DELETE FROM visit_people WHERE visit_id = ?", [visit.visit_id])
         db.execute(
-            "UPDATE visits SET status = ?, held_until = NULL, kind = ?, channel = ?, session = ?,"
-            " terminal_id = ?, starts_at = ?, ends_at = ?, waits_for = '', revision = revision + 1"
-            " WHERE visit_id = ?",
+            "UPDATE visits SET status = ?, held_until = NULL, approval_id = ?, inmate_id = ?,"
+            " unit_id = ?, kind = ?, channel = ?, session = ?, terminal_id = ?, starts_at = ?,"
+            " ends_at = ?, waits_for = '', revision = revision + 1 WHERE visit_id = ?",
             [
                 visit.status,
+                visit.approval_id,
+                placed.inmate_id,
+                placed.unit_id,
                 visit.kind,
                 visit.channel,
                 placed.session,
@@ -322,10 +325,10 @@ def forget_hold(db: Database, visit_id: VisitId) -> None:
 
 
 def holds_of(db: Database, visitor_id: VisitorId) -> list[VisitId]:
-    """What is held for a visitor while they fill in a form."""
+    """What is held for a visitor while they fill in a form; not what an officer has to answer."""
     rows = all_rows(
         db,
-        "SELECT visit_id FROM visits WHERE status = 'held' AND visitor_id = :id"
+        "SELECT visit_id FROM visits WHERE status = 'held' AND waits_for = '' AND visitor_id = :id"
         " AND visit_id NOT IN (SELECT visit_id FROM waiting WHERE visit_id IS NOT NULL)",
         id=visitor_id,
     )
@@ -385,9 +388,10 @@ def _insert_people(db: Database, visit: VisitState) -> None:
 
 
 def save_status(db: Database, visit_id: VisitId, status: VisitStatus, cause: Cause | None) -> None:
-    """A new status; raises the revision."""
+    """A new status, which nobody's hold is any more; raises the revision."""
     db.execute(
-        "UPDATE visits SET status = ?, cause = ?, revision = revision + 1 WHERE visit_id = ?",
+        "UPDATE visits SET status = ?, cause = ?, held_until = NULL, waits_for = '',"
+        " revision = revision + 1 WHERE visit_id = ?",
         [status, cause, visit_id],
     )
 

@@ -26,7 +26,9 @@ def waiting(db: Database, waiting_id: WaitingId) -> WaitingState | None:
 def standing(db: Database, standing: Standing) -> list[WaitingState]:
     """Everybody who stands so, the longest waiting first."""
     rows = all_rows(
-        db, f"{_WAITING} WHERE standing = :standing ORDER BY waiting.asked_at", standing=standing
+        db,
+        f"{_WAITING} WHERE standing = :standing ORDER BY waiting.asked_at, waiting.rowid",
+        standing=standing,
     )
     return [_state(row) for row in rows]
 

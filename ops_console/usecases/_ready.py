@@ -38,6 +38,8 @@ class Ready:
     name: str
     rules: Rules = field(init=False)
     ledger: Ledger = field(init=False)
+    begins: datetime = field(init=False)
+    """The ledger has every visit that ends after this; the same all day long."""
     asks_for_lists: bool = field(init=False)
     """Whether the rules look at the inmates' lists of visitors."""
     _stamp: str = ""
@@ -65,10 +67,11 @@ class Ready:
         return other
 
     def _read_anew(self, db: Database, now: datetime) -> None:
-        since = now - ledger_days(self.rules) * ONE_DAY
+        self._mark = NOTHING_READ
+        self.begins = begins_on(self.rules, self.facility, now)
         known = _Known({one.id: one for one in store.facts.inmates(db)})
         self.ledger = Ledger(self.facility)
-        for visit in store.booked.ending_after(db, since):
+        for visit in store.booked.ending_after(db, self.begins):
             self._put(visit, known)
         self._mark = store.booked.last_change(db)
 
@@ -80,7 +83,7 @@ class Ready:
             self._read_anew(db, now)
             return
         for visit_id, visit in store.booked.changed_since(db, self._mark).items():
-            if visit is None:
+            if visit is None or visit.end <= self.begins:
                 self.ledger.drop(visit_id)
             else:
                 inmate = store.facts.inmate(db, visit.inmate)
@@ -90,6 +93,11 @@ class Ready:
     def _put(self, visit: BookedVisit, known: _Known) -> None:
         rules = self.rules.on(self.facility.day(visit.start))
         self.ledger.put(visit, places_of(held(rules, visit, known)))
+
+
+def begins_on(rules: Rules, facility: FacilityTime, now: datetime) -> datetime:
+    """From when on the ledger of today has every visit."""
+    return facility.day_bounds(facility.day(now) - ledger_days(rules) * ONE_DAY)[0]
 
 
 @dataclass(frozen=True)

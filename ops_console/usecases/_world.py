@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -20,14 +20,13 @@ from ops_console.rules.facts import (
     Request,
 )
 from ops_console.rules.ledger import Booked, BookedVisit
-from ops_console.rules.reach import ledger_days, look_back
+from ops_console.rules.reach import look_back
 from ops_console.rules.refusing import Code, Reason, refuse
 from ops_console.store.approvals import Approval
 from ops_console.usecases._ready import Ready
 from visits.messages import BookingRequested, TimeWanted
 from visits.model import Slot, VisitId
 
-ONE_DAY = timedelta(days=1)
 T = TypeVar("T")
 
 
@@ -65,7 +64,7 @@ class StoreWorld:
 
     def _older(self) -> tuple[BookedVisit, ...]:
         """Visits of these people from before the ledger begins, where a limit looks so far."""
-        begins = self.now - ledger_days(self.ready.rules) * ONE_DAY
+        begins = self.ready.begins
         since = self.now - look_back(self.ready.rules)
         if since >= begins or self.approval is None:
             return ()

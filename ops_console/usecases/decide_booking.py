@@ -62,6 +62,7 @@ def _save(
     if not found.reasons:
         offer_was_taken(one, asked.visit_id)
     one.touches(Topic.VISITS, found.unit_id if hold or not found.reasons else None)
+    one.renews_calendar(hold.unit_id if hold else None)
     return known_visit(one, asked.visit_id), found.alternatives
 
 

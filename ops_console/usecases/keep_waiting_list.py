@@ -31,7 +31,8 @@ ONE_DAY = timedelta(days=1)
 
 
 def wait_for_time(one: Change, _envelope: Envelope, asked: WaitingRequested) -> None:
-    """Puts a visitor on the waiting list; what is free already is offered at once."""
+    """Puts a visitor on the waiting list; what is free already is offered at once, to those who
+    waited before first."""
     if store.waiting.waiting(one.db, asked.waiting_id) is None:
         approval = store.approvals.approval(one.db, asked.approval_id)
         if approval is None or approval.visitor_id != asked.visitor_id:
@@ -39,7 +40,8 @@ def wait_for_time(one: Change, _envelope: Envelope, asked: WaitingRequested) -> 
         store.waiting.add(one.db, asked)
         one.audit(visitor(asked.visitor_id), Verb.ASK, ObjectKind.WAITING, asked.waiting_id, {})
         let_holds_lapse(one)
-        _offer(one, _known(one, asked.waiting_id))
+        if _has_news(one, _known(one, asked.waiting_id)):
+            _offer_to_all(one, but=asked.waiting_id)
     _tell(one, asked.waiting_id)
 
 
@@ -73,15 +75,24 @@ def offer_free_times(console: Console) -> None:
         change(console, _offer_to_all)
 
 
-def _offer_to_all(one: Change) -> None:
+def _offer_to_all(one: Change, but: WaitingId | None = None) -> None:
+    """Tells everybody for whom something changed, except `but`."""
     let_holds_lapse(one)
     for lapsed in store.waiting.standing(one.db, Standing.OFFERED):
         if lapsed.offer is None:
             store.waiting.save_standing(one.db, lapsed.waiting_id, Standing.ENDED)
             _tell(one, lapsed.waiting_id)
     for waits in store.waiting.standing(one.db, Standing.WAITING):
-        if _offer(one, waits):
+        if _offer(one, waits) and waits.waiting_id != but:
             _tell(one, waits.waiting_id)
+
+
+def _has_news(one: Change, waits: WaitingState) -> bool:
+    """Whether a time is free for them now, or none can come any more."""
+    today = one.console.facility.time.day(one.now)
+    return (
+        waits.last_day < today or _first_free(one, waits, max(today, waits.first_day)) is not None
+    )
 
 
 def _offer(one: Change, waits: WaitingState) -> bool:
