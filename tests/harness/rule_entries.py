@@ -1,0 +1,216 @@
+"""Entries of rules files, drawn at random: sessions and what else part one says, and part two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+Row = dict[str, Any]
+WINDOWS: tuple[list[str], ...] = (
+    ["09:00-11:00"],
+    ["22:00-02:00"],
+    ["23:20-00:40"],
+    ["00:00-03:30"],
+    ["21:00-24:00", "00:00-01:00"],
+    ["20:00-20:00"],
+    [],
+)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def sessions_and_more(chance: Random, today: date) -> Row:
+    """Part one: which times exist."""
+    return {
+        "sessions": [_session(chance, today, number) for number in range(chance.randint(1, 3))],
+        "blackouts": [
+            {**_days(chance, today), "hours": chance.choice((["23:30-00:30"], ["09:30-10:00"]))}
+            for _ in range(chance.choice((0, 0, 1)))
+        ],
+        "exceptions": [_exception(chance, today, n) for n in range(chance.choice((0, 0, 1)))],
+    }
+
+
+def _session(chance: Random, today: date, number: int) -> Row:
+    row: Row = {
+        "id": f"s{number}",
+        "hours": chance.choice(WINDOWS[:6]),
+        "length": chance.choice((20, 30, [20, 40], [15, 30], {"least": 20, "most": 50}, None)),
+        "gap": chance.choice((0, 0, 5, 15)),
+        "capacity": chance.choice(
+            (
+                *(1, 2, "terminals", "terminals", {"pool": "hall"}),
+                [{"for": "young", "places": 1}, {"for": "low", "pool": "hall"}, {"places": 1}],
+            )
+        ),
+        **_days(chance, today),
+    }
+    _perhaps(chance, row, "starts", ({"every": 25}, ["23:30", "00:10", "09:10"]))
+    _perhaps(chance, row, "for", ("young", "low", {"not": "young"}, {"unit": "main/2/a"}))
+    _perhaps(chance, row, "party", ({"children": True}, {"children": False}))
+    _perhaps(chance, row, "channels", ("remote", ["remote", "in-person"]))
+    _perhaps(chance, row, "kinds", ("all", ["social", "legal"]), 0.5)
+    _perhaps(
+        chance, row, "holidays", ("closed", "only", {"as": "sunday"}, {"hours": ["23:00-01:00"]})
+    )
+    _perhaps(chance, row, "layer", (1,))
+    if row["length"] is None or row.get("starts") is None:
+        row.pop("starts", None)
+    return row
+
+
+def _exception(chance: Random, today: date, number: int) -> Row:
+    day = (today + timedelta(days=chance.randint(-1, 3))).isoformat()
+    act = chance.choice(
+        (
+            {"close": "all"},
+            {"add": {"hours": ["22:30-00:30"], "kinds": ["social"], "length": 30, "capacity": 1}},
+            {"replace": ["s0"], "hours": ["23:00-01:00"]},
+        )
+    )
+    return {"id": f"x{number}", "dates": [day], **act}
+
+
+def _perhaps(
+    chance: Random, row: Row, key: str, values: tuple[Any, ...], how_often: float = 0.2
+) -> None:
+    if chance.random() < how_often:
+        row[key] = chance.choice(values)
+
+
+def _days(chance: Random, today: date) -> Row:
+    """When something recurs; most often every day."""
+    some = chance.choice(
+        (
+            *({}, {}, {}, {"days": "daily"}),
+            {"days": [chance.choice(WEEKDAYS) for _ in range(3)]},
+            {"month_days": chance.choice(("odd", "even"))},
+            {"from": (today + timedelta(days=chance.randint(0, 2))).isoformat()},
+            {"until": (today + timedelta(days=chance.randint(0, 2))).isoformat()},
+            {"calendar": "holidays"},
+            {"weeks": {"every": 2, "from": today.isoformat()}},
+        )
+    )
+    return dict(some)
+
+
+def _condition(chance: Random, today: date) -> Row:
+    row = _days(chance, today)
+    _perhaps(chance, row, "sessions", (["s0"], ["s1"]), 0.15)
+    _perhaps(chance, row, "minutes", ("<=20", ">20", 30), 0.15)
+    _perhaps(chance, row, "party", ({"children": True}, {"children": False}), 0.1)
+    _perhaps(chance, row, "visitors", ({"relation": "child"}, {"age": "<18"}), 0.1)
+    _perhaps(chance, row, "for", ("young", "low"), 0.1)
+    return row
+
+
+def _entry(chance: Random, today: date) -> Row:
+    row = _condition(chance, today)
+    if chance.random() < 0.15:
+        row["exempt"] = [_condition(chance, today)]
+    return row
+
+
+def _limit(chance: Random, today: date) -> Row:
+    count = chance.choice(("visits", "minutes", "people", "visitors", "inmates", "points"))
+    row = {
+        "count": count,
+        "per": chance.choice(("inmate", "visitor", "pair", "unit", "facility")),
+        "most": chance.choice((0, 1, 2, 3)) * (25 if count == "minutes" else 1),
+        "in": chance.choice(
+            (
+                *("day", "week", {"week": "wednesday"}, "fortnight", {"fortnight": "2024-01-03"}),
+                *("month", {"month": 2}, "quarter", "year", {"days": 3}, "custody", "moment"),
+            )
+        ),
+        "missed": chance.choice((True, False)),
+        **_entry(chance, today),
+    }
+    if count == "points":
+        row["costs"] = [{**_condition(chance, today), "points": 2}, {"points": 1}]
+    if row["per"] == "unit":
+        row["depth"] = chance.choice((1, 2, 3))
+    _perhaps(chance, row, "counting", (_condition(chance, today),), 0.15)
+    return row
+
+
+def _booking(chance: Random, today: date) -> Row:
+    at = chance.choice(({}, {"at": "12:00"}, {"at": "23:55"}))
+    least = chance.choice(
+        (
+            *({"hours": 2.5}, {"days": 1, **at}, {"working_days": 1, **at}),
+            *({"before": "sat 12:00"}, {"before": "mon 24:00", "weeks_before": 1}),
+            {"working_days": 1, "week": ["mon", "sat", "sun"], "whole": True},
+        )
+    )
+    most = chance.choice(
+        (
+            *({"hours": 40.5}, {"days": 1, **at}, {"days": 2, **at}, {"working_days": 2}),
+            *({"visiting_days": 1, **at}, {"after": "fri 09:00"}),
+            {"after": "sun 05:00", "weeks_before": 1},
+        )
+    )
+    desk = {"desk": [{"days": list(WEEKDAYS[:6]), "hours": ["00:00-13:00", "21:00-24:00"]}]}
+    said = chance.choice(({"least": least}, {"most": most}, {"least": least, "most": most}, desk))
+    return {**said, **_entry(chance, today)}
+
+
+def _party(chance: Random, today: date) -> Row:
+    said = chance.choice(
+        (
+            *({"most": 2}, {"most_adults": 1}, {"most_children": 1}, {"least_age": 2}),
+            *({"adult_age": 17}, {"uncounted": {"under": 2}}, {"uncounted": {"relation": "child"}}),
+            {"combinations": [{"adults": 1, "children": 1}]},
+            {"minors": {"under": 18, "with": ["guardian"]}},
+            {"relations": ["spouse", "child"]},
+        )
+    )
+    return {**said, **_entry(chance, today)}
+
+
+def _list(chance: Random, today: date) -> Row:
+    return {**chance.choice(({"required": True}, {"inmates": 1})), **_entry(chance, today)}
+
+
+def _eligibility(chance: Random, today: date) -> Row:
+    said: Row = chance.choice(
+        (
+            {"after": "booked_in_at", "wait": {"hours": 24}},
+            {"after": "booked_in_at", "within": {"days": 2}},
+            {"since": "discipline_until"},
+            {"since": "released_on", "of": "visitor", "wait": {"days": 1}},
+            {"bar": {"age": "<30"}},
+            {"must": {"age": ">=30"}},
+            {"bar_visitors": {"age": "<18"}},
+        )
+    )
+    return {**said, **_entry(chance, today)}
+
+
+def _separation(chance: Random, today: date) -> Row:
+    row = {"within": chance.choice(("moment", "session", "day")), **_condition(chance, today)}
+    _perhaps(chance, row, "gap", (20,), 0.4 if row["within"] == "moment" else 0.0)
+    return row
+
+
+def _engagement(chance: Random, today: date) -> Row:
+    return {"before": chance.choice((0, 30)), "after": 10, **_entry(chance, today)}
+
+
+_DRAWN: dict[str, tuple[Callable[[Random, date], Row], tuple[int, ...]]] = {
+    "limits": (_limit, (0, 0, 1, 2, 3)),
+    "booking": (_booking, (0, 1, 1, 2)),
+    "party": (_party, (0, 0, 1, 2)),
+    "list": (_list, (0, 0, 0, 1)),
+    "eligibility": (_eligibility, (0, 0, 0, 1)),
+    "separations": (_separation, (0, 1)),
+    "engagements": (_engagement, (0, 0, 1)),
+}
+PART_TWO = tuple(_DRAWN)
+
+
+def part_two(word: str, chance: Random, today: date) -> list[Row]:
+    """The entries of one list of part two; most often few or none."""
+    drawn, how_many = _DRAWN[word]
+    return [drawn(chance, today) for _ in range(chance.choice(how_many))]
