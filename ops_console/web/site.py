@@ -9,6 +9,7 @@ from ops_console.usecases import Console
 from ops_console.web import live
 from ops_console.web.access import access_router, approvals_router
 from ops_console.web.audit import audit_router
+from ops_console.web.changes import changes_router
 from ops_console.web.desk import Desk
 from ops_console.web.gate import Gate, own_form
 from ops_console.web.hours import hours_router
@@ -26,6 +27,7 @@ ROUTERS = (
     locks_router,
     today_router,
     visit_router,
+    changes_router,
     access_router,
     approvals_router,
     hours_router,

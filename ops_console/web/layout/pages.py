@@ -123,6 +123,7 @@ class Pages:
         return (
             MenuItem("/today", "Today"),
             MenuItem("/access", "Access requests", waiting.requests),
+            MenuItem("/changes", "Changes"),
             MenuItem("/hours", "Hours"),
             MenuItem("/rules", "Rules"),
             MenuItem("/terminals", "Terminals"),
