@@ -168,6 +168,15 @@ def test_a_wish_that_nobody_took_in_its_time_is_unanswered(alone: Rosa) -> None:
     assert alone.last(BookingRequested).visit_id == held.visit_id
 
 
+def test_a_wish_that_the_facility_could_not_read_can_be_made_again(alone: Rosa) -> None:
+    alone.choose()
+    (parcel,) = alone.desk.mailbox().pending(NOON)
+    alone.desk.mailbox().acknowledged(parcel.message_id, "Unknown message type.", NOON)
+    assert NOT_KEPT in alone.choose().text
+    assert len(alone.put(HoldRequested)) == 1
+    assert alone.desk.parcels_put() == 3  # the first wish, its return, and the second
+
+
 def test_a_refused_time_says_why_and_one_press_keeps_another(alone: Rosa) -> None:
     others = tuple(half_hour(NOON + timedelta(days=day)) for day in range(5))
     alone.choose()
