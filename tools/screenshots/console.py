@@ -21,6 +21,7 @@ def shots(base_url: str, out: Path, browser: Browser, login: str, password: str)
         taken += _today(page, out)
         taken += _visit(page, out)
         taken += _access(page, out)
+        taken += _changes(page, out)
         taken += _hours(page, out)
         taken += _rules(page, out)
         taken += _rest(page, out)
@@ -132,6 +133,24 @@ def _access(page: Page, out: Path) -> list[Path]:
     return taken
 
 
+def _changes(page: Page, out: Path) -> list[Path]:
+    """Every form, and the preview of a lockdown of everything for the day; nothing is confirmed."""
+    page.goto("/changes")
+    taken = [_shot(page, out, "changes")]
+    for slug in ("lockdown", "terminal", "moved", "released", "elsewhere", "facts", "barred"):
+        page.goto(f"/changes/new/{slug}")
+        taken.append(_shot(page, out, f"changes-{slug}"))
+    page.get_by_label("Who").fill("a")
+    page.get_by_role("button", name="Show the affected visits").click()
+    taken.append(_shot(page, out, "changes-which"))
+    page.goto("/changes/new/lockdown")
+    page.get_by_label("Where").select_option("*")
+    page.get_by_role("button", name="Show the affected visits").click()
+    page.get_by_role("heading", name="Confirm").wait_for(timeout=60_000)
+    taken.append(_shot(page, out, "changes-preview"))
+    return taken
+
+
 def _hours(page: Page, out: Path) -> list[Path]:
     page.goto("/hours")
     taken = [_shot(page, out, "hours")]
@@ -151,12 +170,13 @@ def _hours(page: Page, out: Path) -> list[Path]:
 
 def _one_day(page: Page, out: Path) -> list[Path]:
     page.goto("/hours")
-    page.get_by_label("First day").fill(page.get_by_label("Week of").input_value())
+    today = page.get_by_label("Week of", exact=True).input_value()
+    page.get_by_label("First day").fill(today)
     page.get_by_label("The whole facility").check()
-    page.get_by_label("Other hours").check()
+    page.get_by_role("radio", name="Other hours").check()
     page.get_by_label("Opens, time 1", exact=True).fill("10:00")
     page.get_by_label("Closes, time 1", exact=True).fill("12:00")
-    page.get_by_label("Reason").fill("Staff training in the afternoon")
+    page.get_by_label("Reason", exact=True).fill("Staff training in the afternoon")
     page.get_by_role("button", name="Preview this day").click()
     page.get_by_role("heading", name="Save").wait_for()
     return [_shot(page, out, "hours-one-day")]
@@ -169,11 +189,11 @@ def _rules(page: Page, out: Path) -> list[Path]:
     text = page.get_by_label("The file")
     file = text.input_value()
     taken.append(_shot(page, out, "rules-edit"))
-    text.fill(file.replace("length:", "lenght:", 1).replace("days: [monday", "days: [funday", 1))
+    text.fill(file.replace("length:", "lenght:", 1).replace("most:", "most: a lot  #", 1))
     page.get_by_role("button", name="Check").click()
     page.get_by_role("alert").wait_for()
     taken.append(_shot(page, out, "rules-faults"))
-    page.get_by_label("The file").fill(file.replace("'13:00-", "'14:00-"))
+    page.get_by_label("The file").fill(file.replace('"13:00-', '"14:00-'))
     page.get_by_role("button", name="What would change").click()
     page.get_by_role("heading", name="Save").wait_for()
     page.get_by_text("Lines of the file that differ").click()

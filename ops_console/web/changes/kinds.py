@@ -137,6 +137,14 @@ def _place(form: Reading) -> str:
     return dict(places(form)).get(form.text("place"), "")
 
 
+def _lockdown_words(form: Reading) -> str:
+    since, until = (
+        f"{form.text(f'{name}-day')} {form.text(f'{name}-time')}".strip()
+        for name in ("start", "end")
+    )
+    return f"Lockdown: {_place(form)}, {since} to {until or 'whenever it is lifted'}"
+
+
 def _terminal_name(form: Reading) -> str:
     known = {one.terminal_id: one for one in store.facility.terminals(form.db)}
     one = known[form.text("terminal")]
@@ -153,7 +161,7 @@ KINDS = {
             "No visits in a unit, a part of the facility or all of it, for some time",
             "barred",
             _lockdown,
-            lambda form: f"Lockdown: {_place(form)}",
+            _lockdown_words,
         ),
         Kind(
             "terminal",

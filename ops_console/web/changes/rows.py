@@ -156,14 +156,14 @@ def _spared(one: Spared, wall: WallClock) -> SparedRow:
 
 
 def summary(impact: Impact) -> str:
-    """`7 visits are affected: 5 can be moved, median 30 min; 2 get offers of other times.`"""
+    """`7 visits are affected: 5 can be moved (median 30 min); 2 get offers of other times.`"""
     affected = len(impact.affected)
     if not affected:
         return "No booked visit is affected."
     parts = []
     if moved := impact.count(Move):
         away = timedelta(minutes=impact.median_minutes or 0)
-        by = f", half of them by no more than {span(away)}" if away else " at the same time"
+        by = f" (median {span(away)})" if away else " at the same time"
         parts.append(f"{moved} can be moved{by}")
     if offered := impact.count(Offer):
         parts.append(f"{offered} {'gets' if offered == 1 else 'get'} offers of other times")

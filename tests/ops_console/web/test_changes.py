@@ -161,11 +161,13 @@ def test_a_change_meanwhile_shows_the_visits_anew_with_a_warning(
     assert address(shown) != address(page)
 
 
-def test_nobody_opens_another_officers_preview(desk: Desk, officer: Officer, unit: str) -> None:
+def test_nobody_opens_another_officers_preview(
+    officer: Officer, stranger: Officer, unit: str
+) -> None:
     page = preview(officer, "lockdown", **{**LOCKDOWN, "place": unit})
-    other = Officer(officer.client)
-    other.post("/sign-out")
-    assert other.get(address(page)).status_code == 303
+    assert stranger.sign_in("park").status_code == 303
+    assert stranger.get(address(page)).status_code == 404
+    assert officer.get(address(page)).status_code == 200
 
 
 def test_a_terminal_that_does_not_answer_is_only_suggested(desk: Desk, officer: Officer) -> None:
