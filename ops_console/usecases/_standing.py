@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from ops_console import store
 from ops_console.rules.case import Case
 from ops_console.rules.facts import InmateFact, PersonFact
 from ops_console.rules.ledger import Booked, Ledger
@@ -19,7 +20,7 @@ from ops_console.rules.ruleset import Rules
 from ops_console.rules.standing import BESIDE_OTHERS, lasting, standing
 from ops_console.store.visits import Visit
 from ops_console.usecases._ready import Ready
-from ops_console.usecases._world import StoreWorld, request_of, world_of
+from ops_console.usecases._world import StoreWorld, request_of
 from visits.messages import TimeWanted
 from visits.model import VisitId
 
@@ -65,12 +66,12 @@ class View:
         """The visit as if it were asked for at its own time, beside everything but `without`;
         None when nobody knows its inmate."""
         wanted = wanted_of(visit)
-        plain = world_of(self.db, self.ready, wanted, self.now, but=visit.visit_id)
+        approval = store.approvals.approval(self.db, visit.approval_id)
         world = _BesideSome(
             db=self.db,
             ready=self.ready,
             wanted=wanted,
-            approval=plain.approval,
+            approval=approval,
             now=self.now,
             last_day=self.last_day,
             but=visit.visit_id,
@@ -83,7 +84,7 @@ class View:
         inmate = world.inmate(visit.inmate_id or "")
         if inmate is None:
             return None
-        request = request_of(wanted, plain.approval, visit.slot)
+        request = request_of(wanted, approval, visit.slot)
         rules = self.rules.on(self.rules.facility.day(visit.slot.starts_at))
         return Case(self.rules, meeting_of(rules, request, world, inmate), request, world, self.now)
 
