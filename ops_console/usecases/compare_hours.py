@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from ops_console import store
+from ops_console.rules.exceptions import USUAL_KINDS
 from ops_console.rules.facts import InmateFact
 from ops_console.rules.meeting import inmate_traits
+from ops_console.rules.rulebook import Entry, Rulebook
 from ops_console.rules.ruleset import Rules, Ruleset
 from ops_console.rules.selectors import Traits
 from ops_console.rules.sessions import Opening
@@ -80,9 +83,9 @@ def compare_hours(console: Console, text: str) -> HoursCompared:
         terminals = store.facility.terminals_in_service(db)
         number = ready.rules.versions[-1].number + 1
         after = Rules((*ready.rules.versions, Ruleset(with_terminals(book, terminals), number)))
-        paths = store.facility.paths(db)
+        paths, both = store.facility.paths(db), _both_on(ready.rules, after, days)
         found = [
-            _unit(ready.rules, after, unit, residents_of(db, unit.unit_id, paths), days)
+            _unit(both, unit, residents_of(db, unit.unit_id, paths))
             for unit in store.facility.units(db)
         ]
     return HoursCompared(first, days[-1], tuple(one for one in found if one.changes))
@@ -110,12 +113,38 @@ def _minute(day: date, wall: datetime) -> int:
     return (wall.date() - day).days * 1440 + wall.hour * 60 + wall.minute
 
 
-def _unit(
-    before: Rules, after: Rules, unit: HousingUnit, residents: list[InmateFact], days: list[date]
-) -> UnitChange:
-    found: defaultdict[_Changed, list[date]] = defaultdict(list)
+@dataclass(frozen=True)
+class _Both:
+    """The versions that count on a day, now and then."""
+
+    before: Ruleset
+    after: Ruleset
+
+    @cached_property
+    def ways(self) -> tuple[tuple[Way, ...], ...]:
+        """The kinds and channels in groups that no entry of either version tells apart."""
+        groups: defaultdict[object, list[Way]] = defaultdict(list)
+        for way in product(VisitKind, VisitChannel):
+            books = (self.before.book, self.after.book)
+            groups[tuple(one for book in books for one in _meant_by(book, *way))].append(way)
+        return tuple(map(tuple, groups.values()))
+
+
+def _both_on(before: Rules, after: Rules, days: list[date]) -> dict[date, _Both]:
+    """The days on which another version would count."""
+    known: dict[tuple[int, int], _Both] = {}
+    found = {}
     for day in days:
-        for changed in _on_day(before.on(day), after.on(day), residents, day):
+        old, new = before.on(day), after.on(day)
+        if old is not new:
+            found[day] = known.setdefault((old.number, new.number), _Both(old, new))
+    return found
+
+
+def _unit(both: dict[date, _Both], unit: HousingUnit, residents: list[InmateFact]) -> UnitChange:
+    found: defaultdict[_Changed, list[date]] = defaultdict(list)
+    for day, versions in both.items():
+        for changed in _on_day(versions, residents, day):
             found[changed].append(day)
     changes = [
         HoursChange(tuple(on), one.ways, one.inmates, one.before, one.after)
@@ -131,31 +160,41 @@ class _Changed(NamedTuple):
     inmates: int
 
 
-def _on_day(
-    before: Ruleset, after: Ruleset, residents: list[InmateFact], day: date
-) -> Iterator[_Changed]:
+def _on_day(both: _Both, residents: list[InmateFact], day: date) -> Iterator[_Changed]:
     """The day's changes: each pair of hours once, with the visits and the inmates it is for."""
-    if before is after:
-        return
     found: defaultdict[tuple[tuple[Hours, ...], tuple[Hours, ...]], dict[Way, int]]
     found = defaultdict(lambda: defaultdict(int))
-    for traits, inmates in _alike(before, after, residents, day):
-        for kind, channel in product(VisitKind, VisitChannel):
-            asked = Asked(traits, kind, channel)
-            both = hours_on(before, asked, day), hours_on(after, asked, day)
-            if both[0] != both[1]:
-                found[both][kind, channel] += inmates
-    for (old, new), ways in found.items():
-        yield _Changed(old, new, frozenset(ways), max(ways.values()))
+    for traits, inmates in _alike(both, residents, day):
+        for ways in both.ways:
+            asked = Asked(traits, *ways[0])
+            if _offered(both.before, asked, day) != _offered(both.after, asked, day):
+                pair = hours_on(both.before, asked, day), hours_on(both.after, asked, day)
+                for way in ways:
+                    found[pair][way] += inmates
+    for (old, new), ways_of in found.items():
+        yield _Changed(old, new, frozenset(ways_of), max(ways_of.values()))
 
 
-def _alike(
-    before: Ruleset, after: Ruleset, residents: list[InmateFact], day: date
-) -> list[tuple[Traits, int]]:
+def _offered(rules: Ruleset, asked: Asked, day: date) -> set[tuple[object, ...]]:
+    """The windows and times of a day, quick to compare."""
+    return {
+        (one.opens, one.closes, one.slots, one.places.most) for one in rules.openings(asked, day)
+    }
+
+
+def _meant_by(book: Rulebook, kind: VisitKind, channel: VisitChannel) -> Iterator[bool]:
+    entries: tuple[Entry, ...] = (*book.sessions, *book.blackouts, *book.exceptions)
+    yield from (one.concerns(kind, channel) for one in entries)
+    for exception in book.exceptions:
+        added = exception.add.kinds if exception.add is not None else None
+        yield kind in (added or exception.kinds or USUAL_KINDS)
+
+
+def _alike(both: _Both, residents: list[InmateFact], day: date) -> list[tuple[Traits, int]]:
     """One of each group of inmates whom neither version tells apart, and how many they are."""
     groups: dict[object, tuple[Traits, int]] = {}
     for one in residents:
         traits = inmate_traits(one, day)
-        key = before.likeness.of(traits), after.likeness.of(traits)
+        key = both.before.likeness.of(traits), both.after.likeness.of(traits)
         groups[key] = traits, groups.get(key, (traits, 0))[1] + 1
     return list(groups.values())

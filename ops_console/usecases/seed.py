@@ -146,7 +146,12 @@ def _rules_text(console: Console, file: SeedFile, folder: Path) -> str | None:
 def _seed_rules(one: Change, file: SeedFile, text: str | None) -> None:
     """The first version only: what officers have changed since stays."""
     if text is not None and store.rules.latest(one.db) is None:
-        keep_rules(one, CONSOLE_ITSELF, text, f"Seeded from {file.rules or 'weekly hours'}.")
+        keep_rules(
+            one,
+            CONSOLE_ITSELF,
+            text,
+            f"Seeded from {file.rules.name if file.rules else 'weekly hours'}.",
+        )
 
 
 def _seed_approvals(one: Change, file: SeedFile) -> None:

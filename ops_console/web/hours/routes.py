@@ -78,7 +78,7 @@ def weekly(
     text = with_week(facts.edited.text, facts.week, form.hours)
     proposal = _proposal(facts, typed, text, fields)
     try:
-        return settle(request, desk, session, proposal, save=step == "save")
+        return settle(request, desk, session, proposal, step)
     except RulesRefused as no:
         form.errors["days"] = f"The rules cannot be changed so. {_first(no)}"
         return hours_page(request, desk, facts, choice, form=form)
@@ -105,7 +105,7 @@ def one_day(
         return hours_page(request, desk, facts, shown, day_form=form)
     try:
         proposal = _day_proposal(desk, facts, typed, form, form.first)
-        return settle(request, desk, session, proposal, save=step == "save")
+        return settle(request, desk, session, proposal, step)
     except RulesRefused as no:
         form.errors["what"] = f"The rules cannot be changed so. {_first(no)}"
         return hours_page(request, desk, facts, shown, day_form=form)

@@ -8,7 +8,8 @@ from datetime import date
 
 from ops_console.usecases.compare_hours import Hours, HoursChange, HoursCompared, UnitChange, Way
 from ops_console.web.layout.times import WallClock
-from ops_console.web.layout.words import CHANNEL_WORDS, KIND_WORDS, WEEKDAYS, counted
+from ops_console.web.layout.words import CHANNEL_WORDS, KIND_WORDS, counted
+from ops_console.web.rules.days import weekday_words
 from ops_console.web.rules.hours import hours_words, times_in
 from ops_console.web.rules.phrases import listed
 
@@ -98,10 +99,9 @@ def dates_words(days: tuple[date, ...], compared: HoursCompared, wall: WallClock
     ]
     others = [day for day in days if day.weekday() not in whole]
     parts = []
-    if len(whole) == 7:
-        parts.append("Every day")
-    elif whole:
-        parts.append(f"Every {listed(WEEKDAYS[weekday] for weekday in whole)}")
+    if whole:
+        words = weekday_words(whole)
+        parts.append("Every day" if words == "every day" else f"Every {words}")
     if len(others) > MOST_DATES:
         first, last = wall.day_name(others[0]), wall.day_name(others[-1])
         parts.append(f"{len(others)} days from {first} to {last}")

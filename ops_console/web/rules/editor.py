@@ -13,7 +13,7 @@ from ops_console.usecases import RulesRefused, read_rules
 from ops_console.usecases._weekly import weekly_rules
 from ops_console.web.desk import AtDesk, Desk, Typed
 from ops_console.web.gate import SignedIn
-from ops_console.web.rules.proposals import Proposal, settle
+from ops_console.web.rules.proposals import SAVE, Proposal, settle
 from ops_console.web.sessions import Draft, Session
 
 router = APIRouter()
@@ -37,7 +37,7 @@ class FaultRow:
 def edit(request: Request, desk: AtDesk, session: SignedIn, version: str = "") -> Response:
     """The latest version to be changed; an earlier one, to be put back; or what was typed."""
     latest = _latest(desk)
-    kept = desk.sessions.drafts.get(session.officer_id)
+    kept = unsaved(desk, session)
     if not version and kept is not None:
         return _page(request, desk, kept, say="kept")
     if not version:
@@ -90,6 +90,17 @@ def _read(content: bytes) -> tuple[str, str]:
         return NO_TEXT, ""
 
 
+def unsaved(desk: Desk, session: Session) -> Draft | None:
+    """What the officer typed and nobody has saved since, in this way or another."""
+    kept = desk.sessions.drafts.get(session.officer_id)
+    with desk.console.readers.read() as db:
+        latest = store.rules.latest(db)
+    if kept is not None and latest is not None and kept.text == latest.text:
+        del desk.sessions.drafts[session.officer_id]
+        return None
+    return kept
+
+
 def plain(text: str) -> str:
     """With the line ends of the file and not of the browser."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -119,8 +130,8 @@ def _settled(
         fields={"text": draft.text},
         reason=typed.get("reason", "").strip(),
     )
-    answer = settle(request, desk, session, proposal, save=typed.get("step") == "save")
-    if answer.status_code == 303:
+    answer = settle(request, desk, session, proposal, typed.get("step", ""))
+    if answer.status_code == 303 and typed.get("step") == SAVE:
         desk.sessions.drafts.pop(session.officer_id, None)
     return answer
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ops_console.rules.rulebook import Rulebook
@@ -56,8 +57,11 @@ class PartRows:
     entries: tuple[EntryRow, ...]
 
 
-def parts_of(text: str, book: Rulebook, today: date) -> tuple[PartRows, ...]:
-    """Every list that the file has, those that officers ask for first."""
+def parts_of(
+    text: str, book: Rulebook, today: date, names: Mapping[str, str] | None = None
+) -> tuple[PartRows, ...]:
+    """Every list that the file has, those that officers ask for first. `names` are the units'
+    by their paths; they stand beside the paths."""
     source = read_source(text)
     rows = {
         "sessions": _timed(source, "sessions", book, today),
@@ -69,8 +73,18 @@ def parts_of(text: str, book: Rulebook, today: date) -> tuple[PartRows, ...]:
     return tuple(
         PartRows(word, title, about, found)
         for word, (title, about) in TITLES.items()
-        if (found := tuple(rows.get(word, ())))
+        if (found := tuple(_with_names(row, names or {}) for row in rows.get(word, ())))
     )
+
+
+def _with_names(row: EntryRow, names: Mapping[str, str]) -> EntryRow:
+    """`in main/a` as `in main/a (Unit A)`."""
+    if not names:
+        return row
+    paths = "|".join(re.escape(path) for path in sorted(names, key=len, reverse=True))
+    known = re.compile(rf"(?<=\bin )({paths})(?![\w/-])|(?<=\bor )({paths})(?![\w/-])")
+    said = known.sub(lambda found: f"{found[0]} ({names[found[0]]})", row.text)
+    return replace(row, text=said)
 
 
 def entry_names(book: Rulebook) -> frozenset[str]:

@@ -10,14 +10,16 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from ops_console import store
-from ops_console.usecases import RulesRefused, change_rules, read_rules
+from ops_console.usecases import RulesChange, RulesRefused, change_rules, read_rules
 from ops_console.usecases.compare_hours import compare_hours
+from ops_console.web.changes.previews import previews_of
 from ops_console.web.desk import Desk
 from ops_console.web.rules.changes import unit_rows
 from ops_console.web.rules.impact import touched_visits
 from ops_console.web.sessions import Session
 from visits.errors import OfficerMustAct
 
+SAVE, VISITS = "save", "visits"
 NO_REASON = "Write the reason. It is kept with the version and in the audit record."
 TOO_LONG = "Use 500 letters or fewer."
 MOST_LETTERS = 500
@@ -63,11 +65,14 @@ class DiffLine:
 
 
 def settle(
-    request: Request, desk: Desk, session: Session, proposal: Proposal, *, save: bool
+    request: Request, desk: Desk, session: Session, proposal: Proposal, step: str
 ) -> Response:
-    """Saves the proposal, or shows what it would change. Raises `RulesRefused` for faults."""
-    problem = _problem(proposal.reason) if save else ""
-    if not save or problem:
+    """Saves the proposal (`save`), goes on to what becomes of each booked visit (`visits`), or
+    shows what it would change. Raises `RulesRefused` for faults."""
+    if step == VISITS:
+        return _to_the_visits(request, desk, session, proposal)
+    problem = _problem(proposal.reason) if step == SAVE else ""
+    if step != SAVE or problem:
         return preview_page(request, desk, proposal, error=problem)
     try:
         number = change_rules(
@@ -83,6 +88,14 @@ def settle(
         return preview_page(request, desk, proposal, conflict=str(no))
     session.tell(f"{proposal.told} This is version {number} of the rules.")
     return RedirectResponse(proposal.then, status_code=303)
+
+
+def _to_the_visits(request: Request, desk: Desk, session: Session, proposal: Proposal) -> Response:
+    """Where the officer chooses for each visit, and then saves rules and choices as one."""
+    read_rules(desk.console, proposal.text)
+    change = RulesChange(proposal.text)
+    preview = previews_of(request).begin(session.officer_id, change, proposal.title, proposal.then)
+    return RedirectResponse(f"/changes/previews/{preview.preview_id}", status_code=303)
 
 
 def _problem(reason: str) -> str:

@@ -10,6 +10,7 @@ from ops_console.rules.rulebook import Rulebook, RulesFileWrong, read_rulebook
 from ops_console.store.rules import RulesVersion
 from ops_console.web.desk import AtDesk, Desk
 from ops_console.web.gate import SignedIn
+from ops_console.web.rules.editor import unsaved
 from ops_console.web.rules.parts import parts_of
 from ops_console.web.rules.proposals import diff_lines
 from ops_console.web.rules.versions import IN_FORCE, version_rows
@@ -27,7 +28,7 @@ def in_force(request: Request, desk: AtDesk, session: SignedIn) -> Response:
     with console.asking() as (db, ready):
         number = ready.rules.on(today).number
         found = store.rules.version(db, number)
-    return _page(request, desk, found, draft=desk.sessions.drafts.get(session.officer_id))
+    return _page(request, desk, found, draft=unsaved(desk, session))
 
 
 @router.get("/rules/compare")
@@ -76,11 +77,13 @@ def _page(
     today = console.facility.time.day(console.clock.now())
     with console.asking() as (db, ready):
         rows = version_rows(store.rules.versions(db), ready.rules, today, desk.pages.wall)
+        named = {unit.unit_id: unit.name for unit in store.facility.units(db)}
+        names = {path: named[unit_id] for unit_id, path in store.facility.paths(db).items()}
     book = _book(shown)
     values = {
         "shown": shown,
         "row": next((row for row in rows if shown and row.number == shown.number), None),
-        "parts": parts_of(shown.text, book, today) if shown and book else (),
+        "parts": parts_of(shown.text, book, today, names) if shown and book else (),
         "rows": rows,
         "later": [row for row in rows if row.mark.word == "Later"],
         "in_force": IN_FORCE,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from ops_console.web.access.rows import REFUSAL_REASONS
 from ops_console.web.sessions import IDLE_LIMIT
@@ -25,6 +26,11 @@ ARGUMENTS = (
 )
 
 pytestmark = pytest.mark.browser
+
+
+def _is_complaint(said: ConsoleMessage) -> bool:
+    """An error, but for the browser's line about a form that came back with its faults."""
+    return said.type == "error" and "status of 422" not in said.text
 
 
 def words_for(reason: str) -> str:
@@ -53,7 +59,7 @@ def page(app: FastAPI, desk: Desk, browser: Browser) -> Iterator[Page]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
-            lambda said: complaints.append(said.text) if said.type == "error" else None,
+            lambda said: complaints.append(said.text) if _is_complaint(said) else None,
         )
         page.goto("/sign-in")
         page.get_by_label("Log-in name").fill(LOGIN)
@@ -127,3 +133,54 @@ def test_an_open_page_shows_when_its_session_is_over(page: Page, desk: Desk) -> 
     desk.clock.at += timedelta(seconds=1)
     desk.console.changes.publish("visits")
     expect(page.get_by_role("heading", name="Your session has ended")).to_be_visible()
+
+
+def test_the_editor_numbers_its_lines_and_leads_to_each_fault(page: Page) -> None:
+    page.goto("/rules/edit")
+    text = page.get_by_label("The file")
+    lines = text.input_value().split("\n")
+    expect(page.locator("[data-gutter]")).to_have_text(
+        "\n".join(str(number + 1) for number in range(len(lines))), use_inner_text=True
+    )
+    lines[40] = "  lenght: 30"
+    text.fill("\n".join(lines))
+    with page.expect_response("**/rules/edit"):
+        page.get_by_role("button", name="Check").click()
+    page.get_by_role("link", name="Line 41").first.click()
+    found = page.evaluate(
+        "() => { const it = document.activeElement;"
+        " return it.value.slice(it.selectionStart, it.selectionEnd); }"
+    )
+    assert found == "  lenght: 30"
+
+
+def test_what_is_typed_is_there_again_when_the_page_was_left_without_sending(page: Page) -> None:
+    page.goto("/rules/edit")
+    text = page.get_by_label("The file")
+    text.press("Control+End")
+    text.press_sequentially("# half a thought")
+    page.goto("/today")
+    page.goto("/rules/edit")
+    expect(text).not_to_have_value(re.compile("half a thought"))
+    page.get_by_role("button", name="Put it back").click()
+    expect(text).to_have_value(re.compile("half a thought$"))
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("No fault found.")).to_be_visible()
+    expect(page.get_by_role("button", name="Put it back")).to_be_hidden()
+
+
+def test_a_week_is_changed_with_the_keyboard_alone(page: Page, desk: Desk) -> None:
+    page.goto("/hours/unit-c")
+    page.get_by_label("Length of a visit").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("25")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Hours of Unit C: what would change")).to_be_visible(
+        timeout=30_000
+    )
+    page.get_by_label("Why?").focus()
+    page.keyboard.type("Shorter visits")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The hours of Unit C are changed.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_label("Length of a visit")).to_have_value("25")

@@ -68,7 +68,10 @@ def test_the_rules_in_force_are_read_entry_by_entry_with_the_line_of_each(
 ) -> None:
     page = officer.get("/rules")
     said = words_of(page)
-    assert "for inmates in unit-a Monday to Thursday, 09:00 to 11:30 and 13:00 to 16:30" in said
+    assert (
+        "for inmates in unit-a (Unit A) Monday to Thursday, 09:00 to 11:30 and 13:00 to 16:30"
+        in said
+    )
     assert '<li id="unit-a-notice"' in page.text
     line = re.search(r'<code>unit-a-notice</code> <a href="#line-(\d+)">', page.text)
     assert line
@@ -177,6 +180,22 @@ def test_what_would_change_is_shown_and_saved_only_with_a_reason(
     assert done.headers["location"] == "/rules"
     assert "This is version 2 of the rules." in words_of(officer.get("/rules"))
     assert (latest(desk).reason, latest(desk).saved_by) == ("Count moved.", "o1")
+
+
+def test_what_becomes_of_each_visit_is_chosen_before_the_rules_are_saved(
+    desk: Desk, officer: Officer
+) -> None:
+    sent = officer.post("/rules/edit", **typed(changed(desk)), step="visits")
+    path = sent.headers["location"]
+    assert path.startswith("/changes/previews/")
+    page = officer.get(path)
+    assert "James Brown" in words_of(page)
+    assert latest(desk).number == 1
+    fields = form_to(page, path)
+    done = officer.post(path, **{**fields, "reason": "Count moved."})
+    assert done.headers["location"] == "/changes"
+    assert (latest(desk).number, latest(desk).reason) == (2, "Count moved.")
+    assert "not saved" not in words_of(officer.get("/rules"))
 
 
 def test_rules_for_a_later_day_are_previewed_from_that_day(desk: Desk, officer: Officer) -> None:
