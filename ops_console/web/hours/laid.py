@@ -55,6 +55,7 @@ def _day(rules: Rules, shown: Shown, closures: Sequence[Closed], day: date) -> D
     own = _hours(ruleset, shown, day)
     night = _hours(rules.on(day - ONE_DAY), shown, day - ONE_DAY)
     late = [_earlier(one) for one in night if one.closes > DAY_MINUTES]
+    hours = tuple(sorted({*late, *own}))
     marks = dict.fromkeys(
         (
             *_about_the_rules(ruleset, day),
@@ -66,7 +67,7 @@ def _day(rules: Rules, shown: Shown, closures: Sequence[Closed], day: date) -> D
             *_about_closures(ruleset.facility, shown, closures, day),
         )
     )
-    return Day(day, tuple(sorted({*late, *own})), tuple(marks))
+    return Day(day, hours, tuple(one for one in marks if hours or not one.partly))
 
 
 def _asked(shown: Shown, inmate: InmateFact, day: date) -> Asked:
@@ -112,6 +113,7 @@ def _about_the_day(ruleset: Ruleset, asked: Asked, day: date) -> Iterator[Mark]:
                 f"{said}, {when}",
                 (hole.opens, hole.closes),
                 blackout.id or f"blackout-{place}",
+                partly=not whole,
             )
 
 

@@ -36,6 +36,8 @@ class Mark:
     shut: tuple[int, int] | None = None
     entry: str = ""
     """Of the rules; empty for what is no entry."""
+    partly: bool = False
+    """It shuts a part of the day, which says nothing where there are no hours."""
 
 
 @dataclass(frozen=True)

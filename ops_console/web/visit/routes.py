@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -18,7 +20,13 @@ from ops_console.web.gate import SignedIn
 from ops_console.web.layout.words import CHANNEL_WORDS, KIND_WORDS, STATUS_MARKS
 from ops_console.web.rules.parts import entry_names
 from ops_console.web.today.rows import detail
-from ops_console.web.visit.rows import history_rows, reason_text, stop_for, title_of
+from ops_console.web.visit.rows import (
+    history_rows,
+    reason_text,
+    stop_for,
+    title_of,
+    with_names,
+)
 from visits.lifecycle import VisitEvent
 from visits.model import VisitStatus
 
@@ -150,7 +158,7 @@ def _page(
         "no_error": no_error,
         "online": online.get(visit.terminal_id or ""),
         "rows": history_rows(lines, names, desk.pages.wall),
-        "reasons": reasons,
+        "reasons": [replace(it, officer=with_names(it.officer, visit)) for it in reasons],
         "stop": stop_for(visit.status),
         "error": error,
         "more": more,

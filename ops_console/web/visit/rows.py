@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -145,6 +146,14 @@ def reason_text(choice: str, more: str, reasons: Iterable[str]) -> str:
     """The reason for the record: one of `reasons`, the officer's own words, or both; or empty."""
     chosen = choice if choice in tuple(reasons) else ""
     return ": ".join(part for part in (chosen, " ".join(more.split())[:300]) if part)
+
+
+def with_names(text: str, visit: Visit) -> str:
+    """The rules speak of people by their ids; officers know them by their names."""
+    names = {visit.visitor_id: visit.visitor_name, visit.inmate_id or "?": visit.inmate_name}
+    names |= dict(zip(visit.companions, visit.companion_names, strict=True))
+    ids = "|".join(re.escape(one) for one in sorted(names, key=len, reverse=True))
+    return re.sub(rf"(?<![\w-])({ids})(?![\w-])", lambda found: names[found[1]], text)
 
 
 def title_of(visit: Visit) -> str:

@@ -6,7 +6,9 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ops_console import store
 from ops_console.store import audit, visits
+from ops_console.usecases import change_rules
 from ops_console.web.layout.times import WallClock
 from ops_console.web.visit.rows import history_rows, reason_text, stop_for
 from tests.harness.officers_client import Officer
@@ -166,7 +168,14 @@ def test_the_page_tells_how_with_whom_and_in_which_session(desk: Desk, officer: 
 def test_a_refused_visit_shows_every_reason_with_the_rule_behind_it(
     desk: Desk, officer: Officer
 ) -> None:
+    with desk.console.readers.read() as db:
+        rules = store.rules.latest(db)
+    assert rules
+    text = rules.text + "limits:\n- {id: one-a-day, most: 1, in: day}\n"
+    change_rules(desk.console, "o1", text, "One a day.", based_on=rules.number)
     assert ask(desk, "v1-new", "p1", "v1", (11, 23, 15, 0)) is VisitStatus.REFUSED
     page = officer.get("/visits/v1-new")
     assert '<a href="/rules#unit-a-notice">Rule unit-a-notice</a>' in page.text
+    assert '<a href="/rules#one-a-day">Rule one-a-day</a>' in page.text
+    assert "one-a-day allows James Brown 1 visits" in words_of(page), "a name and no id"
     assert "This time is too soon to book." in words_of(page)
