@@ -135,6 +135,8 @@ def test_further_sessions_are_named_beside_the_week_that_is_the_units_own() -> N
     week = week_in(text, "unit-a", "unit-a")
     assert week.hours == in_unit_a(KEPT)
     assert week.others == ("counsel",)
+    maybe = text.replace("kinds: legal", "for: {custody: minimum}")
+    assert week_in(maybe, "unit-a", "unit-a").others == ("counsel",), "somebody there may be meant"
     assert week_in(text, "unit-c", "unit-c").hours is None, "it has no hours of its own"
 
 
