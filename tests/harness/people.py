@@ -70,7 +70,7 @@ class Visitor:
     def book(self, time: str) -> str:
         """Books the first time of the first day that reads `time`; the visit's id."""
         page = self.page
-        page.get_by_role("link", name=re.compile(rf", {re.escape(time)} to ")).first.click()
+        page.get_by_role("button", name=re.compile(rf", {re.escape(time)} to ")).first.click()
         page.get_by_role("button", name="Book this visit").click()
         page.wait_for_url("**/visits/*")
         return page.url.rsplit("/", 1)[1].partition("?")[0]
@@ -137,7 +137,8 @@ class Officer:
                 page.get_by_label(f"{day}, opens, time {line}").fill(opens)
                 page.get_by_label(f"{day}, closes, time {line}").fill(closes)
         page.get_by_role("button", name="Preview the change").click()
-        page.get_by_role("button", name="Save these hours").click()
+        page.get_by_label("Why?").fill("The unit's usual week")
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("heading", name="Visiting hours")).to_be_visible()
 
     def approve_oldest_request(self, visitor_name: str) -> None:

@@ -53,10 +53,10 @@ def test_a_family_books_meets_and_is_accounted_for(tmp_path: Path) -> None:
         # 4 Publish: the time is gone from the public calendar.
         ana.see_times(story.MATEO["display_name"])
         expect(
-            ana.page.get_by_role("link", name=re.compile(r"^Monday, December 7, 2:10 PM to "))
+            ana.page.get_by_role("button", name=re.compile(r"^Monday, December 7, 2:10 PM to "))
         ).to_be_visible()
         expect(
-            ana.page.get_by_role("link", name=re.compile(r"^Monday, December 7, 2:00 PM to "))
+            ana.page.get_by_role("button", name=re.compile(r"^Monday, December 7, 2:00 PM to "))
         ).to_have_count(0)
 
         # 5 Show: the kiosk lists it; the inmate confirms having seen it.
