@@ -7,7 +7,7 @@ One terminal for every 75 inmates (Rockville, Indiana) and 0.22 visits for every
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -22,7 +22,7 @@ from ops_console.usecases._change import CONSOLE_ITSELF, change
 from ops_console.usecases.change_rules import keep_rules
 from tests.harness.console_bench import Bench
 from visits.messages import BookingRequested
-from visits.model import HousingUnit, Slot, VisitChannel, VisitKind, VisitStatus, new_id
+from visits.model import HousingUnit, Slot, VisitChannel, VisitKind, new_id
 
 DAYS = 14
 INMATES_A_TERMINAL = 75
@@ -131,7 +131,8 @@ def _people(db: Database, inmates: int) -> None:
     people = range(inmates)
     db.conn.executemany(
         "INSERT INTO inmates (inmate_id, number, last_name, display_name, unit_id, pin_verifier,"
-        " about) VALUES (?, ?, 'Brown', 'James Brown', ?, '$argon2id$v=19$m=1024,t=1,p=1$c2FsdA$a', ?)",
+        " about) VALUES (?, ?, 'Brown', 'James Brown', ?,"
+        " '$argon2id$v=19$m=1024,t=1,p=1$c2FsdA$a', ?)",
         [(f"i{one}", str(100_000 + one), f"u{one % units}", about) for one in people],
     )
     db.conn.executemany(
@@ -188,7 +189,7 @@ def _insert_visits(db: Database, booked: list[tuple[int, Stretch]]) -> None:
     db.conn.executemany(
         "INSERT INTO visits (visit_id, revision, kind, session, starts_at, ends_at, status,"
         " visitor_id, approval_id, inmate_id, unit_id, terminal_id, asked_at)"
-        f" VALUES (?, 1, 'social', 'daily', ?, ?, '{VisitStatus.BOOKED}', ?, ?, ?, ?, ?,"
+        " VALUES (?, 1, 'social', 'daily', ?, ?, 'booked', ?, ?, ?, ?, ?,"
         " '2026-11-20T00:00:00.000000Z')",
         rows,
     )
@@ -196,7 +197,3 @@ def _insert_visits(db: Database, booked: list[tuple[int, Stretch]]) -> None:
         "INSERT INTO visit_people (visit_id, person_id, place) VALUES (?, ?, 0)",
         [(row[0], row[3]) for row in rows],
     )
-
-
-def as_instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
