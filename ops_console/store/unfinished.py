@@ -81,3 +81,8 @@ def times_moved(db: Database, visits: Collection[VisitId]) -> dict[VisitId, int]
         visits=json.dumps([*visits]),
     )
     return {row["visit_id"]: int(row["moved"]) for row in rows}
+
+
+def forget_seen(db: Database, visit_id: VisitId) -> None:
+    """The inmate has not confirmed the visit as it is now."""
+    db.execute("UPDATE visits SET seen_at = NULL WHERE visit_id = ?", [visit_id])

@@ -143,6 +143,8 @@ def _step_aside(one: Change, visit: Visit, number: int) -> None:
 
 
 def _tell_moved(one: Change, visit: Visit, to: Move, why: Why) -> None:
+    if to.slot != visit.slot:
+        store.unfinished.forget_seen(one.db, visit.visit_id)
     moved = known_visit(one, visit.visit_id)
     before, after = _where(one, visit), _where(one, moved)
     store.visits.add_line(

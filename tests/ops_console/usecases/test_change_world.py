@@ -37,7 +37,13 @@ from ops_console.usecases import (
 from ops_console.usecases.change_rules import change_rules
 from tests.harness.console_bench import Bench
 from visits.errors import OfficerMustAct
-from visits.messages import ApprovalChanged, ApprovalState, VisitChanged
+from visits.messages import (
+    ApprovalChanged,
+    ApprovalState,
+    VisitChanged,
+    VisitSeen,
+    kiosk_device,
+)
 from visits.model import Cause, VisitKind, VisitStatus
 
 RULES = """
@@ -313,6 +319,28 @@ def test_two_visits_are_not_given_the_same_time(jail: Bench) -> None:
             fingerprint=impact.fingerprint,
         )
     assert jail.visit("t1").slot == jail.slot(14)
+
+
+def test_every_affected_visit_needs_a_choice(jail: Bench) -> None:
+    impact = preview_change(jail.console, Lockdown("a", jail.at(14), jail.at(15)))
+    with pytest.raises(OfficerMustAct, match="Look at the visits again"):
+        apply_change(
+            jail.console,
+            "o1",
+            impact.change,
+            {"t1": Cancel()},
+            reason="Fight",
+            fingerprint=impact.fingerprint,
+        )
+
+
+def test_an_inmate_confirms_a_moved_visit_anew(jail: Bench) -> None:
+    jail.hand_in(
+        VisitSeen(visit_id="t1", inmate_id="i1", seen_at=jail.clock.now()), kiosk_device("a1")
+    )
+    assert jail.visit("t1").seen_at is not None
+    change_now(jail.console, "o1", Lockdown("a", jail.at(14), jail.at(15)), "Fight")
+    assert jail.visit("t1").seen_at is None
 
 
 def test_a_reason_is_asked_for(jail: Bench) -> None:
