@@ -14,6 +14,7 @@ from ops_console.usecases import (
     ApprovalEnds,
     BanPerson,
     Cancel,
+    Choice,
     Impact,
     InmateElsewhere,
     InmateFacts,
@@ -310,6 +311,24 @@ def test_two_visits_are_not_given_the_same_time(jail: Bench) -> None:
     there = Move(jail.slot(13), "a1")
     choices = {one.visit.visit_id: there for one in impact.affected}
     with pytest.raises(OfficerMustAct, match="the same one"):
+        apply_change(
+            jail.console,
+            "o1",
+            impact.change,
+            choices,
+            reason="Fight",
+            fingerprint=impact.fingerprint,
+        )
+    assert jail.visit("t1").slot == jail.slot(14)
+
+
+@pytest.mark.parametrize("hour", [20, 14])
+def test_a_chosen_time_has_to_keep_the_rules_too(jail: Bench, hour: int) -> None:
+    """Outside the hours, and within the lockdown, nobody else is in the way."""
+    impact = preview_change(jail.console, Lockdown("a", jail.at(14), jail.at(15)))
+    choices: dict[str, Choice] = {one.visit.visit_id: Cancel() for one in impact.affected}
+    choices["t1"] = Move(jail.slot(hour, 30), "a1")
+    with pytest.raises(OfficerMustAct, match="cannot be moved to Mon Nov 23"):
         apply_change(
             jail.console,
             "o1",
