@@ -9,7 +9,6 @@ from functools import cached_property
 
 from ops_console.rules.eligibility import about_eligibility
 from ops_console.rules.engaging import about_engagements
-from ops_console.rules.engaging import about_engagements
 from ops_console.rules.facts import ClosureFact, InmateFact, Request
 from ops_console.rules.limits import about_limits, counted_by_day
 from ops_console.rules.lists import about_list
