@@ -239,6 +239,13 @@ def test_an_inmate_who_moves_within_the_facility_keeps_the_time_at_another_termi
     assert {one.unit_id for one in renewed.values()} == {"b"}
 
 
+def test_both_units_learn_of_an_inmate_who_moves_without_any_visit(jail: Bench) -> None:
+    assert "i8" in {one.inmate_id for one in jail.agenda("b").inmates}
+    change_now(jail.console, "o1", InmateMoves("i8", "a"), "Room was needed")
+    assert "i8" not in {one.inmate_id for one in jail.agenda("b").inmates}
+    assert "i8" in {one.inmate_id for one in jail.agenda("a").inmates}
+
+
 def test_everyone_learns_that_a_released_inmate_has_no_unit(jail: Bench) -> None:
     change_now(jail.console, "o1", InmateReleased("i1"), "Sentence served")
     renewed = renewed_approvals(jail)

@@ -111,6 +111,27 @@ def test_a_locked_down_unit_keeps_the_most_visits_nearest_their_old_times(bench:
     assert apply_as_shown(bench, impact).moved == kept
 
 
+def test_no_visit_takes_the_time_that_another_one_needs_more(bench: Bench) -> None:
+    """One after the other, the first would take the nearest time for itself."""
+    rules(bench, RULES)
+    change_now(bench.console, "o1", TerminalOut("a2"), "Broken")
+    booked = [
+        ("t1", "p1", "v1", bench.slot(11, 30, 7)),
+        ("t2", "p2", "v2", bench.slot(12, days=7)),
+        ("t3", "p3", "v3", bench.slot(10, 30, 7)),
+        ("t4", "p12", "v1", bench.slot(11, days=7)),
+    ]
+    for visit_id, approval, visitor, slot in booked:
+        found = bench.asks(visit_id, approval, visitor, slot=slot)
+        assert found.status is VisitStatus.BOOKED
+    locked = Lockdown("a", bench.at(11, 30, 7), bench.at(12, 30, 7))
+    impact = preview_change(bench.console, locked)
+    assert {visit: move.slot for visit, move in moves(impact).items()} == {
+        "t1": bench.slot(10, days=7),
+        "t2": bench.slot(12, 30, 7),
+    }
+
+
 def test_quotas_bind_the_moved_visits_together(bench: Bench) -> None:
     rules(bench, RULES)
     assert bench.asks("t1", slot=bench.slot(12)).status is VisitStatus.BOOKED
