@@ -134,10 +134,20 @@ class Visit:
             companions=self.companions,
             slot=self.slot,
             status=self.status,
-            cause=self.cause,
+            cause=None if self.cause is None else _PUBLIC_CAUSES.get(self.cause, self.cause),
         )
 
 
+_PUBLIC_CAUSES = dict.fromkeys(
+    (
+        Cause.INMATE_MOVED,
+        Cause.INMATE_RELEASED,
+        Cause.INMATE_ELSEWHERE,
+        Cause.INMATE_MAY_NOT,
+    ),
+    Cause.OFFICER_CANCELLED,
+)
+"""What happened to an inmate is not for the public's machine, whatever words it would choose."""
 _TAKEN = {
     RefusalCode.INMATE_ALREADY_BOOKED: "The inmate",
     RefusalCode.VISITOR_ALREADY_BOOKED: "The visitor",

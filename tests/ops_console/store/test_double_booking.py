@@ -17,7 +17,7 @@ from ops_console.store import booked, visits
 from ops_console.store.visits import Placed, TimeTaken
 from tests.harness.console_bench import NINE, Bench
 from visits.messages import VisitState
-from visits.model import RefusalCode, Slot, VisitKind, VisitStatus, new_id
+from visits.model import Cause, RefusalCode, Slot, VisitKind, VisitStatus, new_id
 from visits.sync.database import Writer, open_database
 
 HALF_HOUR = timedelta(minutes=30)
@@ -166,3 +166,18 @@ def test_a_store_that_is_opened_again_is_not_migrated_again(tmp_path: Path) -> N
         writer = Writer(tmp_path / "console.db", MIGRATIONS)
         writer.start()
         writer.stop()
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        (Cause.INMATE_RELEASED, Cause.OFFICER_CANCELLED),
+        (Cause.INMATE_MAY_NOT, Cause.OFFICER_CANCELLED),
+        (Cause.LOCKDOWN, Cause.LOCKDOWN),
+    ],
+)
+def test_what_happened_to_an_inmate_stays_inside(bench: Bench, known: Cause, told: Cause) -> None:
+    add(bench, state("t1"))
+    bench.console.writer.run(lambda db: visits.save_status(db, "t1", VisitStatus.CANCELLED, known))
+    visit = bench.visit("t1")
+    assert (visit.cause, visit.state.cause) == (known, told)
