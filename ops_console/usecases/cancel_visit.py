@@ -33,13 +33,13 @@ def cancel_visit(console: Console, officer_id: Id, visit_id: VisitId, reason: st
 def take_cancellation(one: Change, _envelope: Envelope, asked: CancelRequested) -> None:
     """A visitor gives a booked time back.
 
-    A hold is forgotten. When it is too late, the portal is told how the visit stands. Raises
-    `VisitorMustAct` when the visitor has no such visit.
+    A hold is forgotten; a visit that an officer has to answer is cancelled. When it is too
+    late, the portal is told how the visit stands. Raises `VisitorMustAct` when the visitor has no such visit.
     """
     visit = store.visits.visit(one.db, asked.visit_id)
     if visit is None or visit.visitor_id != asked.visitor_id:
         raise VisitorMustAct("We do not know this visit. Look at your list of visits.")
-    if visit.status is VisitStatus.HELD:
+    if visit.status is VisitStatus.HELD and not visit.waits_for:
         store.visits.forget_hold(one.db, asked.visit_id)
         one.renews_calendar(visit.unit_id)
         return

@@ -200,7 +200,7 @@ def _booked_at(
     return MOST_TRIED
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(0, 2**32).map(Random))
 def test_exactly_the_times_that_are_accepted_are_offered(chance: Random) -> None:
     check_offered(chance)
@@ -212,7 +212,7 @@ def test_a_decision_says_yes_where_nothing_stands_against_it(chance: Random) -> 
     check_decided(chance)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.integers(0, 2**32).map(Random))
 def test_the_public_calendar_has_what_the_units_people_could_have(chance: Random) -> None:
     check_calendar(chance)

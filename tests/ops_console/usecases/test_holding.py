@@ -88,6 +88,15 @@ def test_a_visit_that_waits_for_an_officer_is_no_hold(bench: Bench) -> None:
     assert hold(bench, "t3", bench.slot(14), "p21", "v2").held_until is None
 
 
+def test_a_visit_that_waits_for_an_officer_can_be_given_back(bench: Bench) -> None:
+    wants_officer(bench)
+    bench.asks("t1")
+    release(bench, "t1")
+    assert bench.status("t1") is VisitStatus.CANCELLED
+    assert bench.slot(14) in times(bench, "p21", "v2")
+    writers_ready_is_in_step(bench)
+
+
 def test_a_hold_that_is_given_back_is_free_at_once(bench: Bench) -> None:
     hold(bench, "t1", bench.slot(14))
     assert bench.slot(14) not in times(bench, "p21", "v2")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from itertools import product
 
 from sqlite_utils import Database
 
@@ -12,7 +12,6 @@ from tests.harness.console_bench import Bench
 from tests.harness.console_steps import times
 from visits.model import Slot, VisitStatus
 
-HALF_HOUR = timedelta(minutes=30)
 NIGHTS = """
 visitline_rules: 1
 facility: {name: Cook County Jail, zone: America/Chicago}
@@ -24,12 +23,11 @@ booking: [{id: ahead, most: {days: 2}}]
 
 
 def everything_that_is_booked(bench: Bench, days: int) -> list[Slot]:
-    """Every half hour of some days that a request of v1 would get, asked one by one and given
-    back again."""
+    """Every half hour of some days, from eight to six, that a request of v1 would get, asked one
+    by one and given back again."""
     found = []
-    first = bench.at(0)
-    for number in range(48 * days):
-        slot = Slot(starts_at=(at := first + number * HALF_HOUR), ends_at=at + HALF_HOUR)
+    for number, (day, half) in enumerate(product(range(days), range(16, 36))):
+        slot = bench.slot(0, 30 * half, days=day)
         visit = bench.asks(f"try{number}", slot=slot)
         if visit.status is VisitStatus.BOOKED:
             found.append(slot)
