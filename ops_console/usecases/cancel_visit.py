@@ -34,7 +34,8 @@ def take_cancellation(one: Change, _envelope: Envelope, asked: CancelRequested) 
     """A visitor gives a booked time back.
 
     A hold is forgotten; a visit that an officer has to answer is cancelled. When it is too
-    late, the portal is told how the visit stands. Raises `VisitorMustAct` when the visitor has no such visit.
+    late, the portal is told how the visit stands. Raises `VisitorMustAct` when the visitor has
+    no such visit.
     """
     visit = store.visits.visit(one.db, asked.visit_id)
     if visit is None or visit.visitor_id != asked.visitor_id:

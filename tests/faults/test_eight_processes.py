@@ -31,7 +31,7 @@ from tests.harness.crowd import (
 
 PROCESSES = 8
 ATTEMPTS = int(os.environ.get("VISITLINE_ATTEMPTS", "2000"))
-LONGEST_S = 150 + ATTEMPTS / 40
+LONGEST_S = 120 + ATTEMPTS / 20
 KILLED_EVERY_S = (5.0, 11.0)
 _ROOT = Path(__file__).parents[2]
 _BUSY = """
