@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlite_utils import Database
 
 from ops_console.store import devices, facility, facts
+from ops_console.store import facts as store_facts
 from ops_console.usecases import LockdownLifted
 from ops_console.web.changes import preview_routes
 from ops_console.web.changes.kinds import KINDS, NO_UNIT, WHATS, Kind, places
@@ -64,7 +65,11 @@ def look(request: Request, desk: AtDesk, session: SignedIn, typed: Typed, slug: 
 @router.post("/changes/lockdowns/{closure_id}/lift")
 def lift(desk: AtDesk, session: SignedIn, previews: AtPreviews, closure_id: str) -> Response:
     """The lockdown is to end now."""
-    change = LockdownLifted(closure_id, desk.console.clock.now())
+    now = desk.console.clock.now()
+    with desk.console.readers.read() as db:
+        if closure_id not in store_facts.closures_by_id(db, now):
+            raise HTTPException(404)
+    change = LockdownLifted(closure_id, now)
     preview = previews.begin(session.officer_id, change, "The lockdown is lifted", HERE)
     return RedirectResponse(f"/changes/previews/{preview.preview_id}", status_code=303)
 
