@@ -56,6 +56,7 @@ __all__ = [
     "Standing",
     "TimeTaken",
     "Visit",
+    "a_hold_lapsed",
     "add",
     "add_line",
     "between",
@@ -193,6 +194,9 @@ LEFT JOIN terminals ON terminals.terminal_id = visits.terminal_id
 """
 
 
+_LAPSED = "status = 'held' AND waits_for = '' AND held_until <= ?"
+
+
 def visit(db: Database, visit_id: VisitId) -> Visit | None:
     row = one_row(db, f"{_VISITS} WHERE visit_id = :id", id=visit_id)
     return None if row is None else _visit(row)
@@ -304,14 +308,19 @@ def save_time(db: Database, visit_id: VisitId, slot: Slot, placed: Placed) -> No
         )
 
 
-def forget_holds(db: Database, lapsed_by: datetime) -> list[VisitId]:
-    """Forgets the holds that lapse by then; their ids."""
+def forget_holds(db: Database, lapsed_by: datetime) -> dict[VisitId, UnitId]:
+    """Forgets the holds that lapse by then; their ids, each with its unit."""
     rows = db.execute(
-        "DELETE FROM visits WHERE status = 'held' AND waits_for = '' AND held_until <= ?"
-        " RETURNING visit_id",
+        f"DELETE FROM visits WHERE {_LAPSED} RETURNING visit_id, unit_id",  # noqa: S608 - constant
         [as_text(lapsed_by)],
     ).fetchall()
-    return [visit_id for (visit_id,) in rows]
+    return dict(rows)
+
+
+def a_hold_lapsed(db: Database, lapsed_by: datetime) -> bool:
+    """Whether a hold's time was up by then, and it was not forgotten yet."""
+    query = f"SELECT EXISTS (SELECT 1 FROM visits WHERE {_LAPSED})"  # noqa: S608 - constant
+    return bool(db.execute(query, [as_text(lapsed_by)]).fetchone()[0])
 
 
 def waiting_for(db: Database, whom: str) -> list[Visit]:

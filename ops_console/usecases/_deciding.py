@@ -96,5 +96,14 @@ def as_slots(found: tuple[Stretch, ...]) -> tuple[Slot, ...]:
 
 def let_holds_lapse(one: Change) -> None:
     """Forgets the holds whose time is up, before anybody decides beside them."""
-    for visit_id in store.visits.forget_holds(one.db, one.now):
+    for visit_id, unit_id in store.visits.forget_holds(one.db, one.now).items():
         one.lapsed.append(visit_id)
+        one.renews_calendar(unit_id)
+
+
+def forget_hold(one: Change, visit_id: VisitId) -> None:
+    """Frees the time of one hold at once; the public sees it again."""
+    held = store.visits.visit(one.db, visit_id)
+    store.visits.forget_hold(one.db, visit_id)
+    one.lapsed.append(visit_id)
+    one.renews_calendar(held.unit_id if held else None)

@@ -6,7 +6,7 @@ from ops_console import store
 from ops_console.rules.refusing import told_to_visitor
 from ops_console.store.visits import TimeTaken
 from ops_console.usecases._change import Change
-from ops_console.usecases._deciding import Answer, answer, let_holds_lapse, state_of
+from ops_console.usecases._deciding import Answer, answer, forget_hold, let_holds_lapse, state_of
 from visits.errors import VisitorMustAct
 from visits.lifecycle import Actor, VisitEvent, next_status
 from visits.messages import Envelope, HoldDecided, HoldRequested
@@ -24,8 +24,7 @@ def hold_time(one: Change, _envelope: Envelope, asked: HoldRequested) -> None:
         raise VisitorMustAct("This visit's number is taken. Please choose the time again.")
     if known is None:
         for earlier in store.visits.holds_of(one.db, asked.visitor_id):
-            one.lapsed.append(earlier)
-            store.visits.forget_hold(one.db, earlier)
+            forget_hold(one, earlier)
         found = _held(one, asked, answer(one, asked, asked.slot, asked_at=asked.asked_at))
     else:
         found = answer(one, asked, asked.slot, but=asked.visit_id)

@@ -14,7 +14,7 @@ from ops_console.rules.slots import Stretch
 from ops_console.store.visits import TimeTaken
 from ops_console.usecases._change import CONSOLE_ITSELF, Change, change, visitor
 from ops_console.usecases._console import Console
-from ops_console.usecases._deciding import answer, let_holds_lapse, state_of
+from ops_console.usecases._deciding import answer, forget_hold, let_holds_lapse, state_of
 from ops_console.usecases._world import request_of, world_of
 from visits.errors import VisitorMustAct
 from visits.lifecycle import Actor, VisitEvent, next_status
@@ -51,8 +51,7 @@ def leave_waiting_list(one: Change, _envelope: Envelope, asked: WaitingLeft) -> 
     if known is None or known.visitor_id != asked.visitor_id:
         raise VisitorMustAct("We do not know this place on the waiting list.")
     if known.offer is not None:
-        store.visits.forget_hold(one.db, known.offer.visit_id)
-        one.lapsed.append(known.offer.visit_id)
+        forget_hold(one, known.offer.visit_id)
     if known.standing in {Standing.WAITING, Standing.OFFERED}:
         store.waiting.save_standing(one.db, asked.waiting_id, Standing.ENDED)
     _tell(one, asked.waiting_id)
@@ -67,11 +66,12 @@ def offer_was_taken(one: Change, visit_id: VisitId) -> None:
 
 
 def offer_free_times(console: Console) -> None:
-    """Offers what came free to those who wait, the longest waiting first; offers that nobody
-    took lapse, and waits whose last day has passed end."""
+    """Lets holds and offers lapse that nobody took, offers what came free to those who wait, the
+    longest waiting first, and ends waits whose last day has passed."""
     with console.readers.read() as db:
         waits = any(store.waiting.standing(db, one) for one in (Standing.WAITING, Standing.OFFERED))
-    if waits:
+        lapsed = store.visits.a_hold_lapsed(db, console.clock.now())
+    if waits or lapsed:
         change(console, _offer_to_all)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from ops_console import store
+from ops_console.usecases import offer_free_times, publish_due
 from ops_console.usecases._change import Change, change
 from ops_console.usecases.change_rules import change_rules
 from tests.harness.console_bench import NINE, Bench
@@ -103,6 +104,23 @@ def test_a_hold_that_is_given_back_is_free_at_once(bench: Bench) -> None:
     release(bench, "t1")
     assert bench.slot(14) in times(bench, "p21", "v2")
     assert overlaps(bench) == []
+
+
+def test_the_public_sees_a_time_again_when_its_hold_lapses_or_another_is_chosen(
+    bench: Bench,
+) -> None:
+    def places() -> list[int | None]:
+        publish_due(bench.console)
+        known = {one.slot: one.places for one in bench.calendar().open}
+        return [known.get(bench.slot(hour)) for hour in (14, 15)]
+
+    hold(bench, "t1", bench.slot(14))
+    assert places() == [1, 2]
+    hold(bench, "t2", bench.slot(15))
+    assert places() == [2, 1]
+    bench.clock.advance(TEN_MINUTES)
+    offer_free_times(bench.console)
+    assert places() == [2, 2]
 
 
 def test_a_time_that_is_taken_comes_with_others(bench: Bench) -> None:
