@@ -54,7 +54,7 @@ def test_the_three_nearest_accepted_times_come_with_a_refusal(chance: Random) ->
 
 @pytest.mark.slow
 def test_the_same_for_many_more_facilities() -> None:
-    for number in range(100):
+    for number in range(250):
         check(Random(f"alternatives {number}"))
 
 

@@ -228,7 +228,7 @@ def test_a_time_has_as_many_places_as_visits_can_be_booked(chance: Random) -> No
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("check", "many"),
-    [(check_offered, 60), (check_calendar, 10), (check_places, 30)],
+    [(check_offered, 240), (check_calendar, 30), (check_places, 60)],
     ids=["offered", "calendar", "places"],
 )
 def test_the_same_for_many_more_facilities(check: Any, many: int) -> None:

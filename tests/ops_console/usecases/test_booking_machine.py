@@ -234,8 +234,8 @@ def test_anything_in_any_order_keeps_what_must_hold() -> None:
     run_state_machine_as_test(
         Booking,
         settings=settings(
-            max_examples=6,
-            stateful_step_count=20,
+            max_examples=15,
+            stateful_step_count=25,
             deadline=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
