@@ -152,12 +152,22 @@ class _Handlers:
 class Visitors:
     """Everybody who asks through one process."""
 
+    number: str
     console: Console
     handlers: dict[type[Any], Any]
     chance: Random
     told: IO[str]
     booked: list[tuple[str, str]] = field(default_factory=list)
     """Visits and their visitors, as far as this process knows of them."""
+
+    def remember(self) -> None:
+        """What was booked by this process before it was killed can be given back too."""
+        with self.console.readers.read() as db:
+            self.booked = db.execute(
+                "SELECT visit_id, visitor_id FROM visits"
+                " WHERE status = 'booked' AND visit_id LIKE ? ORDER BY visit_id",
+                [f"c{self.number}-%"],
+            ).fetchall()
 
     def ask(self) -> None:
         """Many at once; each is written down once it is durable."""
@@ -181,7 +191,7 @@ class Visitors:
         length = timedelta(minutes=self.chance.choice((30, 60)))
         parcel = HoldRequested if turn > 0.85 else BookingRequested
         return parcel(
-            visit_id=new_id(),
+            visit_id=f"c{self.number}-{new_id()}",
             visitor_id=visitor,
             approval_id=f"{visitor}-{inmate}",
             kind=VisitKind.SOCIAL,
@@ -223,7 +233,8 @@ def main() -> None:
         (folder / f"told-{number}.txt").open("a", encoding="utf-8") as told,
         console_in(folder) as (console, handlers),
     ):
-        crowd = Visitors(console, handlers, Random(f"{number} {start}"), told)
+        crowd = Visitors(number, console, handlers, Random(f"{number} {start}"), told)
+        crowd.remember()
         while True:
             crowd.ask()
 
