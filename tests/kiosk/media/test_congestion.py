@@ -1,0 +1,131 @@
+"""The estimate, against a line that is computed: capacity, queue, delay, loss."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from dataclasses import dataclass, field
+from statistics import median
+
+import pytest
+
+from kiosk.media.congestion import Estimate
+from kiosk.media.feedback import Feedback
+
+PACKET = 1_000
+STEP_S = 0.001
+FEEDBACK_EVERY_S = 0.1
+
+
+@dataclass
+class Line:
+    """A bottleneck with a queue, then a delay and random loss."""
+
+    capacity: float
+    delay_s: float = 0.02
+    loss: float = 0.0
+    queue_s: float = 2.0
+    free_at: float = 0.0
+    luck: random.Random = field(default_factory=lambda: random.Random(4))
+
+    def carry(self, size: int, now: float) -> float | None:
+        waits = max(self.free_at, now)
+        if waits - now > self.queue_s or self.luck.random() < self.loss:
+            return None
+        self.free_at = waits + size * 8 / self.capacity
+        return self.free_at + self.delay_s
+
+    def queued_s(self, now: float) -> float:
+        return max(0.0, self.free_at - now)
+
+
+class Sender:
+    """Sends pictures of the estimated rate, 30 a second, spread as a pacer would."""
+
+    def __init__(self, line: Line, start: int = 600_000, wanted: float = 1e9) -> None:
+        self.line, self.wanted = line, wanted
+        self.estimate = Estimate(start, 40_000, 1_200_000)
+        self.now = 0.0
+        self.number = 0
+        self.pending: deque[tuple[int, float | None]] = deque()
+        self.told = 0
+        self.rates: list[int] = []
+        self.queues: list[float] = []
+
+    def run(self, seconds: float) -> Sender:
+        self.rates, self.queues = [], []
+        credit = 0.0
+        until, due = self.now + seconds, self.now + FEEDBACK_EVERY_S
+        while self.now < until:
+            self.now += STEP_S
+            credit += min(self.estimate.rate, self.wanted) * STEP_S / 8
+            if credit >= PACKET:
+                credit -= PACKET
+                self._send()
+            if self.now >= due:
+                due += FEEDBACK_EVERY_S
+                self._tell()
+                self.rates.append(self.estimate.rate)
+                self.queues.append(self.line.queued_s(self.now))
+        return self
+
+    def _send(self) -> None:
+        self.estimate.sent(self.number, PACKET, self.now)
+        self.pending.append((self.number, self.line.carry(PACKET, self.now)))
+        self.number += 1
+
+    def _tell(self) -> None:
+        back = self.now - self.line.delay_s
+        told = []
+        while self.pending and (self.pending[0][1] is None or self.pending[0][1] <= back):
+            told.append(self.pending.popleft())
+        while told and told[-1][1] is None:
+            self.pending.appendleft(told.pop())
+        if told:
+            arrivals = tuple(arrival for _, arrival in told)
+            self.estimate.heard(Feedback(told[0][0], arrivals), self.now)
+
+    @property
+    def rate(self) -> float:
+        return median(self.rates[-50:])
+
+
+@pytest.mark.parametrize("capacity", [150_000, 300_000, 700_000])
+def test_a_narrow_line_is_filled_without_a_standing_queue(capacity: int) -> None:
+    sender = Sender(Line(capacity)).run(20)
+    sender.run(20)
+    assert 0.6 * capacity < sender.rate < 1.1 * capacity
+    assert median(sender.queues) < 0.15
+
+
+@pytest.mark.parametrize("loss", [0.02, 0.05, 0.10])
+@pytest.mark.parametrize("delay", [0.02, 0.1, 0.3])
+def test_what_is_lost_at_random_does_not_lower_the_rate(loss: float, delay: float) -> None:
+    sender = Sender(Line(5_000_000, delay, loss)).run(20)
+    assert sender.rate > 900_000
+
+
+def test_a_line_that_becomes_narrow_is_followed_down_and_up_again() -> None:
+    sender = Sender(Line(5_000_000)).run(10)
+    assert sender.rate > 900_000
+    sender.line.capacity = 300_000
+    sender.run(10)
+    assert sender.rate < 330_000
+    sender.line.capacity = 5_000_000
+    sender.run(25)
+    assert sender.rate > 800_000
+
+
+def test_heavy_loss_lowers_the_rate() -> None:
+    assert Sender(Line(5_000_000, loss=0.35)).run(15).rate < 300_000
+
+
+def test_what_was_never_tried_is_not_believed_to_fit() -> None:
+    sender = Sender(Line(5_000_000), wanted=200_000).run(20)
+    assert sender.rate <= 600_000
+    assert sender.estimate.delivered(sender.now) == pytest.approx(200_000, rel=0.2)
+
+
+def test_the_round_trip_is_measured() -> None:
+    sender = Sender(Line(5_000_000, delay_s=0.1)).run(5)
+    assert sender.estimate.round_trip_s == pytest.approx(0.2, abs=0.12)
