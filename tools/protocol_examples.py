@@ -15,6 +15,7 @@ from visits.messages import (
     BookingRequested,
     Bye,
     CalendarSlot,
+    CallStated,
     CancelRequested,
     CheckInRefused,
     CompanionState,
@@ -28,6 +29,7 @@ from visits.messages import (
     Presence,
     PresenceState,
     PublicCalendar,
+    ReceiptIssued,
     SessionDescription,
     Signal,
     SignalFrame,
@@ -222,6 +224,15 @@ PARCELS: tuple[Parcel, ...] = (
         at=AT + timedelta(minutes=30),
     ),
     CheckInRefused(inmate_id="i-417", visit_id=VISIT, reason="too-early", at=AT),
+    CallStated(
+        visit_id=VISIT,
+        statement=_signed(Purpose.STATEMENT, '{"recording_grants":0,"lines":["..."]}'),
+    ),
+    ReceiptIssued(
+        visit_id=VISIT,
+        visitor_id=VISITOR,
+        receipt=_signed(Purpose.RECEIPT, '{"recording_grants":0,"proof":["..."]}'),
+    ),
 )
 
 NOTICES: tuple[Notice, ...] = (
@@ -262,7 +273,13 @@ NOTICES: tuple[Notice, ...] = (
 
 SIGNALS: tuple[Signal, ...] = (
     VisitorHere(visit_id=VISIT, join_id=JOIN, token=_signed(Purpose.JOIN, '{"join_id":"..."}')),
-    KioskReady(visit_id=VISIT, join_id=JOIN, attempt="n1", ends_at=SLOT.ends_at),
+    KioskReady(
+        visit_id=VISIT,
+        join_id=JOIN,
+        attempt="n1",
+        ends_at=SLOT.ends_at,
+        commitment="5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9",
+    ),
     SessionDescription(type="offer", visit_id=VISIT, join_id=JOIN, attempt="n1", sdp="v=0\r\n"),
     Bye(visit_id=VISIT, join_id=JOIN, cause=Cause.TIME_UP),
     TerminalNotice(visit_id=VISIT, join_id=JOIN, word="inmate-muted"),

@@ -1,4 +1,4 @@
-"""Ed25519 envelopes: what the console states and others must be able to check offline.
+"""Ed25519 envelopes: what console and kiosks state and others must be able to check offline.
 
 A signature covers the purpose as well as the payload, so a statement made for one purpose is
 worthless for another (an agenda never passes as a join token). The payload travels as the
@@ -37,6 +37,8 @@ class Purpose(StrEnum):
     JOIN = "join"
     RECORDING = "recording"
     RECEIPT = "receipt"
+    STATEMENT = "statement"
+    TREE_HEAD = "tree-head"
 
 
 class Signed(Words):

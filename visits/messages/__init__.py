@@ -47,6 +47,7 @@ from visits.messages.devices import (
 )
 from visits.messages.families import Notice, Parcel
 from visits.messages.presence import Ack, Presence, PresenceState
+from visits.messages.receipts import CallStated, ReceiptIssued
 from visits.messages.signalling import (
     Bye,
     KioskReady,
@@ -84,6 +85,7 @@ __all__ = [
     "BookingRequested",
     "Bye",
     "CalendarSlot",
+    "CallStated",
     "CancelRequested",
     "CheckInRefused",
     "CompanionState",
@@ -99,6 +101,7 @@ __all__ = [
     "Presence",
     "PresenceState",
     "PublicCalendar",
+    "ReceiptIssued",
     "Role",
     "SessionDescription",
     "Signal",

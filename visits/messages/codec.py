@@ -28,6 +28,7 @@ from visits.messages.booking import (
 from visits.messages.devices import LARGEST_MESSAGE_BYTES, PROTOCOL_VERSION, Role
 from visits.messages.families import Notice, Parcel
 from visits.messages.presence import Ack, Presence
+from visits.messages.receipts import CallStated, ReceiptIssued
 from visits.messages.signalling import SignalFrame
 from visits.messages.visiting import (
     CheckInRefused,
@@ -58,6 +59,8 @@ PARCELS: dict[str, type[Parcel]] = {
         VisitSeen,
         VisitReported,
         CheckInRefused,
+        CallStated,
+        ReceiptIssued,
     )
 }
 NOTICES: dict[str, type[Notice]] = {

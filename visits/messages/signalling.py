@@ -10,6 +10,7 @@ from visits.clock import Instant
 from visits.messages.devices import Role
 from visits.messages.families import Notice
 from visits.model import Cause, Id, Line, VisitId
+from visits.receipts import Sha256
 from visits.signing import Signed
 
 
@@ -35,6 +36,9 @@ class KioskReady(Notice):
     attempt: Id
     """A new value for each connection; offers and answers repeat it."""
     ends_at: Instant
+    commitment: Sha256 | None = None
+    """`visits.short_code.commitment` of the certificate that the answer will show. A page
+    holds no privileged visit without it."""
 
 
 class SessionDescription(Notice):
