@@ -7,11 +7,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from kiosk.media.contracts import IceSettings
+from kiosk.media.contracts import CallSettings
 from visits.errors import SettingsWrong
 from visits.model import FacilityId, TerminalId, UnitId
 from visits.settings import Settings, parse_settings
-from visits.signing import KeyRing, VerifyingKey
+from visits.signing import KeyRing, SigningKey, VerifyingKey
 from visits.sync.link import BrokerSettings
 
 
@@ -40,6 +40,22 @@ class TerminalSettings(Settings):
 
     id: TerminalId
     unit_id: UnitId
+    signing_key: Path
+    """The PEM file of the key that signs what this terminal states of a privileged visit."""
+
+    def beside(self, folder: Path) -> TerminalSettings:
+        return self.model_copy(update={"signing_key": folder / self.signing_key})
+
+    def key(self) -> SigningKey:
+        """Raises `SettingsWrong` when the file cannot be read or holds another kind of key."""
+        try:
+            pem = self.signing_key.read_bytes()
+        except OSError as cause:
+            raise SettingsWrong(
+                f"{self.signing_key}: cannot be read: {cause.strerror}. Copy it from the folder "
+                "that visitline-console provision made."
+            ) from cause
+        return SigningKey.from_pem(pem)
 
 
 class StoreSettings(Settings):
@@ -94,7 +110,7 @@ class KioskSettings(Settings):
     store: StoreSettings
     screen: ScreenSettings = ScreenSettings()
     devices: DeviceSettings
-    call: IceSettings = IceSettings()
+    call: CallSettings = CallSettings()
     bench: BenchSettings | None = None
 
     @model_validator(mode="after")
@@ -105,13 +121,17 @@ class KioskSettings(Settings):
 
     def beside(self, folder: Path) -> KioskSettings:
         """The same with relative paths resolved against the settings file's `folder`."""
-        bench = self.bench
+        bench, call = self.bench, self.call
+        if call.relay_ca is not None:
+            call = call.model_copy(update={"relay_ca": folder / call.relay_ca})
         if bench is not None and bench.shift_file is not None:
             bench = bench.model_copy(update={"shift_file": folder / bench.shift_file})
         return self.model_copy(
             update={
                 "broker": self.broker.beside(folder),
+                "terminal": self.terminal.beside(folder),
                 "store": StoreSettings(path=folder / self.store.path),
+                "call": call,
                 "bench": bench,
             }
         )

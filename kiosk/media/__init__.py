@@ -2,7 +2,7 @@
 
 from kiosk.media.contracts import (
     CallListener,
-    IceServer,
+    CallSettings,
     IceSettings,
     MediaStats,
     OfferRefused,
@@ -13,7 +13,7 @@ from kiosk.media.service import CallService
 __all__ = [
     "CallListener",
     "CallService",
-    "IceServer",
+    "CallSettings",
     "IceSettings",
     "LatestFrame",
     "MediaStats",

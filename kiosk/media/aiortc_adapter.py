@@ -1,9 +1,9 @@
 """One WebRTC connection by aiortc; the only module that touches what aiortc keeps private.
 
 Private, as of aiortc 1.16.0 and aioice 0.13.0: the ICE agent behind a transport
-(`RTCIceTransport._connection`) and its `request_received`, where a stranger's packet would
-make it send to the stranger's address. `check_versions` fails closed at import,
-and a test sends a stranger's packet.
+(`RTCIceTransport._connection`); its `request_received`, where a stranger's packet would make it
+send to the stranger's address; its `add_remote_candidate`, the one door of every candidate; its
+`turn_ssl`. `check_versions` fails closed at import, and a test sends a stranger's packet.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from importlib.metadata import version
+from ssl import create_default_context
 from typing import Any
 
 from aiortc import (
@@ -37,6 +38,7 @@ from av import AudioFrame, VideoFrame
 from kiosk.media.candidates import admit_offer, may_send_to
 from kiosk.media.contracts import IceSettings, OfferRefused
 from visits.errors import EngineerMustAct
+from visits.relaying import Relay, way_of
 
 WRITTEN_FOR = {"aiortc": "1.16.0", "aioice": "0.13.0"}
 
@@ -134,25 +136,36 @@ def check_versions() -> None:
 
 
 def _guard(transport: RTCIceTransport, ice: IceSettings) -> None:
-    """Let no packet from outside the allowed networks be answered or followed up."""
+    """Let no packet from outside the allowed addresses be answered or followed up, and no
+    candidate in, by whichever way it comes: in a description or after it (`addIceCandidate`)."""
     agent: Any = transport._connection  # noqa: SLF001 # no public way to refuse a check
-    answer_check = agent.request_received
+    answer_check, take_candidate = agent.request_received, agent.add_remote_candidate
 
     def answer_admitted(message: Any, address: tuple[str, int], protocol: Any) -> None:
         if may_send_to(address[0], address[1], ice):
             answer_check(message, address, protocol)
 
+    async def take_admitted(candidate: Any) -> None:
+        if candidate is None or may_send_to(candidate.host, candidate.port, ice):
+            await take_candidate(candidate)
+
     agent.request_received = answer_admitted
+    agent.add_remote_candidate = take_admitted
+    if agent.turn_ssl:
+        agent.turn_ssl = create_default_context(cafile=ice.relay_ca)
 
 
 def _configuration(ice: IceSettings) -> RTCConfiguration:
-    """Named servers only: by default aiortc would ask a public one."""
+    """The visit's relay only: by default aiortc would ask a public server."""
     policy = RTCIceTransportPolicy.RELAY if ice.relay_only else RTCIceTransportPolicy.ALL
-    servers = [
-        RTCIceServer(list(server.urls), server.username, server.credential)
-        for server in ice.ice_servers
-    ]
+    servers = [] if ice.relay is None else _relay_servers(ice.relay, ice.relay_by)
     return RTCConfiguration(servers, policy, RTCBundlePolicy.MAX_BUNDLE)
+
+
+def _relay_servers(relay: Relay, by: str) -> list[RTCIceServer]:
+    """Of several, aiortc takes the first and no other: the way that the settings prefer."""
+    urls = sorted(relay.urls, key=lambda url: way_of(url) != by)
+    return [RTCIceServer(urls, relay.username, relay.credential)]
 
 
 def _codecs(kind: str, *names: str) -> list[Any]:

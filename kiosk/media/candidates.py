@@ -2,8 +2,8 @@
 
 Pure. An offer comes from a stranger's browser; each candidate in it (RFC 8839) is an address
 that a WebRTC library will send packets to. So an offer is not cleaned but copied: lines of
-known kinds only, candidates rebuilt from their parts, and only those inside the allowed
-networks. Everything is measured before it is parsed.
+known kinds only, candidates rebuilt from their parts, and only those of the relay or inside the
+allowed networks. Everything is measured before it is parsed.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def admit_offer(sdp: str, ice: IceSettings) -> str:
 
 
 def may_send_to(host: str, port: int, ice: IceSettings) -> bool:
-    """Whether a packet may go there: an address literal, inside an allowed network.
+    """Whether a packet may go there: an address literal, the relay's or in an allowed network.
 
     Loopback, multicast, link-local, broadcast, unspecified and translated addresses and port
     0 are out whatever the settings allow; `allow_loopback` lets loopback in.
@@ -64,7 +64,7 @@ def may_send_to(host: str, port: int, ice: IceSettings) -> bool:
         return False
     if not 0 < port < 65_536 or _never(address, ice):
         return False
-    if address.is_loopback:
+    if address.is_loopback or (ice.relay is not None and address in ice.relay.addresses):
         return True
     return any(address in network for network in ice.allowed_networks)
 
@@ -116,6 +116,7 @@ def _copy(line: str, ice: IceSettings) -> str | None:
 
 
 def _candidate(value: str, ice: IceSettings) -> str | None:
+    """The candidate rebuilt from its parts, or None."""
     parts = value.split()
     if len(parts) < 8 or not FOUNDATION.fullmatch(parts[0]):
         return None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
-from typing import Protocol
+from pathlib import Path
+from typing import Literal, Protocol
 
 from visits.errors import MessageRefused
+from visits.relaying import Relay
 from visits.settings import Settings
 
 
@@ -14,24 +16,31 @@ class OfferRefused(MessageRefused):
     """A browser's session description that this kiosk does not take."""
 
 
-class IceServer(Settings):
-    """A STUN or TURN server (`stun:host:3478`, `turn:host:3478?transport=udp`)."""
-
-    urls: tuple[str, ...]
-    username: str | None = None
-    credential: str | None = None
-
-
-class IceSettings(Settings):
-    """Where media may go: the `[call]` table of kiosk.toml."""
+class CallSettings(Settings):
+    """Where media may go: the `[call]` table of kiosk.toml. The relay itself is not named here;
+    the console names it in the signed agenda."""
 
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
-    """Remote addresses outside all of these are never sent to. Empty: none is."""
-    ice_servers: tuple[IceServer, ...] = ()
+    """The facility's own ranges. Besides the relay, nothing outside them is ever sent to."""
     relay_only: bool = False
-    """Send everything through the TURN server."""
+    """Send everything through the relay."""
+    relay_by: Literal["udp", "tcp", "tls"] = "udp"
+    """How the relay is reached, where it can be reached by several ways."""
+    relay_ca: Path | None = None
+    """Whose certificate the relay must show by TLS; None: one that this machine trusts."""
     allow_loopback: bool = False
     """For benches only: browser and kiosk on one machine without another address."""
+
+    def of_visit(self, relay: Relay | None, *, relay_only: bool) -> IceSettings:
+        """What one attempt may use: these settings and its visit's relay."""
+        strict = self.relay_only or relay_only
+        return IceSettings(**{**dict(self), "relay_only": strict, "relay": relay})
+
+
+class IceSettings(CallSettings):
+    """Where the media of one attempt may go."""
+
+    relay: Relay | None = None
 
 
 class CallListener(Protocol):

@@ -9,11 +9,12 @@ from kiosk.devices.contracts import Camera, MarkerReader, Sound
 from kiosk.media.aiortc_adapter import warm_codecs
 from kiosk.media.attempt import Attempt, Surroundings
 from kiosk.media.camera_feed import CameraFeed
-from kiosk.media.contracts import CallListener, IceSettings, MediaStats
+from kiosk.media.contracts import CallListener, CallSettings, MediaStats
 from kiosk.media.latest import LatestFrame
 from kiosk.media.probe import Probe
 from kiosk.media.sound_keeper import SoundKeeper
 from visits.clock import Clock
+from visits.relaying import Relay
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +27,14 @@ class Room:
         camera: Camera,
         sound: Sound,
         listener: CallListener,
-        ice: IceSettings,
+        settings: CallSettings,
         clock: Clock,
         *,
         pictures: tuple[LatestFrame, LatestFrame],
         read_marker: MarkerReader | None,
     ) -> None:
         """`pictures`: where the self view and the remote picture go."""
-        self._ice = ice
+        self._settings = settings
         self._loop = asyncio.get_running_loop()
         self_picture, self._remote_picture = pictures
         self._probe = Probe(self._remote_picture, read_marker) if read_marker else None
@@ -57,10 +58,13 @@ class Room:
         await self._end_attempt()
         await self._close_devices()
 
-    async def open(self, name: str) -> None:
+    async def open(self, name: str, relay: Relay | None, *, relay_only: bool) -> None:
         await self._end_attempt()
         self._open_devices()
-        attempt = self._attempt = Attempt(name, self._ice, self._around)
+        ice = self._settings.of_visit(relay, relay_only=relay_only)
+        if ice.relay_only and relay is None:
+            log.error("This visit must be relayed and names no relay. Check the console's [relay].")
+        attempt = self._attempt = Attempt(name, ice, self._around)
         soon = self._loop.call_soon_threadsafe
         self._feed.send_to(lambda frame: soon(attempt.camera.offer, frame))
         self._keeper.voice.send_to(lambda block: soon(attempt.microphone.offer, block))

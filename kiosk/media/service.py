@@ -8,11 +8,12 @@ from concurrent.futures import Future, wait
 from typing import Any
 
 from kiosk.devices.contracts import Camera, MarkerReader, Sound
-from kiosk.media.contracts import CallListener, IceSettings, MediaStats
+from kiosk.media.contracts import CallListener, CallSettings, MediaStats
 from kiosk.media.latest import LatestFrame
 from kiosk.media.room import Room
 from kiosk.media.thread import MediaThread
 from visits.clock import Clock
+from visits.relaying import Relay
 
 STOP_WITHIN_S = 5.0
 
@@ -34,7 +35,7 @@ class CallService:
         camera: Camera,
         sound: Sound,
         listener: CallListener,
-        ice: IceSettings,
+        settings: CallSettings,
         clock: Clock,
         *,
         read_marker: MarkerReader | None = None,
@@ -46,7 +47,7 @@ class CallService:
             camera,
             sound,
             listener,
-            ice,
+            settings,
             clock,
             pictures=(self.self_picture, self.remote_picture),
             read_marker=read_marker,
@@ -76,9 +77,13 @@ class CallService:
         """Close the open attempt, if any, and the devices."""
         self._order(lambda room: room.cool_down())
 
-    def open(self, attempt: str) -> None:
-        """Prepare a connection for the offer to come; closes a former attempt first."""
-        self._order(lambda room: room.open(attempt), attempt)
+    def open(self, attempt: str, relay: Relay | None = None, *, relay_only: bool = False) -> None:
+        """Prepare a connection for the offer to come; closes a former attempt first.
+
+        `relay` is the visit's own; with `relay_only` (or the settings') no packet of it goes
+        anywhere but there.
+        """
+        self._order(lambda room: room.open(attempt, relay, relay_only=relay_only), attempt)
 
     def take_offer(self, attempt: str, sdp: str) -> None:
         """Answer the browser's offer. `answer_ready` or `failed` follows.
