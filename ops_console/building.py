@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ops_console.changes import Changes
+from ops_console.provision.registry import read_registry
 from ops_console.settings import BenchSettings, ConsoleSettings
 from ops_console.store.schema import console_migrations
 from ops_console.usecases import (
@@ -23,8 +24,9 @@ from ops_console.usecases import (
 from visits.clock import Clock, FacilityTime, ShiftedClock, SystemClock
 from visits.errors import SettingsWrong
 from visits.messages import CONSOLE, Notice
+from visits.model import TerminalId
 from visits.sealing import ReviewerKey
-from visits.signing import SigningKey
+from visits.signing import SigningKey, VerifyingKey
 from visits.sync.bench import shift_from
 from visits.sync.database import Readers, Writer
 from visits.sync.mailbox import SqliteMailbox, mailbox_migrations
@@ -79,6 +81,7 @@ def make_console(
         announcer=announcer,
         signing_key=SigningKey.from_pem(_pem(settings.keys.signing)),
         reviewer_key=ReviewerKey.from_pem(_pem(settings.keys.reviewer)),
+        kiosk_keys=_kiosk_keys(settings.keys.kiosks),
         ready=Ready(facility.time, facility.name),
         changes=store.changes,
         connected=lambda: line.connected,
@@ -112,6 +115,15 @@ def _policy(settings: ConsoleSettings) -> Policy:
         offer_for=settings.visits.offer_for,
         book_ahead_days=settings.visits.book_ahead_days,
     )
+
+
+def _kiosk_keys(file: Path | None) -> Mapping[TerminalId, VerifyingKey]:
+    if file is None:
+        return {}
+    registry = read_registry(file.parent, file.name)
+    if registry is None:
+        raise SettingsWrong(f"{file}: there is no such file. Run visitline-console provision.")
+    return {name: VerifyingKey.from_text(text) for name, text in registry.kiosk_keys.items()}
 
 
 def _pem(file: Path) -> bytes:

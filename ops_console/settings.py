@@ -51,6 +51,9 @@ class KeySettings(Settings):
 
     signing: Path
     reviewer: Path
+    kiosks: Path | None = None
+    """`devices.json`, with the keys that terminals sign their statements with; without it none
+    is believed, and no privileged visit gets a receipt."""
 
 
 class WebSettings(Settings):
@@ -136,6 +139,12 @@ class ConsoleSettings(Settings):
     def _bench_only_on_a_bench(self) -> Self:
         if self.bench is not None and self.mode is Mode.PRODUCTION:
             raise ValueError('a [bench] table needs mode = "bench"; remove one of them')
+        return self
+
+    @model_validator(mode="after")
+    def _believes_its_kiosks(self) -> Self:
+        if self.keys.kiosks is None and self.mode is Mode.PRODUCTION:
+            raise ValueError("[keys] kiosks must name devices.json of the provisioned folder")
         return self
 
     @property

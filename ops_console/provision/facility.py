@@ -23,6 +23,7 @@ from ops_console.provision.files import keep_private, replace
 from ops_console.provision.registry import FILE, BrokerPlace, Registry, merged, read_registry
 from visits.clock import Clock
 from visits.errors import SettingsWrong
+from visits.messages import kiosk_device
 from visits.model import FacilityId, TerminalId, UnitId
 from visits.sealing import ReviewerKey
 from visits.signing import SigningKey
@@ -52,6 +53,8 @@ def provision(
     """
     folder.mkdir(parents=True, exist_ok=True)
     registry = merged(read_registry(folder), facility_id, terminals, broker)
+    kiosk_keys = {terminal: _kiosk_key(folder, terminal) for terminal in registry.terminals}
+    registry = registry.model_copy(update={"kiosk_keys": kiosk_keys})
     replace(folder / FILE, registry.model_dump_json(indent=2) + "\n")
     issuer = _authority(folder, facility_id, clock.now())
     for device in registry.devices():
@@ -88,6 +91,13 @@ def public_keys(folder: Path) -> PublicKeys:
             f"{folder} holds no keys; run `visitline-console provision --folder {folder}` first."
         ) from cause
     return PublicKeys(signing.verifying_key.text, reviewer.public.text)
+
+
+def _kiosk_key(folder: Path, terminal_id: TerminalId) -> str:
+    """Make the key with which a kiosk signs its statements, or keep it; its public half."""
+    file = folder / f"{kiosk_device(terminal_id)}.signing.key"
+    keep_private(file, lambda: SigningKey.generate().to_pem())
+    return SigningKey.from_pem(file.read_bytes()).verifying_key.text
 
 
 def _authority(folder: Path, facility_id: FacilityId, now: datetime) -> Authority:

@@ -28,6 +28,8 @@ class Registry(Words):
 
     facility_id: FacilityId
     terminals: Mapping[TerminalId, UnitId]
+    kiosk_keys: Mapping[TerminalId, str] = {}
+    """The public half of each kiosk's signing key, as `visits.signing` writes it."""
     broker: BrokerPlace = BrokerPlace()
 
     def devices(self) -> Iterator[DeviceId]:
@@ -35,9 +37,9 @@ class Registry(Words):
         yield from map(kiosk_device, sorted(self.terminals))
 
 
-def read_registry(folder: Path) -> Registry | None:
+def read_registry(folder: Path, name: str = FILE) -> Registry | None:
     """None before the first provisioning. Raises `SettingsWrong` when the file is damaged."""
-    file = folder / FILE
+    file = folder / name
     if not file.exists():
         return None
     try:
@@ -64,6 +66,7 @@ def merged(
         return Registry(
             facility_id=facility_id,
             terminals={**(known.terminals if known else {}), **terminals},
+            kiosk_keys=known.kiosk_keys if known else {},
             broker=broker or (known.broker if known else BrokerPlace()),
         )
     except ValueError as cause:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -16,9 +16,9 @@ from ops_console.usecases._front import Courier
 from ops_console.usecases._ready import Ready
 from visits.clock import Clock, FacilityTime
 from visits.messages import Topics
-from visits.model import FacilityId
+from visits.model import FacilityId, TerminalId
 from visits.sealing import ReviewerKey
-from visits.signing import SigningKey
+from visits.signing import SigningKey, VerifyingKey
 from visits.sync.database import Readers, Writer
 from visits.sync.mailbox import SqliteMailbox
 
@@ -84,6 +84,8 @@ class Console:
     reviewer_key: ReviewerKey
     ready: Ready
     """For the writer's own thread: rules and ledger."""
+    kiosk_keys: Mapping[TerminalId, VerifyingKey] = field(default_factory=dict)
+    """What each terminal signs its statements with."""
     changes: Changes = field(default_factory=Changes)
     connected: Callable[[], bool] = lambda: False
     """Whether the broker can be reached now."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ops_console.building import Store, make_console
+from ops_console.provision.registry import Registry
 from ops_console.settings import ConsoleSettings
 from ops_console.store import visits as visit_store
 from ops_console.usecases import Console, publish_stale, register, seed
@@ -266,15 +267,33 @@ def bench_settings(folder: Path, **tables: Any) -> ConsoleSettings:
     """Settings of a console in `folder`, with fresh keys and a broker that is not there."""
     (folder / "signing.key").write_bytes(SigningKey.generate().to_pem())
     (folder / "reviewer.key").write_bytes(ReviewerKey.generate().to_pem())
+    _register_kiosks(folder)
     pems = {name: folder / f"{name}.pem" for name in ("ca", "certificate", "key")}
     return ConsoleSettings.model_validate(
         {
             "mode": "bench",
             "facility": {"id": "cook", "name": "Cook County Jail", "zone": "America/Chicago"},
             "store": {"path": folder / "console.db"},
-            "keys": {"signing": folder / "signing.key", "reviewer": folder / "reviewer.key"},
+            "keys": {
+                "signing": folder / "signing.key",
+                "reviewer": folder / "reviewer.key",
+                "kiosks": folder / "devices.json",
+            },
             "broker": {"host": "127.0.0.1", "port": 1, **pems},
             "web": {"port": 0},
             **tables,
         }
     )
+
+
+def _register_kiosks(folder: Path) -> None:
+    """Each terminal's signing key beside the console, its public half in the registry."""
+    keys = {terminal: SigningKey.generate() for terminal in ("a1", "a2", "b1")}
+    for terminal, key in keys.items():
+        (folder / f"kiosk-{terminal}.signing.key").write_bytes(key.to_pem())
+    registry = Registry(
+        facility_id="cook",
+        terminals={terminal: terminal[0] for terminal in keys},
+        kiosk_keys={terminal: key.verifying_key.text for terminal, key in keys.items()},
+    )
+    (folder / "devices.json").write_text(registry.model_dump_json())

@@ -62,6 +62,7 @@ path = "console.db"
 [keys]
 signing = "keys/signing.key"
 reviewer = "keys/reviewer.key"
+kiosks = "keys/devices.json"
 [broker]
 host = "127.0.0.1"
 port = {broker.port}

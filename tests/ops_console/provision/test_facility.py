@@ -15,13 +15,17 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ops_console.provision import BrokerPlace, certify, provision, public_keys
 from ops_console.provision.access import access_list
 from ops_console.provision.broker import configuration
-from ops_console.provision.registry import Registry
+from ops_console.provision.registry import Registry, read_registry
 from visits.clock import StoppedClock
 from visits.errors import SettingsWrong
+from visits.signing import SigningKey
 
 ROOT = Path(__file__).parents[3]
 KIOSKS = {"a1": "unit-a", "b1": "unit-b"}
-PRIVATE = {"ca", "broker", "console", "portal", "kiosk-a1", "kiosk-b1", "signing", "reviewer"}
+PRIVATE = {
+    *("ca", "broker", "console", "portal", "kiosk-a1", "kiosk-b1", "signing", "reviewer"),
+    *("kiosk-a1.signing", "kiosk-b1.signing"),
+}
 
 
 @pytest.fixture
@@ -42,6 +46,18 @@ def test_every_key_is_readable_by_its_owner_alone(tmp_path: Path, clock: Stopped
     modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.glob("*.key")}
     assert modes == {f"{name}.key": 0o600 for name in PRIVATE}
     assert (tmp_path / "acl").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_registry_names_the_key_that_each_kiosk_signs_with_and_keeps_it(
+    tmp_path: Path, clock: StoppedClock
+) -> None:
+    first = provision(tmp_path, "cook", {"a1": "unit-a"}, clock)
+    again = provision(tmp_path, "cook", KIOSKS, clock)
+    for terminal in KIOSKS:
+        key = SigningKey.from_pem((tmp_path / f"kiosk-{terminal}.signing.key").read_bytes())
+        assert again.kiosk_keys[terminal] == key.verifying_key.text
+    assert again.kiosk_keys["a1"] == first.kiosk_keys["a1"] != again.kiosk_keys["b1"]
+    assert read_registry(tmp_path) == again
 
 
 def test_a_device_is_who_its_certificate_says_and_can_only_be_a_client(
