@@ -78,11 +78,11 @@ def parse(packet: bytes) -> Feedback:
 def build(
     number: int, ssrc: int, media_ssrc: int, base: int, arrivals: Sequence[float | None]
 ) -> bytes:
-    """One RTCP packet; `number` counts the feedbacks. The first of `arrivals` (seconds) must
-    not be None. Raises `ValueError` where two arrivals are more than 8 s apart."""
-    first = arrivals[0]
+    """One RTCP packet; `number` counts the feedbacks. Raises `ValueError` where nothing arrived
+    (`arrivals` are seconds) or two arrivals are more than 8 s apart."""
+    first = next((one for one in arrivals if one is not None), None)
     if first is None:
-        raise ValueError("A feedback begins with a packet that arrived.")
+        raise ValueError("A feedback is about a packet that arrived.")
     reference = int(first / REFERENCE_S)
     symbols, deltas = [], []
     before = round(reference * REFERENCE_S / TICK_S)

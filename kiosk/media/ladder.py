@@ -1,0 +1,83 @@
+"""What to send on a line that carries so much: size and rate of pictures, or sound alone. Pure.
+
+Sound comes first: what it needs is taken off before a picture is thought of. Going down is
+done at once, going up only after a while and with room to spare, so that a line at the edge
+of a step does not make the picture jump.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.devices.contracts import Resolution
+
+SOUND_BITS = 60_000
+"""Opus at 24 kbit/s in 50 packets a second, each with some 90 bytes of headers and tags."""
+HEADERS = 0.92
+"""The part of the line's rate that reaches the encoder: the rest is headers."""
+FULL_PIXELS = 640 * 480
+GOES_UP_AFTER_S = 4.0
+ROOM_TO_GO_UP = 1.25
+LEAST_PICTURE_BITS, MOST_PICTURE_BITS = 40_000, 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung: a size, every so manieth picture, and the least bits a second that it needs of a
+    picture of 640 by 480."""
+
+    quarters: int
+    """Of width and height."""
+    every: int
+    least_bits: int
+
+    def size(self, full: Resolution) -> Resolution:
+        """In pixels, multiples of 16 as encoders like them."""
+        width, height = (side * self.quarters // 4 // 16 * 16 for side in full)
+        return Resolution(max(16, width), max(16, height))
+
+
+STEPS = (
+    Step(4, 1, 360_000),
+    Step(3, 1, 200_000),
+    Step(2, 1, 100_000),
+    Step(2, 2, 60_000),
+    Step(2, 4, LEAST_PICTURE_BITS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What to send now. No step: sound alone."""
+
+    step: Step | None
+    bits: int
+    """For pictures, a second."""
+
+
+class Ladder:
+    """Remembers the rung, and when it was taken."""
+
+    def __init__(self, full: Resolution) -> None:
+        self._pixels = full.width * full.height / FULL_PIXELS
+        self._rung = 0
+        self._since = float("-inf")
+
+    def choose(self, line_bits: int, now: float) -> Sending:
+        """For a line of `line_bits` a second, at `now` (monotonic seconds)."""
+        bits = int(line_bits * HEADERS) - SOUND_BITS
+        rung = self._fitting(bits)
+        if rung < self._rung:
+            rung = self._fitting(int(bits / ROOM_TO_GO_UP))
+            if now - self._since < GOES_UP_AFTER_S:
+                rung = self._rung
+            rung = min(rung, self._rung)
+        if rung != self._rung:
+            self._rung, self._since = rung, now
+        step = STEPS[rung] if rung < len(STEPS) else None
+        most = int(MOST_PICTURE_BITS * max(1.0, self._pixels))
+        return Sending(step, max(LEAST_PICTURE_BITS, min(bits, most)))
+
+    def _fitting(self, bits: int) -> int:
+        needs = (step.least_bits * max(1.0, self._pixels) for step in STEPS)
+        return next((rung for rung, least in enumerate(needs) if bits >= least), len(STEPS))

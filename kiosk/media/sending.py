@@ -1,0 +1,101 @@
+"""The sending side of one line: when a packet may leave, and which ones are sent again. Pure."""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum
+
+PACE = 2.5
+"""So much faster than the estimated rate a picture leaves: a keyframe takes its time, the
+average does not suffer."""
+OPENING_PACE_BITS = 4_000_000
+"""Before the line showed any limit."""
+BURST_S = 0.005
+LONGEST_WAIT_S = 0.4
+AGAIN_SHARE = 0.3
+"""Of the rate, for what is sent again."""
+LEAST_BETWEEN_S = 0.03
+MOST_REMEMBERED = 1_024
+
+
+class Pacer:
+    """Spreads packets so that a burst does not fill the queues on the way."""
+
+    def __init__(self) -> None:
+        self.bits = OPENING_PACE_BITS
+        self._free_at = 0.0
+
+    def follow(self, rate: int, limited: bool) -> None:
+        """The line is estimated at `rate` bits a second; `limited` once it showed a limit."""
+        self.bits = max(int(PACE * rate), 0 if limited else OPENING_PACE_BITS)
+
+    def wait_s(self, size: int, now: float) -> float:
+        """How long a packet of `size` bytes waits; it counts as sent then."""
+        begins = max(self._free_at, now)
+        self._free_at = min(begins + size * 8 / self.bits, now + LONGEST_WAIT_S)
+        waits = begins - now
+        return waits if waits > BURST_S else 0.0
+
+    def backlog_s(self, now: float) -> float:
+        """How long the next packet would wait."""
+        return max(0.0, self._free_at - now)
+
+
+class Again(Enum):
+    """What to do about a packet that is asked for again."""
+
+    SEND = "send"
+    WAIT = "wait"
+    """It is on its way already."""
+    GIVE_UP = "give-up"
+    """Too much is missing; a keyframe costs less."""
+
+
+class Repeats:
+    """Each packet once in a round trip, and all of them in a share of the rate."""
+
+    def __init__(self) -> None:
+        self._sent_at: dict[int, float] = {}
+        self._spent: deque[tuple[float, int]] = deque()
+
+    def ask(
+        self, number: int, size: int, now: float, *, rate: int, round_trip_s: float | None
+    ) -> Again:
+        """About packet `number` (sixteen bits) of `size` bytes."""
+        between = max(LEAST_BETWEEN_S, 0.9 * (round_trip_s or 0.0))
+        if now - self._sent_at.get(number, float("-inf")) < between:
+            return Again.WAIT
+        while self._spent and now - self._spent[0][0] > 1.0:
+            self._spent.popleft()
+        spent = sum(one for _, one in self._spent) + size
+        if spent * 8 > AGAIN_SHARE * rate:
+            return Again.GIVE_UP
+        self._spent.append((now, size))
+        self._sent_at[number] = now
+        if len(self._sent_at) > MOST_REMEMBERED:
+            del self._sent_at[next(iter(self._sent_at))]
+        return Again.SEND
+
+
+class Throttle:
+    """Keyframes are asked for by many and often; one in so many seconds is made, and none is
+    forgotten."""
+
+    def __init__(self, every_s: float) -> None:
+        self._every_s = every_s
+        self._asked = False
+        self._last_at = float("-inf")
+
+    def ask(self) -> None:
+        self._asked = True
+
+    def take(self, now: float) -> bool:
+        """Whether the next picture is to be a keyframe; then the question is answered."""
+        if not self._asked or now - self._last_at < self._every_s:
+            return False
+        self.made(now)
+        return True
+
+    def made(self, now: float) -> None:
+        """A keyframe was made, whoever wanted it."""
+        self._asked, self._last_at = False, now
