@@ -45,6 +45,7 @@ class Verb(StrEnum):
     ADMIT = "admit"
     TURN_AWAY = "turn-away"
     REPORT = "report"
+    STATE = "state"
     END = "end"
     MISS = "miss"
     VIEW = "view"
@@ -143,6 +144,17 @@ def head(db: Database) -> Head:
     return Head(*row) if row else Head(0, "")
 
 
+def text_of(line: Mapping[str, Any]) -> str:
+    """The text of a row of the table that is hashed: everything but the hashes."""
+    told = {column: line[column] for column in _COLUMNS.split(", ")}
+    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def last_text(db: Database) -> str:
+    """Of the last line. There must be one."""
+    return text_of(next(db.query("SELECT * FROM audit ORDER BY number DESC LIMIT 1")))
+
+
 def verify(db: Database, mirrored: Head | None = None) -> Head | Broken:
     """Reads the whole chain; the head if every line follows, else the first that does not.
 
@@ -174,9 +186,7 @@ def _fault(row: Mapping[str, Any], last: Head) -> str:
 
 
 def _hash(previous: str, line: Mapping[str, Any]) -> str:
-    told = {column: line[column] for column in _COLUMNS.split(", ")}
-    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
+    return hashlib.sha256(f"{previous}\n{text_of(line)}".encode()).hexdigest()
 
 
 def _stamp(at: datetime) -> str:

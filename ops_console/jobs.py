@@ -17,6 +17,7 @@ from ops_console.usecases import (
     Console,
     close_overdue,
     delete_documents,
+    grow_audit_tree,
     mirror_head,
     offer_free_times,
     publish_due,
@@ -56,12 +57,13 @@ class Jobs:
 
     def reconcile(self) -> None:
         """The tick: reports that wait, visits that are overdue, times that came free for who
-        waits, publications that are due."""
+        waits, publications that are due, lines that the audit's tree lacks."""
         _try(lambda: take_waiting_reports(self._console))
         _try(lambda: close_overdue(self._console))
         _try(lambda: offer_free_times(self._console))
         _try(lambda: publish_due(self._console))
         _try(self._console.announcer.catch_up)
+        _try(lambda: grow_audit_tree(self._console))
         _try(self._mirror)
 
     def _delete_documents(self) -> None:

@@ -7,6 +7,7 @@ Readers take a `Database` from `visits.sync.database.Readers`; functions whose n
 from ops_console.store import (
     approvals,
     audit,
+    audit_tree,
     booked,
     devices,
     facility,
@@ -14,6 +15,7 @@ from ops_console.store import (
     finding,
     people,
     publishing,
+    receipts,
     reports,
     rules,
     unfinished,
@@ -24,6 +26,7 @@ from ops_console.store import (
 __all__ = [
     "approvals",
     "audit",
+    "audit_tree",
     "booked",
     "devices",
     "facility",
@@ -31,6 +34,7 @@ __all__ = [
     "finding",
     "people",
     "publishing",
+    "receipts",
     "reports",
     "rules",
     "unfinished",

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from ops_console.store import _audit_tables, _people_tables, _rules_tables, _visit_tables
+from ops_console.store import (
+    _audit_tables,
+    _people_tables,
+    _receipt_tables,
+    _rules_tables,
+    _visit_tables,
+)
 
 console_migrations = Migrations("ops_console")
 
@@ -35,3 +41,8 @@ def audit_chain(db: Database) -> None:
 @console_migrations()
 def rules_and_their_facts(db: Database) -> None:
     _make(db, _rules_tables.STATEMENTS)
+
+
+@console_migrations()
+def tree_and_receipts(db: Database) -> None:
+    _make(db, _receipt_tables.STATEMENTS)

@@ -14,6 +14,7 @@ from ops_console.usecases._console import (
 from ops_console.usecases._front import Broadcaster, Courier
 from ops_console.usecases._impact import Affected, Cancel, Choice, Impact, Keep, Move, Offer, Spared
 from ops_console.usecases._ready import Ready
+from ops_console.usecases._relay import RelayDesk
 from ops_console.usecases._world_changes import (
     ApprovalEnds,
     BanPerson,
@@ -44,6 +45,7 @@ from ops_console.usecases.decide_access import approve_access, refuse_access
 from ops_console.usecases.delete_documents import delete_documents
 from ops_console.usecases.end_visit import end_visit
 from ops_console.usecases.hear_presence import hear_presence
+from ops_console.usecases.issue_receipt import grow_audit_tree
 from ops_console.usecases.keep_waiting_list import offer_free_times
 from ops_console.usecases.log_in import log_in, log_out, release_at_console, release_log_in
 from ops_console.usecases.parcels import register
@@ -82,6 +84,7 @@ __all__ = [
     "Policy",
     "Publisher",
     "Ready",
+    "RelayDesk",
     "RulesChange",
     "RulesRefused",
     "ShownDocument",
@@ -100,6 +103,7 @@ __all__ = [
     "close_overdue",
     "delete_documents",
     "end_visit",
+    "grow_audit_tree",
     "hear_presence",
     "log_in",
     "log_out",

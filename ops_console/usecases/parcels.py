@@ -12,6 +12,7 @@ from ops_console.usecases.admit_visitor import admit_visitor
 from ops_console.usecases.cancel_visit import take_cancellation
 from ops_console.usecases.decide_booking import decide_booking
 from ops_console.usecases.hold_time import hold_time
+from ops_console.usecases.issue_receipt import issue_receipt
 from ops_console.usecases.keep_waiting_list import leave_waiting_list, wait_for_time
 from ops_console.usecases.note_check_in_refused import note_check_in_refused
 from ops_console.usecases.note_seen import note_seen
@@ -19,6 +20,7 @@ from ops_console.usecases.receive_access_request import receive_access_request
 from visits.messages import (
     AccessRequested,
     BookingRequested,
+    CallStated,
     CancelRequested,
     CheckInRefused,
     HoldRequested,
@@ -47,4 +49,5 @@ def register(console: Console, courier: TakesParcels) -> None:
     courier.takes(JoinRequested, takes(console, admit_visitor))
     courier.takes(VisitReported, takes(console, account))
     courier.takes(VisitSeen, takes(console, note_seen))
+    courier.takes(CallStated, takes(console, issue_receipt))
     courier.takes(CheckInRefused, takes(console, note_check_in_refused))

@@ -128,6 +128,7 @@ class Bench:
     console: Console
     clock: StoppedClock
     line: Line
+    folder: Path = Path()
     handlers: dict[type[Any], Callable[[Any, Any, Any], None]] = field(default_factory=dict)
 
     def takes(self, parcel_type: type[Any], handler: Callable[[Any, Any, Any], None]) -> None:
@@ -253,7 +254,7 @@ def console_bench(
     console = make_console(read, clock, store, line, line)
     store.writer.start()
     try:
-        bench = Bench(console, clock, line)
+        bench = Bench(console, clock, line, folder)
         register(console, bench)
         seed(console, SeedFile.model_validate(facility), folder, bench=True)
         bench.settle()

@@ -28,6 +28,7 @@ VERB_WORDS = {
     Verb.ADMIT: "admitted",
     Verb.TURN_AWAY: "turned away",
     Verb.REPORT: "reported",
+    Verb.STATE: "stated",
     Verb.END: "ended",
     Verb.MISS: "missed",
     Verb.VIEW: "viewed",
