@@ -34,6 +34,7 @@ path = "data/console.db"
 [keys]
 signing = "keys/signing.key"
 reviewer = "keys/reviewer.key"
+kiosks = "keys/devices.json"
 
 [audit]
 head_file = "data/audit-head.txt"
@@ -80,6 +81,7 @@ console_keys = ["{console_key}"]
 [terminal]
 id = "{terminal_id}"
 unit_id = "{unit_id}"
+signing_key = "keys/kiosk-{terminal_id}.signing.key"
 
 [broker]{broker}
 [store]

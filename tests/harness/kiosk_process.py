@@ -39,6 +39,7 @@ console_keys = ["{console_key}"]
 [terminal]
 id = "{terminal_id}"
 unit_id = "{unit_id}"
+signing_key = "{keys}/{device}.signing.key"
 [broker]
 host = "127.0.0.1"
 port = {port}
