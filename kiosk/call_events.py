@@ -11,6 +11,7 @@ from kiosk.session.events import (
     Event,
     FirstFrame,
     LineLost,
+    LineSecured,
     MediaConnected,
     MediaFailed,
 )
@@ -19,17 +20,24 @@ _logger = logging.getLogger(__name__)
 
 
 class CallEvents:
-    """A `kiosk.media.CallListener`. Set `send_answer` before a call can be made."""
+    """A `kiosk.media.CallListener`. Set `ready` and `send_answer` before a call can be made."""
 
     def __init__(self, post: Callable[[Event], None]) -> None:
         self._post = post
         self.send_answer: Callable[[str, str], None] = lambda *_: None
+        self.ready: Callable[[str, str], None] = lambda *_: None
+
+    def opened(self, attempt: str, own: str) -> None:
+        self.ready(attempt, own)
 
     def answer_ready(self, attempt: str, sdp: str) -> None:
         self.send_answer(attempt, sdp)
 
     def connected(self, attempt: str) -> None:
         self._post(MediaConnected(attempt))
+
+    def secured(self, attempt: str, own: str, remote: str) -> None:
+        self._post(LineSecured(attempt, own, remote))
 
     def first_frame(self, attempt: str) -> None:
         self._post(FirstFrame(attempt))

@@ -1,144 +1,249 @@
-"""One WebRTC connection by aiortc; the only module that touches what aiortc keeps private.
+"""Everything that touches what aiortc keeps private, and nothing else.
 
-Private, as of aiortc 1.16.0 and aioice 0.13.0: the ICE agent behind a transport
-(`RTCIceTransport._connection`); its `request_received`, where a stranger's packet would make it
-send to the stranger's address; its `add_remote_candidate`, the one door of every candidate; its
-`turn_ssl`. `check_versions` fails closed at import, and a test sends a stranger's packet.
+Written for aiortc 1.16.0 and aioice 0.13.0; `check` fails closed at import when another version
+is installed or a name is gone. The names, and what each is needed for, stand in `NEEDED`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from importlib.metadata import version
 from ssl import create_default_context
-from typing import Any
+from typing import Any, Protocol
 
-from aiortc import (
-    RTCConfiguration,
-    RTCIceServer,
-    RTCPeerConnection,
-    RTCRtpReceiver,
-    RTCSessionDescription,
-)
-from aiortc.codecs import depayload, get_decoder, get_encoder
-from aiortc.codecs.opus import TIME_BASE as OPUS_TIME_BASE
-from aiortc.exceptions import (
-    InternalError,
-    InvalidAccessError,
-    InvalidStateError,
-    OperationError,
-)
-from aiortc.jitterbuffer import JitterFrame
-from aiortc.mediastreams import VIDEO_TIME_BASE, MediaStreamTrack
-from aiortc.rtcconfiguration import RTCBundlePolicy, RTCIceTransportPolicy
+from aiortc import RTCDtlsTransport, RTCRtpReceiver, RTCRtpSender, codecs, rtp
 from aiortc.rtcicetransport import RTCIceTransport
-from av import AudioFrame, VideoFrame
+from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpHeaderExtensionParameters
+from cryptography.hazmat.primitives.hashes import SHA256
 
-from kiosk.media.candidates import admit_offer, may_send_to
-from kiosk.media.contracts import IceSettings, OfferRefused
+from kiosk.media.arrivals import Arrivals
+from kiosk.media.assembly import Piece
+from kiosk.media.candidates import may_send_to
+from kiosk.media.contracts import IceSettings
+from kiosk.media.feedback import EXTENSION_URI, FeedbackRefused, split_off
+from kiosk.media.sending import Again, SendingSide
 from visits.errors import EngineerMustAct
-from visits.relaying import Relay, way_of
 
 WRITTEN_FOR = {"aiortc": "1.16.0", "aioice": "0.13.0"}
 
-PARSER_FAULTS = (
-    *(ValueError, TypeError, AssertionError, LookupError, AttributeError, StopIteration),
-    *(InternalError, InvalidAccessError, InvalidStateError, OperationError),
-)
-"""What aiortc raises for descriptions that it cannot use; it has no error of its own."""
+NEEDED = {
+    RTCRtpSender: {
+        "_retransmit": "repeats within a budget, once in a round trip",
+        "_send_keyframe": "asks our own encoder",
+        "_handle_rtcp_packet": "hears the other side's estimate (REMB)",
+        "_RTCRtpSender__transport": "paces each packet and numbers it",
+        "_RTCRtpSender__rtp_header_extensions_map": "puts the number into the packet",
+        "_RTCRtpSender__rtp_history": "looks up what is asked for again",
+    },
+    RTCRtpReceiver: {
+        "_handle_rtp_packet": "notes when each packet arrived",
+        "_send_rtcp_nack": "asks again for what is missing",
+        "_send_rtcp_pli": "asks for a keyframe",
+        "_RTCRtpReceiver__jitter_buffer": "puts pictures together in our own way",
+        "_RTCRtpReceiver__nack_generator": "silences the stock questions",
+        "_RTCRtpReceiver__remote_bitrate_estimator": "silences the stock estimate",
+        "_RTCRtpReceiver__codecs": "names the codec of a packet",
+        "_RTCRtpReceiver__rtcp_ssrc": "signs our feedback",
+    },
+    RTCDtlsTransport: {
+        "_handle_rtcp_data": "reads transport-wide feedback",
+        "_send_rtp": "sends it",
+        "_ssl": "has the other side's certificate",
+    },
+    RTCIceTransport: {
+        "_connection": "answers no stranger and counts what is sent where",
+        "_send": "counts what is sent where",
+    },
+    rtp.HeaderExtensionsMap: {"set": "puts the number into the packet"},
+}
+"""What is private and used, by class, and what for."""
+
+FEEDBACK_EVERY_S = 0.1
+ATTEND_EVERY_S = 0.02
+FEEDBACK_ID = 4
+"""No other header extension of aiortc has this id."""
 
 
 class AiortcChanged(EngineerMustAct):
     """The installed aiortc is not the one this adapter was written for."""
 
 
-class Line:
-    """One connection that answers a browser: VP8 and Opus, both ways, one port.
+class PiecesIn(Protocol):
+    """Whom arriving packets are given to."""
 
-    Its transport exists from the start, so candidates can be gathered before an offer comes.
-    """
+    def add(self, codec: str, piece: Piece, now: float) -> None:
+        """A packet of `codec` ("H264", "VP8", "opus") without its payload header."""
 
-    def __init__(self, ice: IceSettings, picture: MediaStreamTrack, sound: MediaStreamTrack):
-        self._ice = ice
-        self._peer = RTCPeerConnection(_configuration(ice))
-        sound_way = self._peer.addTransceiver(sound, direction="sendrecv")
-        picture_way = self._peer.addTransceiver(picture, direction="sendrecv")
-        picture_way.setCodecPreferences(_codecs("video", "video/VP8", "video/rtx"))
-        sound_way.setCodecPreferences(_codecs("audio", "audio/opus"))
-        self._transport: RTCIceTransport = sound_way.sender.transport.transport
-        _guard(self._transport, ice)
 
-    @property
-    def state(self) -> str:
-        """`new`, `connecting`, `connected`, `failed` or `closed`."""
-        return self._peer.connectionState
+class PicturesOut:
+    """One sender of pictures: paced, numbered, repeated within a budget."""
 
-    def on_state(self, changed: Callable[[], None]) -> None:
-        self._peer.on("connectionstatechange", changed)
+    def __init__(
+        self, sender: RTCRtpSender, side: SendingSide, ask_keyframe: Callable[[], None]
+    ) -> None:
+        """Take hold of the sender before it starts."""
+        inside: Any = sender
+        self._sender, self._side, self._ask_keyframe = inside, side, ask_keyframe
+        dtls: Any = sender.transport
+        self._dtls = dtls
+        self._repeat, self._hear = inside._retransmit, inside._handle_rtcp_packet
+        self._hear_compound = dtls._handle_rtcp_data
+        inside._RTCRtpSender__transport = self
+        inside._RTCRtpSender__rtp_header_extensions_map = _Numbered(side)
+        inside._retransmit = self._retransmit
+        inside._send_keyframe = ask_keyframe
+        inside._handle_rtcp_packet = self._handle_rtcp_packet
+        dtls._handle_rtcp_data = self._handle_rtcp_data
 
-    def on_track(self, arrived: Callable[[MediaStreamTrack], None]) -> None:
-        """Each track that arrives must be read until it ends, or it piles up."""
-        self._peer.on("track", arrived)
+    def __getattr__(self, name: str) -> Any:
+        """For the sender this stands where its transport was."""
+        return getattr(self._dtls, name)
 
-    async def gather(self) -> None:
-        """Find this kiosk's own addresses, up to five seconds with a relay that is silent."""
-        await self._transport.iceGatherer.gather()
+    async def _send_rtp(self, data: bytes) -> None:
+        if rtp.is_rtcp(data):
+            await self._dtls._send_rtp(data)
+            return
+        number = self._side.number
+        if wait := self._side.pacer.wait_s(len(data), time.monotonic()):
+            await asyncio.sleep(wait)
+        self._side.estimate.sent(number, len(data), time.monotonic())
+        await self._dtls._send_rtp(data)
 
-    async def answer(self, offer: str) -> str:
-        """The answer to `offer`, all candidates in it. Raises `OfferRefused`."""
-        admitted = admit_offer(offer, self._ice)
+    async def probe(self) -> None:
+        """Send the newest packets twice, where it helps to learn what the line carries."""
+        history = self._sender._RTCRtpSender__rtp_history
+        if history and self._side.probes(time.monotonic()):
+            for number in sorted(history)[-2:]:
+                await self._repeat(history[number].sequence_number)
+
+    async def _retransmit(self, number: int) -> None:
+        packet = self._sender._RTCRtpSender__rtp_history.get(number % rtp.RTP_HISTORY_SIZE)
+        if packet is None or packet.sequence_number != number:
+            return
+        may = self._side.may_repeat(number, len(packet.payload), time.monotonic())
+        if may is Again.SEND:
+            await self._repeat(number)
+        elif may is Again.GIVE_UP:
+            self._ask_keyframe()
+
+    async def _handle_rtcp_packet(self, packet: Any) -> None:
+        if isinstance(packet, rtp.RtcpPsfbPacket) and packet.fmt == rtp.RTCP_PSFB_APP:
+            try:
+                self._side.heard_remb(rtp.unpack_remb_fci(packet.fci)[0])
+            except ValueError:
+                return
+        await self._hear(packet)
+
+    async def _handle_rtcp_data(self, data: bytes) -> None:
         try:
-            await self._peer.setRemoteDescription(RTCSessionDescription(admitted, "offer"))
-            await self._peer.setLocalDescription(await self._peer.createAnswer())
-        except PARSER_FAULTS as cause:
-            raise OfferRefused(f"The offer cannot be used: {cause!r}.") from cause
-        return self._peer.localDescription.sdp
-
-    async def traffic(self) -> tuple[int, float | None]:
-        """Media packets received so far, and the round trip in seconds once known."""
-        packets, round_trip = 0, None
-        for report in (await self._peer.getStats()).values():
-            if report.type == "transport":
-                packets += report.packetsReceived
-            elif report.type == "remote-inbound-rtp" and report.roundTripTime is not None:
-                round_trip = report.roundTripTime
-        return packets, round_trip
-
-    async def close(self) -> None:
-        """End it and every task of it."""
-        await self._peer.close()
-        await asyncio.sleep(0)
+            rest, told = split_off(data)
+        except FeedbackRefused:
+            return
+        for feedback in told:
+            self._side.heard(feedback, time.monotonic())
+        if rest:
+            await self._hear_compound(rest)
 
 
-def warm_codecs(size: tuple[int, int]) -> None:
-    """Encode and decode one black picture and one silent block, so that the first call of
-    the day does not wait for libraries to load. Takes some tens of milliseconds."""
-    picture = VideoFrame(*size, "yuv420p")
-    sound = AudioFrame("s16", "mono", 960)
-    picture.time_base, sound.time_base, sound.sample_rate = VIDEO_TIME_BASE, OPUS_TIME_BASE, 48_000
-    picture.pts = sound.pts = 0
-    for kind, frame in (("video/VP8", picture), ("audio/opus", sound)):
-        codec = _codecs(kind.split("/")[0], kind)[0]
-        payloads, timestamp = get_encoder(codec).encode(frame)
-        if payloads:
-            data = b"".join(depayload(codec, payload) for payload in payloads)
-            get_decoder(codec).decode(JitterFrame(data, timestamp))
+class _Numbered(rtp.HeaderExtensionsMap):
+    """Gives each packet that is made ready its transport-wide number."""
+
+    def __init__(self, side: SendingSide) -> None:
+        super().__init__()
+        self._side = side
+
+    def set(self, values: rtp.HeaderExtensions) -> tuple[int, bytes]:
+        values.transport_sequence_number = self._side.next_number()
+        return super().set(values)
 
 
-def check_versions() -> None:
-    """Raises `AiortcChanged` for another aiortc than the one whose inside is known."""
-    for name, needed in WRITTEN_FOR.items():
-        if (found := version(name)) != needed:
-            raise AiortcChanged(
-                f"{name} is {found}, but this program was checked with {needed}. Install that one."
+class PiecesOf:
+    """One receiver, whose packets go to our own assembly instead of aiortc's."""
+
+    def __init__(self, receiver: RTCRtpReceiver, pieces: PiecesIn) -> None:
+        """Take hold of the receiver before it starts."""
+        inside: Any = receiver
+        self._receiver, self._pieces = inside, pieces
+        self._arrivals = Arrivals()
+        self._source = 0
+        self._feedback_at = 0.0
+        self._handle = inside._handle_rtp_packet
+        inside._RTCRtpReceiver__jitter_buffer = self
+        inside._RTCRtpReceiver__nack_generator = None
+        inside._RTCRtpReceiver__remote_bitrate_estimator = None
+        inside._handle_rtp_packet = self._handle_rtp_packet
+
+    async def _handle_rtp_packet(self, packet: Any, arrival_time_ms: int) -> None:
+        number = packet.extensions.transport_sequence_number
+        if number is not None:
+            self._arrivals.add(number, time.monotonic())
+        await self._handle(packet, arrival_time_ms)
+
+    def add(self, packet: Any) -> tuple[bool, None]:
+        """In place of the stock jitter buffer's: no keyframe to ask for, nothing to decode."""
+        codec = self._receiver._RTCRtpReceiver__codecs.get(packet.payload_type)
+        self._source = packet.ssrc
+        if codec is not None:
+            piece = Piece(
+                packet.sequence_number, packet.timestamp, bool(packet.marker), packet._data
             )
+            self._pieces.add(codec.name, piece, time.monotonic())
+        return False, None
+
+    async def ask_again(self, numbers: list[int]) -> None:
+        await self._receiver._send_rtcp_nack(self._source, numbers)
+
+    async def ask_keyframe(self) -> None:
+        await self._receiver._send_rtcp_pli(self._source)
+
+    async def tell_arrivals(self, now: float) -> None:
+        """Ten times a second, what arrived since."""
+        ssrc = self._receiver._RTCRtpReceiver__rtcp_ssrc
+        if ssrc is None or now - self._feedback_at < FEEDBACK_EVERY_S:
+            return
+        self._feedback_at = now
+        packet = self._arrivals.feedback(ssrc, self._source)
+        if packet is not None:
+            await self._receiver.transport._send_rtp(packet)
 
 
-def _guard(transport: RTCIceTransport, ice: IceSettings) -> None:
+class Destinations:
+    """Counts what leaves through one ICE transport, by the address that it leaves for."""
+
+    def __init__(self, transport: RTCIceTransport) -> None:
+        self.bytes: dict[str, int] = {}
+        inside: Any = transport
+        self._transport, self._send_on = inside, inside._send
+        inside._send = self._send
+
+    async def _send(self, data: bytes) -> None:
+        await self._send_on(data)
+        pair = self._transport._connection._nominated.get(1)
+        if pair is not None:
+            host, port = pair.remote_addr[:2]
+            key = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+            self.bytes[key] = self.bytes.get(key, 0) + len(data)
+
+
+def fingerprints(dtls: RTCDtlsTransport) -> tuple[str, str] | None:
+    """Own and remote, SHA-256 of the certificates really used (hex, lower case); None before
+    the handshake."""
+    inside: Any = dtls
+    certificate = inside._ssl.get_peer_certificate(as_cryptography=True)
+    own = [
+        one.value for one in dtls.getLocalParameters().fingerprints if one.algorithm == "sha-256"
+    ]
+    if certificate is None or not own:
+        return None
+    return own[0].replace(":", "").lower(), certificate.fingerprint(SHA256()).hex()
+
+
+def guard(transport: RTCIceTransport, ice: IceSettings) -> None:
     """Let no packet from outside the allowed addresses be answered or followed up, and no
     candidate in, by whichever way it comes: in a description or after it (`addIceCandidate`)."""
-    agent: Any = transport._connection  # noqa: SLF001 # no public way to refuse a check
+    agent: Any = transport._connection  # no public way to refuse a check
     answer_check, take_candidate = agent.request_received, agent.add_remote_candidate
 
     def answer_admitted(message: Any, address: tuple[str, int], protocol: Any) -> None:
@@ -155,22 +260,29 @@ def _guard(transport: RTCIceTransport, ice: IceSettings) -> None:
         agent.turn_ssl = create_default_context(cafile=ice.relay_ca)
 
 
-def _configuration(ice: IceSettings) -> RTCConfiguration:
-    """The visit's relay only: by default aiortc would ask a public server."""
-    policy = RTCIceTransportPolicy.RELAY if ice.relay_only else RTCIceTransportPolicy.ALL
-    servers = [] if ice.relay is None else _relay_servers(ice.relay, ice.relay_by)
-    return RTCConfiguration(servers, policy, RTCBundlePolicy.MAX_BUNDLE)
+def offer_feedback() -> None:
+    """Let aiortc negotiate transport-wide feedback for pictures, in this whole process."""
+    extensions = codecs.HEADER_EXTENSIONS["video"]
+    if not any(one.uri == EXTENSION_URI for one in extensions):
+        extensions.append(RTCRtpHeaderExtensionParameters(id=FEEDBACK_ID, uri=EXTENSION_URI))
+        for codec in codecs.CODECS["video"]:
+            if codec.rtcpFeedback:
+                codec.rtcpFeedback.append(RTCRtcpFeedback(type="transport-cc"))
 
 
-def _relay_servers(relay: Relay, by: str) -> list[RTCIceServer]:
-    """Of several, aiortc takes the first and no other: the way that the settings prefer."""
-    urls = sorted(relay.urls, key=lambda url: way_of(url) != by)
-    return [RTCIceServer(urls, relay.username, relay.credential)]
+def check() -> None:
+    """Raises `AiortcChanged` for another aiortc than the one whose inside is known."""
+    for name, needed in WRITTEN_FOR.items():
+        if (found := version(name)) != needed:
+            raise AiortcChanged(
+                f"{name} is {found}, but this program was checked with {needed}. Install that one."
+            )
+    for kind, names in NEEDED.items():
+        made = kind.__init__.__code__.co_names  # type: ignore[misc]
+        for name, why in names.items():
+            if name not in made and not hasattr(kind, name):
+                raise AiortcChanged(f"aiortc's {kind.__name__} has no {name} any more: {why}.")
 
 
-def _codecs(kind: str, *names: str) -> list[Any]:
-    known = RTCRtpReceiver.getCapabilities(kind)
-    return [codec for codec in known.codecs if codec.mimeType in names] if known else []
-
-
-check_versions()
+check()
+offer_feedback()

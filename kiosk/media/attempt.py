@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
-from av import AudioFrame, AudioResampler, VideoFrame
+from av import VideoFrame
 
-from kiosk.devices.contracts import SAMPLE_RATE_HZ
-from kiosk.media.aiortc_adapter import Line
+from kiosk.media.camera_encoder import CameraEncoder, Receiver
 from kiosk.media.contracts import CallListener, IceSettings, OfferRefused
+from kiosk.media.incoming import PicturesIn, SoundIn
 from kiosk.media.latest import LatestFrame
+from kiosk.media.line import Line
 from kiosk.media.playout import PlayoutBuffer
-from kiosk.media.tracks import CameraTrack, MicrophoneTrack, from_video_frame
+from kiosk.media.tracks import from_video_frame
 
 SILENT_LINE_S = 2.0
 """A line without a packet for this long is gone; ICE itself would notice after 30 s."""
@@ -27,6 +27,7 @@ class Surroundings:
     """What an attempt needs of the service."""
 
     listener: CallListener
+    encoder: CameraEncoder
     remote_picture: LatestFrame
     playout: PlayoutBuffer
     monotonic: Callable[[], float]
@@ -38,46 +39,74 @@ class Attempt:
 
     def __init__(self, name: str, ice: IceSettings, around: Surroundings) -> None:
         self.name = name
-        self.camera = CameraTrack()
-        self.microphone = MicrophoneTrack()
         self.is_connected = False
         self.remote_frames = 0
         self.round_trip_s: float | None = None
         self._around = around
-        self._line = Line(ice, self.camera, self.microphone)
+        self._home = asyncio.get_running_loop()
+        self._receiver: Receiver | None = None
+        pictures = PicturesIn(self._show)
+        self._line = Line(ice, pictures, SoundIn(around.playout.put), self._ask_keyframe)
         self._line.on_state(self._look_at_state)
-        self._line.on_track(self._read)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._watching: asyncio.Task[None] | None = None
         self._over = False
         self._packets = 0
         self._last_sign_at = around.monotonic()
 
+    @property
+    def sent_frames(self) -> int:
+        """Pictures that were handed to the line."""
+        return self._line.camera.sent
+
+    @property
+    def fingerprints(self) -> tuple[str, str] | None:
+        """Own and remote; see `Line.fingerprints`."""
+        return self._line.fingerprints() if self.is_connected else None
+
+    @property
+    def sent_bytes(self) -> dict[str, int]:
+        """By destination; see `Line.sent_bytes`."""
+        return self._line.sent_bytes
+
+    @property
+    def line_bits(self) -> int:
+        """What the line is thought to carry, bits a second."""
+        return self._line.side.bits
+
+    def hear(self, block: bytes) -> None:
+        """Called on the loop for each block of the microphone."""
+        self._line.microphone.offer(block)
+
     async def prepare(self) -> None:
-        """Do what needs no offer."""
+        """Do what needs no offer; `opened` is told first."""
+        self._around.listener.opened(self.name, self._line.own_fingerprint)
         await self._line.gather()
 
     async def answer(self, offer: str) -> None:
         """Answer and begin to watch; `answer_ready` or `failed` follows."""
         try:
-            sdp = await self._line.answer(offer)
+            sdp, codec = await self._line.answer(offer)
         except OfferRefused as why:
             self._fail(str(why))
             return
         self._last_sign_at = self._around.monotonic()
         if not self._over:
+            self._receiver = self._around.encoder.join(codec, self._line.camera)
             self._around.listener.answer_ready(self.name, sdp)
-            self._tasks.append(asyncio.create_task(self._watch(), name=f"watch {self.name}"))
+            self._watching = asyncio.create_task(self._watch(), name=f"watch {self.name}")
 
     async def close(self) -> None:
         """End the line; when this returns no task of it is left and nothing more is said."""
         self._over = True
         self.is_connected = False
-        for track in (self.camera, self.microphone):
+        if self._receiver is not None:
+            self._receiver.leave()
+        for track in (self._line.camera, self._line.microphone):
             track.stop()
         await self._line.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
 
     def abandon(self, why: str) -> None:
         """Something unforeseen happened; say so once."""
@@ -88,6 +117,9 @@ class Attempt:
         if state == "connected" and not self.is_connected and not self._over:
             self.is_connected = True
             self._last_sign_at = self._around.monotonic()
+            self._ask_keyframe()
+            if (prints := self._line.fingerprints()) is not None:
+                self._around.listener.secured(self.name, *prints)
             self._around.listener.connected(self.name)
         elif state in {"failed", "closed"}:
             self._fail(
@@ -108,6 +140,8 @@ class Attempt:
         while not self._over:
             await asyncio.sleep(LOOK_EVERY_S)
             packets, self.round_trip_s = await self._line.traffic()
+            if self._receiver is not None:
+                self._receiver.line_bits = self._line.side.bits
             now = self._around.monotonic()
             if packets != self._packets and self.is_connected:
                 self._packets, self._last_sign_at = packets, now
@@ -115,32 +149,19 @@ class Attempt:
             if now - self._last_sign_at > patience:
                 self._fail(f"Nothing was received for {patience:.0f} seconds.")
 
-    def _read(self, track: MediaStreamTrack) -> None:
-        reading = self._read_pictures(track) if track.kind == "video" else self._read_sound(track)
-        self._tasks.append(asyncio.create_task(reading, name=f"{track.kind} {self.name}"))
-
-    async def _read_pictures(self, track: MediaStreamTrack) -> None:
-        while True:
-            try:
-                picture = await track.recv()
-            except MediaStreamError:
-                return
-            if isinstance(picture, VideoFrame) and not self._over:
-                self._show(picture)
+    def _ask_keyframe(self) -> None:
+        if self._receiver is not None:
+            self._receiver.ask_keyframe()
 
     def _show(self, picture: VideoFrame) -> None:
+        """Called on the decoder's thread."""
+        if self._over:
+            return
         self.remote_frames += 1
         self._around.remote_picture.put(from_video_frame(picture, self._around.monotonic()))
-        if self.remote_frames == 1:
-            self._around.listener.first_frame(self.name)
+        if self.remote_frames == 1 and not self._home.is_closed():
+            self._home.call_soon_threadsafe(self._first_frame)
 
-    async def _read_sound(self, track: MediaStreamTrack) -> None:
-        to_mono = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
-        while True:
-            try:
-                sound = await track.recv()
-            except MediaStreamError:
-                return
-            if isinstance(sound, AudioFrame) and not self._over:
-                for part in to_mono.resample(sound):
-                    self._around.playout.put(bytes(part.planes[0])[: part.samples * 2])
+    def _first_frame(self) -> None:
+        if not self._over:
+            self._around.listener.first_frame(self.name)

@@ -55,6 +55,10 @@ class Estimate:
     def __init__(self, start: int, least: int, most: int) -> None:
         self.rate = start
         self.loss = 0.0
+        self.limited = False
+        """Whether the line ever showed a limit."""
+        self.held_down = False
+        """Whether the rate could only grow if more were sent."""
         self.round_trip_s: float | None = None
         self._least, self._most = least, most
         self._sent: dict[int, _Sent] = {}
@@ -120,6 +124,7 @@ class Estimate:
         queued = self._trend.overused
         target = BACK_OFF * delivered if queued else self.rate * (1 - 0.5 * self.loss)
         self._limit = delivered if queued else self._limit
+        self.limited = True
         self.rate = int(min(self.rate, target))
         self._settled_at = now + SETTLES_FOR_S + (self.round_trip_s or 0.1)
 
@@ -130,7 +135,8 @@ class Estimate:
         growth = GROWTH_A_SECOND if near else FAST_GROWTH_A_SECOND
         grown = self.rate * growth**elapsed + 2_000 * elapsed
         # What was never tried is not known to fit.
-        if grown <= 1.5 * delivered + 20_000:
+        self.held_down = grown > 1.5 * delivered + 20_000 and self.rate < self._most
+        if not self.held_down:
             self.rate = int(grown)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal, Protocol
@@ -49,11 +50,19 @@ class CallListener(Protocol):
     After `close(attempt)` nothing more is said of that attempt.
     """
 
+    def opened(self, attempt: str, own: str) -> None:
+        """Ready for the attempt's offer; `own` is the SHA-256 (hex, lower case) of the
+        certificate that its answer will show."""
+
     def answer_ready(self, attempt: str, sdp: str) -> None:
         """The answer to that attempt's offer, all candidates in it."""
 
     def connected(self, attempt: str) -> None:
         """The line stands; sound and pictures flow or soon will."""
+
+    def secured(self, attempt: str, own: str, remote: str) -> None:
+        """The line is encrypted between just these two certificates: SHA-256, hex, lower case.
+        Said right before `connected`."""
 
     def first_frame(self, attempt: str) -> None:
         """The other side's first picture lies in `remote_picture`."""
@@ -81,6 +90,12 @@ class MediaStats:
     remote_frames: int = 0
     round_trip_s: float | None = None
     """None until the other side reported."""
+    line_bits: int = 0
+    """What the line is thought to carry, bits a second."""
+    fingerprints: tuple[str, str] | None = None
+    """Own and remote, once the line is encrypted."""
+    sent_bytes: Mapping[str, int] = field(default_factory=dict)
+    """By the address (`host:port`) that they left for."""
     remote_marker: int | None = None
     """On a bench: the number in the other side's picture, read twice a second."""
     remote_tone_hz: int | None = None

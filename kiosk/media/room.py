@@ -6,10 +6,11 @@ import asyncio
 import logging
 
 from kiosk.devices.contracts import Camera, MarkerReader, Sound
-from kiosk.media.aiortc_adapter import warm_codecs
 from kiosk.media.attempt import Attempt, Surroundings
+from kiosk.media.camera_encoder import CameraEncoder
 from kiosk.media.camera_feed import CameraFeed
 from kiosk.media.contracts import CallListener, CallSettings, MediaStats
+from kiosk.media.decoding import warm_codecs
 from kiosk.media.latest import LatestFrame
 from kiosk.media.probe import Probe
 from kiosk.media.sound_keeper import SoundKeeper
@@ -41,8 +42,13 @@ class Room:
         tone = self._probe.tone if self._probe else None
         self._feed = CameraFeed(camera, self_picture, listener.camera_changed, clock.monotonic)
         self._keeper = SoundKeeper(sound, listener.sound_changed, tone)
+        self._encoder = CameraEncoder(clock.monotonic)
         self._around = Surroundings(
-            listener, self._remote_picture, self._keeper.voice.playout, clock.monotonic
+            listener,
+            self._encoder,
+            self._remote_picture,
+            self._keeper.voice.playout,
+            clock.monotonic,
         )
         self._resolution = camera.resolution
         self._attempt: Attempt | None = None
@@ -66,8 +72,8 @@ class Room:
             log.error("This visit must be relayed and names no relay. Check the console's [relay].")
         attempt = self._attempt = Attempt(name, ice, self._around)
         soon = self._loop.call_soon_threadsafe
-        self._feed.send_to(lambda frame: soon(attempt.camera.offer, frame))
-        self._keeper.voice.send_to(lambda block: soon(attempt.microphone.offer, block))
+        self._feed.send_to(self._encoder.offer)
+        self._keeper.voice.send_to(lambda block: soon(attempt.hear, block))
         await attempt.prepare()
 
     async def take_offer(self, name: str, sdp: str) -> None:
@@ -100,9 +106,12 @@ class Room:
         return MediaStats(
             attempt=attempt.name,
             connected=attempt.is_connected,
-            sent_frames=attempt.camera.sent,
+            sent_frames=attempt.sent_frames,
             remote_frames=attempt.remote_frames,
             round_trip_s=attempt.round_trip_s,
+            line_bits=attempt.line_bits,
+            fingerprints=attempt.fingerprints,
+            sent_bytes=attempt.sent_bytes,
             remote_marker=self._probe.marker if self._probe else None,
             remote_tone_hz=self._probe.tone_hz if self._probe else None,
             camera_working=devices.camera_working,

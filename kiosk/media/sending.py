@@ -1,9 +1,15 @@
-"""The sending side of one line: when a packet may leave, and which ones are sent again. Pure."""
+"""The sending side of one line: when a packet may leave, and which ones are sent again.
+
+Pure: times are handed in.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from enum import Enum
+
+from kiosk.media.congestion import Estimate
+from kiosk.media.feedback import Feedback
 
 PACE = 2.5
 """So much faster than the estimated rate a picture leaves: a keyframe takes its time, the
@@ -16,6 +22,10 @@ AGAIN_SHARE = 0.3
 """Of the rate, for what is sent again."""
 LEAST_BETWEEN_S = 0.03
 MOST_REMEMBERED = 1_024
+LEAST_BITS, MOST_BITS = 60_000, 1_500_000
+BELOW_REMB = 0.85
+LATE_S = 0.12
+PROBES_FOR_S, PROBES_EVERY_S = 0.5, 3.0
 
 
 class Pacer:
@@ -99,3 +109,62 @@ class Throttle:
     def made(self, now: float) -> None:
         """A keyframe was made, whoever wanted it."""
         self._asked, self._last_at = False, now
+
+
+class SendingSide:
+    """What is known of one line's way out, and what may be sent on it. Not safe for two
+    threads at once."""
+
+    def __init__(self, start_bits: int) -> None:
+        self.estimate = Estimate(start_bits, LEAST_BITS, MOST_BITS)
+        self.pacer = Pacer()
+        self.repeats = Repeats()
+        self.number = 0
+        """Of the packet that was made ready last."""
+        self._told_at: float | None = None
+        self._remb: int | None = None
+        self._padded_until = 0.0
+        self._rests_until = 0.0
+
+    @property
+    def bits(self) -> int:
+        """What the line carries, bits a second: by our own estimate where the other side tells
+        of each packet, else by its own."""
+        if self._told_at is None and self._remb is not None:
+            return max(LEAST_BITS, min(MOST_BITS, int(self._remb * BELOW_REMB)))
+        return self.estimate.rate
+
+    def next_number(self) -> int:
+        """For the packet that is made ready now (sixteen bits)."""
+        self.number = (self.number + 1) & 0xFFFF
+        return self.number
+
+    def backlog(self, now: float) -> bool:
+        """Whether so much waits that the next picture would come late."""
+        return self.pacer.backlog_s(now) > LATE_S
+
+    def heard(self, feedback: Feedback, now: float) -> None:
+        """The other side told which packets arrived."""
+        self._told_at = now
+        self.estimate.heard(feedback, now)
+        self.pacer.follow(self.bits, self.estimate.limited)
+
+    def heard_remb(self, bits: int) -> None:
+        """The other side's own estimate."""
+        self._remb = bits
+        if self._told_at is None:
+            self.pacer.follow(self.bits, limited=True)
+
+    def may_repeat(self, number: int, size: int, now: float) -> Again:
+        """Whether packet `number` (sixteen bits) is sent again."""
+        trip = self.estimate.round_trip_s
+        return self.repeats.ask(number, size, now, rate=self.bits, round_trip_s=trip)
+
+    def probes(self, now: float) -> bool:
+        """Whether to send something twice now, to learn whether the line carries more than what
+        there is to send: half a second in every three, while the estimate is held down."""
+        if not self.estimate.held_down or self._told_at is None:
+            return False
+        if now >= self._rests_until:
+            self._padded_until, self._rests_until = now + PROBES_FOR_S, now + PROBES_EVERY_S
+        return now < self._padded_until and not self.backlog(now)

@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av import AudioFrame, AudioResampler, VideoFrame
 
@@ -28,6 +28,8 @@ class BrowserPeer:
     frames: int = 0
     seen_marker: int | None = None
     size: tuple[int, int] = (640, 480)
+    without: tuple[str, ...] = ()
+    """Picture codecs that this browser does not have."""
     tone: ToneMeter = field(default_factory=ToneMeter)
 
     def __post_init__(self) -> None:
@@ -41,6 +43,10 @@ class BrowserPeer:
         self._peer.addTrack(self._microphone)
         self._peer.addTrack(self._camera)
         self._peer.on("track", lambda track: self._keep(self._read(track)))
+        for way in self._peer.getTransceivers():
+            if way.kind == "video" and self.without:
+                known = RTCRtpSender.getCapabilities("video").codecs
+                way.setCodecPreferences([one for one in known if one.name not in self.without])
         await self._peer.setLocalDescription(await self._peer.createOffer())
         return self._peer.localDescription.sdp
 

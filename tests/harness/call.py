@@ -43,11 +43,17 @@ class Heard:
     def names(self) -> list[str]:
         return [name for name, _, _ in self.all]
 
+    def opened(self, attempt: str, own: str) -> None:
+        self._note("opened", attempt, own)
+
     def answer_ready(self, attempt: str, sdp: str) -> None:
         self._note("answer_ready", attempt, sdp)
 
     def connected(self, attempt: str) -> None:
         self._note("connected", attempt)
+
+    def secured(self, attempt: str, own: str, remote: str) -> None:
+        self._note("secured", attempt, f"{own} {remote}")
 
     def first_frame(self, attempt: str) -> None:
         self._note("first_frame", attempt)

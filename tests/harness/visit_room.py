@@ -228,6 +228,8 @@ class Kiosk:
     def connected(self, attempt: str) -> None:
         """Nothing to do."""
 
+    def secured(self, attempt: str, own: str, remote: str) -> None: ...
+
     def first_frame(self, attempt: str) -> None:
         """Nothing to do."""
 

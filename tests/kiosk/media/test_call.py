@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from kiosk.media import CallService
+from kiosk.media.line import picture_codec_of
 from kiosk.media.playout import MOST_BLOCKS
 from tests.harness.browser_peer import BrowserPeer
 from tests.harness.call import (
@@ -182,7 +184,7 @@ def test_after_close_nothing_more_is_said_of_the_attempt() -> None:
             async with _call(service, heard, "one"):
                 pass
             await asyncio.to_thread(wait_until, service, lambda s: s.attempt is None)
-        assert heard.names() == ["answer_ready", "connected", "first_frame"]
+        assert heard.names() == ["answer_ready", "secured", "connected", "first_frame"]
         assert service.remote_picture.peek() is None
 
     asyncio.run(story())
@@ -285,22 +287,39 @@ def test_an_offer_that_is_none_fails_the_attempt_and_the_next_one_works(sdp: str
         wait_until(service, lambda s: s.attempt == "two")
 
 
-def test_only_vp8_and_opus_are_answered() -> None:
+@pytest.mark.parametrize(
+    ("without", "names", "codec"),
+    [((), {"H264", "VP8", "rtx", "opus"}, "H264"), (("H264",), {"VP8", "rtx", "opus"}, "VP8")],
+)
+def test_h264_is_answered_and_vp8_where_a_browser_has_nothing_else(
+    without: tuple[str, ...], names: set[str], codec: str
+) -> None:
     async def story() -> None:
         heard = Heard()
         with running_service(heard) as service:
             service.open("one")
-            peer = BrowserPeer()
-            offer = await peer.offer()
-            assert "H264" in offer
+            offer = await BrowserPeer(without=without).offer()
             service.take_offer("one", offer)
             answer = (await asyncio.to_thread(heard.wait_for, "answer_ready"))[2]
-            names = {
-                line.split()[1].split("/")[0]
-                for line in answer.splitlines()
-                if line.startswith("a=rtpmap")
-            }
-            assert names == {"VP8", "rtx", "opus"}
+            found = re.findall(r"^a=rtpmap:\d+ (\w+)/", answer, re.MULTILINE)
+            assert set(found) == names
+            assert picture_codec_of(answer) == codec
+            assert "useinbandfec=1" in answer
+            assert "transport-cc" in answer
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("without", [("H264",), ("VP8",)])
+def test_pictures_go_both_ways_in_either_codec(without: tuple[str, ...]) -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            peer = BrowserPeer(VISITOR_MARKER, VISITOR_HZ, without=without)
+            await _meet(service, heard, "one", peer)
+            await asyncio.to_thread(wait_until, service, lambda s: s.remote_frames > 10)
+            assert peer.seen_marker == KIOSK_MARKER
+            service.close("one")
             await peer.close()
 
     asyncio.run(story())

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.media import IceSettings, OfferRefused
-from kiosk.media.aiortc_adapter import PARSER_FAULTS
 from kiosk.media.candidates import admit_offer, may_send_to
+from kiosk.media.line import PARSER_FAULTS
 from tests.harness.call import CHROMIUM_OFFER as OFFER
 
 ICE = IceSettings.model_validate({"allowed_networks": ["192.0.2.0/24", "2001:db8::/32"]})

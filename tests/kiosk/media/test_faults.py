@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import pytest
+from aiortc import RTCRtpSender
 
 from kiosk.media import aiortc_adapter, room
-from kiosk.media.aiortc_adapter import AiortcChanged, check_versions
+from kiosk.media.aiortc_adapter import NEEDED, AiortcChanged, check
 from tests.harness.call import Heard, running_service, wait_until
 
 
 def test_another_aiortc_than_the_known_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    check_versions()
+    check()
     monkeypatch.setattr(aiortc_adapter, "version", lambda _: "9.9.9")
     with pytest.raises(AiortcChanged, match=r"9\.9\.9.*1\.16\.0"):
-        check_versions()
+        check()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(kind, name) for kind, names in NEEDED.items() for name in names if hasattr(kind, name)],
+)
+def test_an_aiortc_without_a_needed_name_is_refused(
+    monkeypatch: pytest.MonkeyPatch, kind: type, name: str
+) -> None:
+    monkeypatch.delattr(kind, name)
+    with pytest.raises(AiortcChanged, match=name):
+        check()
+
+
+def test_an_aiortc_that_keeps_something_elsewhere_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(NEEDED, RTCRtpSender, {"_RTCRtpSender__moved": "has moved"})
+    with pytest.raises(AiortcChanged, match="__moved"):
+        check()
 
 
 def test_an_attempt_that_cannot_be_made_fails_and_the_next_one_is_tried(

@@ -32,7 +32,7 @@ export class Attempt {
   async prepare({ camera, microphone }, iceServers) {
     const sound = this.pc.addTransceiver(microphone ?? "audio", { direction: "sendrecv" });
     const picture = this.pc.addTransceiver(camera ?? "video", { direction: "sendrecv" });
-    preferVp8(picture);
+    preferCheapPictures(picture);
     this.senders = { camera: picture.sender, microphone: sound.sender };
     const relay = iceServers.some(({ urls }) => String(urls).includes("turn"));
     const gathered = enoughCandidates(this.pc, relay);
@@ -69,12 +69,17 @@ export class Attempt {
   }
 }
 
-/** VP8 first and alone, with its retransmission; the terminal speaks nothing else. */
-function preferVp8(transceiver) {
+/** H.264 first (most phones encode it in hardware), VP8 where there is none; with their
+ * retransmission, and nothing else: the terminal speaks no other. */
+function preferCheapPictures(transceiver) {
   const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.("video")?.codecs ?? [];
-  const wanted = codecs.filter(({ mimeType }) => /^video\/(VP8|rtx)$/i.test(mimeType));
-  if (wanted.some(({ mimeType }) => /VP8/i.test(mimeType))) {
-    transceiver.setCodecPreferences?.(wanted);
+  const rank = ({ mimeType, sdpFmtpLine = "" }) => {
+    if (/H264/i.test(mimeType)) return /packetization-mode=1/.test(sdpFmtpLine) ? 0 : 9;
+    return { "video/vp8": 1, "video/rtx": 2 }[mimeType.toLowerCase()] ?? 9;
+  };
+  const wanted = codecs.filter((codec) => rank(codec) < 9);
+  if (wanted.some((codec) => rank(codec) < 2)) {
+    transceiver.setCodecPreferences?.(wanted.sort((one, other) => rank(one) - rank(other)));
   }
 }
 
