@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ops_console.changes import Changes
 from ops_console.provision.registry import read_registry
+from ops_console.provision.relay import read_secret
 from ops_console.settings import BenchSettings, ConsoleSettings
 from ops_console.store.schema import console_migrations
 from ops_console.usecases import (
@@ -19,6 +20,7 @@ from ops_console.usecases import (
     Facility,
     Policy,
     Ready,
+    RelayDesk,
     publish_stale,
 )
 from visits.clock import Clock, FacilityTime, ShiftedClock, SystemClock
@@ -83,6 +85,7 @@ def make_console(
         reviewer_key=ReviewerKey.from_pem(_pem(settings.keys.reviewer)),
         kiosk_keys=_kiosk_keys(settings.keys.kiosks),
         ready=Ready(facility.time, facility.name),
+        relay=_relay(settings),
         changes=store.changes,
         connected=lambda: line.connected,
     )
@@ -124,6 +127,15 @@ def _kiosk_keys(file: Path | None) -> Mapping[TerminalId, VerifyingKey]:
     if registry is None:
         raise SettingsWrong(f"{file}: there is no such file. Run visitline-console provision.")
     return {name: VerifyingKey.from_text(text) for name, text in registry.kiosk_keys.items()}
+
+
+def _relay(settings: ConsoleSettings) -> RelayDesk | None:
+    """Raises `SettingsWrong` when the secret cannot be read or is no secret."""
+    relay = settings.relay
+    if relay is None:
+        return None
+    grace = relay.grace + (settings.bench or BenchSettings()).relay_grace
+    return RelayDesk(relay.place, read_secret(relay.secret), grace)
 
 
 def _pem(file: Path) -> bytes:

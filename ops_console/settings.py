@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from visits.clock import FacilityTime
 from visits.errors import SettingsWrong
 from visits.model import FacilityId, Name
+from visits.relaying import Address, Network, RelayPlace, RelayUrl
 from visits.settings import Settings, parse_settings
 from visits.sync.link import BrokerSettings
 
@@ -112,6 +113,28 @@ class VisitSettings(Settings):
         return timedelta(seconds=self.close_grace_seconds)
 
 
+class RelaySettings(Settings):
+    """The TURN server through which every call goes, and the secret that it believes."""
+
+    urls: Annotated[tuple[RelayUrl, ...], Field(min_length=1, max_length=8)]
+    """In the order in which a browser should try them."""
+    addresses: Annotated[tuple[Address, ...], Field(min_length=1, max_length=8)]
+    """From which it relays; nothing else is ever a call's other end."""
+    networks: Annotated[tuple[Network, ...], Field(max_length=16)] = ()
+    """The facility's own ranges, for terminals that the relay reaches directly."""
+    secret: Path
+    grace_minutes: Minutes = 10
+    """After a visit's end, before its credentials lapse."""
+
+    @property
+    def place(self) -> RelayPlace:
+        return RelayPlace(urls=self.urls, addresses=self.addresses, networks=self.networks)
+
+    @property
+    def grace(self) -> timedelta:
+        return timedelta(minutes=self.grace_minutes)
+
+
 class BenchSettings(Settings):
     """Only where nobody depends on the process."""
 
@@ -119,6 +142,12 @@ class BenchSettings(Settings):
     """Holds the seconds by which this process' clock is moved."""
     tick_seconds: Annotated[float, Field(gt=0)] = 1.0
     """How often the console reconciles; 15 seconds in production."""
+    relay_grace_days: Annotated[int, Field(ge=0, le=3660)] = 0
+    """How much longer the relay believes a visit: its clock is the machine's and does not move."""
+
+    @property
+    def relay_grace(self) -> timedelta:
+        return timedelta(days=self.relay_grace_days)
 
 
 class ConsoleSettings(Settings):
@@ -133,6 +162,7 @@ class ConsoleSettings(Settings):
     audit: AuditSettings = AuditSettings()
     documents: DocumentSettings = DocumentSettings()
     visits: VisitSettings = VisitSettings()
+    relay: RelaySettings | None = None
     bench: BenchSettings | None = None
 
     @model_validator(mode="after")
@@ -145,6 +175,14 @@ class ConsoleSettings(Settings):
     def _believes_its_kiosks(self) -> Self:
         if self.keys.kiosks is None and self.mode is Mode.PRODUCTION:
             raise ValueError("[keys] kiosks must name devices.json of the provisioned folder")
+        return self
+
+    @model_validator(mode="after")
+    def _relays_its_visits(self) -> Self:
+        if self.relay is None and self.mode is Mode.PRODUCTION:
+            raise ValueError(
+                "a [relay] table is missing: visitors reach terminals through it alone"
+            )
         return self
 
     @property

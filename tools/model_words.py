@@ -17,6 +17,10 @@ _FORMATS = {
     "date": "date",
     "duration": "duration",
     "binary": "bytes",
+    "ipv4": "IPv4 address",
+    "ipv6": "IPv6 address",
+    "ipv4network": "IPv4 network",
+    "ipv6network": "IPv6 network",
 }
 _PLAIN = {"integer": "number", "number": "number", "boolean": "yes or no", "null": "null"}
 

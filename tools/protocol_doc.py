@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from tools import protocol_examples as examples
 from tools.model_words import enum_table, field_table, models_within
-from visits import lifecycle, messages, model, sealing, signing
+from visits import lifecycle, messages, model, relaying, sealing, signing
 from visits.channels import CHANNELS, Channel
 from visits.messages import Agenda, Envelope, JoinToken, Notice, Parcel, Role, Topics, wrap
 from visits.sync.connection import KEEPALIVE_S
@@ -25,7 +25,7 @@ from visits.sync.mailbox import REMEMBERED_AFTER_EXPIRY
 FILE = Path("docs/protocol.md")
 TEXT = Path(__file__).with_name("protocol_doc.md")
 NAMES = {Role.CONSOLE: "console", Role.PORTAL: "portal", Role.KIOSK: "kiosk-a1"}
-HOMES = (messages, model, lifecycle, signing, sealing)
+HOMES = (messages, model, lifecycle, signing, sealing, relaying)
 
 
 def render() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from ipaddress import IPv4Address
 
 from visits.lifecycle import Actor, VisitEvent
 from visits.messages import (
@@ -59,6 +60,7 @@ from visits.model import (
     VisitKind,
     VisitStatus,
 )
+from visits.relaying import Relay
 from visits.sealing import SealedDocument
 from visits.signing import Purpose, Signed
 
@@ -213,6 +215,12 @@ PARCELS: tuple[Parcel, ...] = (
         terminal_id="a1",
         token=_signed(Purpose.JOIN, '{"join_id":"..."}'),
         refusals=(),
+        relay=Relay(
+            urls=("turn:turn.cook.example:3478?transport=udp",),
+            addresses=(IPv4Address("203.0.113.9"),),
+            username=f"1780512000:{VISIT}",
+            credential="bm90IGEgcmVhbCBvbmUgYXQgYWxs",
+        ),
     ),
     VisitSeen(visit_id=VISIT, inmate_id="i-417", seen_at=AT),
     VisitReported(

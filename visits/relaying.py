@@ -8,6 +8,7 @@ secret.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from datetime import datetime
 from hashlib import sha1
@@ -16,23 +17,31 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from math import ceil
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from visits.model import VisitId, Words
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-RelayUrl = Annotated[
-    str,
-    StringConstraints(
-        max_length=300,
-        pattern=r"^(turn:[a-zA-Z0-9.-]+(:\d{1,5})?\?transport=(udp|tcp)"
-        r"|turns:[a-zA-Z0-9.-]+(:\d{1,5})?\?transport=tcp)$",
-    ),
-]
-"""`turn:HOST:PORT?transport=udp` (or `tcp`), or `turns:HOST:PORT?transport=tcp` for TLS (RFC 7065).
-The transport is always spelled out, since programs differ in what they take for granted."""
+_URL = re.compile(
+    r"turn:[a-zA-Z0-9.-]+(:[0-9]{1,5})?\?transport=(udp|tcp)"
+    r"|turns:[a-zA-Z0-9.-]+(:[0-9]{1,5})?\?transport=tcp"
+)
+
+
+def _spelled_out(url: str) -> str:
+    if _URL.fullmatch(url) is None:
+        raise ValueError(
+            "write turn:HOST:PORT?transport=udp, turn:HOST:PORT?transport=tcp, or for TLS "
+            "turns:HOST:PORT?transport=tcp"
+        )
+    return url
+
+
+RelayUrl = Annotated[str, StringConstraints(max_length=300), AfterValidator(_spelled_out)]
+"""As RFC 7065 has it, the transport always spelled out: programs differ in what they take for
+granted."""
 
 
 class RelayPlace(Words):
@@ -50,10 +59,6 @@ class Relay(RelayPlace):
 
     username: Annotated[str, StringConstraints(max_length=100)]
     credential: Annotated[str, StringConstraints(max_length=100)] = Field(repr=False)
-
-    def reaches(self, address: Address) -> bool:
-        """Whether a candidate of this address is the relay's or the facility's own."""
-        return address in self.addresses or any(address in network for network in self.networks)
 
 
 def relay_for(place: RelayPlace, secret: str, visit_id: VisitId, until: datetime) -> Relay:

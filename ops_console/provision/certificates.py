@@ -51,14 +51,14 @@ class Authority:
         """For a program that connects to the broker as `common_name`."""
         return self._issue(common_name, key, now, ExtendedKeyUsageOID.CLIENT_AUTH, ())
 
-    def broker(
+    def server(
         self,
         common_name: str,
         key: ec.EllipticCurvePublicKey,
         hosts: Sequence[str],
         now: datetime,
     ) -> x509.Certificate:
-        """For the broker, reachable by `hosts` (names or IP addresses)."""
+        """For the broker or the relay, reachable by `hosts` (names or IP addresses)."""
         return self._issue(common_name, key, now, ExtendedKeyUsageOID.SERVER_AUTH, hosts)
 
     def _issue(

@@ -1,4 +1,4 @@
-"""The `provision` and `keys` commands, for whoever mounts them."""
+"""The `provision`, `relay` and `keys` commands, for whoever mounts them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from ops_console.provision import facility
 from ops_console.provision.registry import BrokerPlace, read_registry
+from ops_console.provision.relay import RelayServer, make_relay, read_relay
 from visits.clock import SystemClock
 from visits.errors import SettingsWrong
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(subparsers: Commands) -> None:
-    """Add both commands; each sets `run`, a function of the parsed arguments to an exit code."""
+    """Add the commands; each sets `run`, a function of the parsed arguments to an exit code."""
     make = subparsers.add_parser("provision", help="make a facility's keys, or add devices")
     make.add_argument("--folder", type=Path, required=True)
     make.add_argument("--facility", required=True, metavar="ID")
@@ -29,6 +32,18 @@ def add_commands(subparsers: Commands) -> None:
     make.add_argument("--port", type=int, help="the broker's port (8883)")
     make.add_argument("--broker-user", help="the system user that the broker runs as (yours)")
     make.set_defaults(run=provision)
+    relaying = subparsers.add_parser("relay", help="make the relay's configuration and secret")
+    relaying.add_argument("--folder", type=Path, required=True)
+    relaying.add_argument("--listen", action="append", metavar="ADDRESS", help="its own addresses")
+    relaying.add_argument("--public", metavar="ADDRESS", help="behind address translation: outside")
+    relaying.add_argument("--host", action="append", metavar="NAME", help="how it is reached")
+    relaying.add_argument("--terminals", action="append", metavar="NETWORK")
+    relaying.add_argument("--port", type=int, help="UDP and TCP (3478)")
+    relaying.add_argument("--tls-port", type=int, help="TLS (5349)")
+    relaying.add_argument("--first-port", type=int, help="of those that it relays from (49152)")
+    relaying.add_argument("--last-port", type=int, help="of those that it relays from (50175)")
+    relaying.add_argument("--bench-loopback", action="store_true", help="reach its own machine")
+    relaying.set_defaults(run=relay)
     show = subparsers.add_parser("keys", help="print the public keys for other settings files")
     show.add_argument("--folder", type=Path, required=True)
     show.set_defaults(run=keys)
@@ -41,10 +56,39 @@ def provision(arguments: argparse.Namespace) -> int:
     return keys(arguments)
 
 
+def relay(arguments: argparse.Namespace) -> int:
+    """Raises `SettingsWrong` where an address, a network or a port is none."""
+    known = read_relay(arguments.folder)
+    said = {
+        "listen": arguments.listen,
+        "public": arguments.public,
+        "hosts": arguments.host,
+        "terminals": arguments.terminals,
+        "port": arguments.port,
+        "tls_port": arguments.tls_port,
+        "first_port": arguments.first_port,
+        "last_port": arguments.last_port,
+        "loopback": arguments.bench_loopback,
+    }
+    before = known.model_dump() if known else {}
+    wanted = before | {name: value for name, value in said.items() if value is not None}
+    try:
+        server = RelayServer.model_validate(wanted)
+    except ValidationError as cause:
+        faults = [f"{_flag(fault['loc'])}{fault['msg']}" for fault in cause.errors()]
+        raise SettingsWrong("\n".join(faults)) from cause
+    make_relay(arguments.folder, server, SystemClock())
+    return 0
+
+
 def keys(arguments: argparse.Namespace) -> int:
     """Print `{"console_key": ..., "reviewer_key": ...}`."""
     print(json.dumps(facility.public_keys(arguments.folder)._asdict()))
     return 0
+
+
+def _flag(path: tuple[int | str, ...]) -> str:
+    return f"{path[0]}: ".replace("_", "-") if path else ""
 
 
 def _place(arguments: argparse.Namespace) -> BrokerPlace:

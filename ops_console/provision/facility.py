@@ -69,16 +69,17 @@ def provision(
     return registry
 
 
-def certify(folder: Path, common_name: str, clock: Clock) -> None:
-    """A certificate for a device that stands in no registry: it may connect, and nothing else.
+def certify(folder: Path, common_name: str, clock: Clock, hosts: Sequence[str] = ()) -> None:
+    """A certificate for a program that stands in no registry.
 
-    For probes of the broker. Raises `SettingsWrong` when the folder has not been provisioned.
+    With `hosts` it is a server's, reachable by these; without, a client's that may connect to the
+    broker and do nothing. Raises `SettingsWrong` when the folder has not been provisioned.
     """
     registry = read_registry(folder)
     if registry is None:
         raise SettingsWrong(f"{folder} holds no facility; provision it first.")
     issuer = _authority(folder, registry.facility_id, clock.now())
-    _certify(folder, issuer, common_name, (), clock.now())
+    _certify(folder, issuer, common_name, hosts, clock.now())
 
 
 def public_keys(folder: Path) -> PublicKeys:
@@ -115,8 +116,8 @@ def _certify(
     file = folder / f"{common_name}.pem"
     if file.exists() and still_good(x509.load_pem_x509_certificate(file.read_bytes()), hosts, now):
         return
-    if common_name == BROKER:
-        certificate = issuer.broker(common_name, key, hosts, now)
+    if hosts:
+        certificate = issuer.server(common_name, key, hosts, now)
     else:
         certificate = issuer.device(common_name, key, now)
     replace(file, _pem(certificate))

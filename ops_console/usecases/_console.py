@@ -14,6 +14,7 @@ from ops_console.changes import Changes
 from ops_console.usecases._announcer import Announcer
 from ops_console.usecases._front import Courier
 from ops_console.usecases._ready import Ready
+from ops_console.usecases._relay import RelayDesk
 from visits.clock import Clock, FacilityTime
 from visits.messages import Topics
 from visits.model import FacilityId, TerminalId
@@ -86,6 +87,8 @@ class Console:
     """For the writer's own thread: rules and ledger."""
     kiosk_keys: Mapping[TerminalId, VerifyingKey] = field(default_factory=dict)
     """What each terminal signs its statements with."""
+    relay: RelayDesk | None = None
+    """None: calls go directly, which production does not allow."""
     changes: Changes = field(default_factory=Changes)
     connected: Callable[[], bool] = lambda: False
     """Whether the broker can be reached now."""

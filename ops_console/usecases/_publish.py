@@ -142,7 +142,9 @@ def _agenda(
         check_in_closes=console.policy.check_in_closes,
         inmates=tuple(_inmate(one) for one in store.people.inmates_of(db, unit.unit_id)),
         visits=tuple(
-            _visit(one) for one in shown if one.status not in _NOT_SHOWN and one.terminal_id
+            _visit(console, one)
+            for one in shown
+            if one.status not in _NOT_SHOWN and one.terminal_id
         ),
     )
 
@@ -157,7 +159,8 @@ def _inmate(inmate: store.people.Inmate) -> AgendaInmate:
     )
 
 
-def _visit(visit: store.visits.Visit) -> AgendaVisit:
+def _visit(console: Console, visit: store.visits.Visit) -> AgendaVisit:
+    desk = None if visit.status.over else console.relay
     return AgendaVisit(
         visit_id=visit.visit_id,
         terminal_id=visit.terminal_id or "",
@@ -168,6 +171,7 @@ def _visit(visit: store.visits.Visit) -> AgendaVisit:
         status=visit.status,
         recorded=False,
         seen=visit.seen_at is not None,
+        relay=desk and desk.relay(visit.visit_id, visit.slot),
     )
 
 

@@ -31,6 +31,7 @@ def _admit(one: Change, asked: JoinRequested, facts: JoinFacts, admitted: Admitt
     store.visits.save_visitor_came(one.db, asked.visit_id, one.now)
     _tell_history(one, asked, HistoryWord.VISITOR_ADMITTED)
     one.audit(visitor(asked.visitor_id), Verb.ADMIT, ObjectKind.VISIT, asked.visit_id)
+    desk = one.console.relay
     one.tell_portal(
         JoinDecided(
             join_id=asked.join_id,
@@ -38,6 +39,7 @@ def _admit(one: Change, asked: JoinRequested, facts: JoinFacts, admitted: Admitt
             terminal_id=admitted.terminal_id,
             token=_token(one, asked, facts, admitted),
             refusals=(),
+            relay=desk and desk.relay(asked.visit_id, facts.slot),
         )
     )
 

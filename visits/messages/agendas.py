@@ -20,6 +20,7 @@ from visits.model import (
     VisitStatus,
     Words,
 )
+from visits.relaying import Relay
 from visits.signing import Signed
 
 
@@ -36,6 +37,8 @@ class AgendaVisit(Words):
     recorded: bool
     """Whether policy records it. Says nothing about leave to record: that is a grant."""
     seen: bool
+    relay: Relay | None = None
+    """How its call is relayed; None once it is over, or where the console names no relay."""
 
 
 class AgendaInmate(Words):

@@ -20,6 +20,7 @@ from visits.model import (
     VisitorId,
     Words,
 )
+from visits.relaying import Relay
 from visits.signing import Signed
 
 
@@ -36,7 +37,7 @@ class JoinRequested(Parcel):
 
 
 class JoinDecided(Parcel):
-    """A signed `JoinToken`, or every reason why not."""
+    """A signed `JoinToken` and the way through the relay, or every reason why not."""
 
     senders = frozenset({Role.CONSOLE})
     lives_for = timedelta(seconds=60)
@@ -46,6 +47,8 @@ class JoinDecided(Parcel):
     terminal_id: TerminalId | None
     token: Signed | None
     refusals: tuple[Refusal, ...]
+    relay: Relay | None = None
+    """For the browser of who may join: how the call is relayed."""
 
 
 class VisitSeen(Parcel):
