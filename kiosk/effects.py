@@ -12,7 +12,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
+from kiosk.call_desk import CallDesk
 from kiosk.check_in import PinDesk
+from kiosk.media import MediaStats
 from kiosk.session import effects as asked
 from kiosk.session.events import Event
 from kiosk.session.facts import Facts
@@ -20,8 +22,9 @@ from kiosk.signalling import Signalling
 from kiosk.store import Store
 from kiosk.workers import Worker
 from visits.errors import VisitlineError
-from visits.messages import CheckInRefused, VisitReported, VisitSeen
-from visits.model import VisitStatus
+from visits.messages import AgendaVisit, CheckInRefused, VisitReported, VisitSeen
+from visits.model import VisitId, VisitStatus
+from visits.relaying import Relay
 
 _logger = logging.getLogger(__name__)
 
@@ -31,9 +34,10 @@ class Call(Protocol):
 
     def warm_up(self) -> None: ...
     def cool_down(self) -> None: ...
-    def open(self, attempt: str) -> None: ...
+    def open(self, attempt: str, relay: Relay | None, *, relay_only: bool) -> None: ...
     def set_muted(self, muted: bool) -> None: ...
     def close(self, attempt: str) -> None: ...
+    def stats(self) -> MediaStats: ...
 
 
 class Effects:
@@ -45,22 +49,28 @@ class Effects:
         store: Store,
         pins: PinDesk,
         call: Call,
+        calls: CallDesk,
         signalling: Signalling,
         wake_courier: Callable[[], None],
         post: Callable[[Event], None],
+        relay_privileged: bool,
     ) -> None:
+        """`relay_privileged`: privileged visits send nothing but through the relay."""
         self._store = store
         self._pins = pins
         self._call = call
+        self._calls = calls
         self._signalling = signalling
         self._wake_courier = wake_courier
         self._post = post
+        self._relay_privileged = relay_privileged
         self._acts = Worker("effects")
         self._checks = Worker("pin-checks")
         self._saves: dict[type[asked.Effect], Callable[[Any, Facts], object]] = {
             asked.SaveSeen: self._save_seen,
             asked.Report: self._save_report,
             asked.ReportRefusal: self._save_refusal,
+            asked.NoteLine: lambda effect, _: calls.note(effect),
             asked.KeepCheckIn: self._keep_check_in,
             asked.DropCheckIn: lambda _, __: store.drop_check_in(),
         }
@@ -68,8 +78,8 @@ class Effects:
             asked.VerifyPin: self._verify_pin,
             asked.WarmUp: lambda _: call.warm_up(),
             asked.CoolDown: lambda _: call.cool_down(),
-            asked.OpenCall: self._open_call,
             asked.CloseCall: self._close_call,
+            asked.StateCall: self._state_call,
             asked.SetMuted: lambda effect: call.set_muted(effect.muted),
             asked.TellVisitor: signalling.tell,
             asked.SayBye: signalling.bye,
@@ -98,12 +108,20 @@ class Effects:
         if saving:
             self._wake_courier()
         for effect in effects:
-            if act := self._acts_on.get(type(effect)):
+            if isinstance(effect, asked.OpenCall):
+                self.do(partial(self._open_call, effect, facts.visit(effect.visit_id)))
+            elif act := self._acts_on.get(type(effect)):
                 self.do(partial(act, effect))
 
     def do(self, work: Callable[[], object]) -> None:
         """Anything else that must follow, in order, what was asked for so far."""
         self._acts.do(work)
+
+    def keep_account(self, present: VisitId | None) -> None:
+        """Save what was sent so far, and state what is over; `present` is the visit that the
+        seat is taken by."""
+        self.do(lambda: self._calls.count(self._call.stats()))
+        self.do(lambda: self._wake_if(self._calls.state_overdue(present)))
 
     # --- what is saved
 
@@ -142,10 +160,21 @@ class Effects:
     def _verify_pin(self, effect: asked.VerifyPin) -> None:
         self._checks.do(lambda: self._post(self._pins.verify(effect)))
 
-    def _open_call(self, effect: asked.OpenCall) -> None:
-        self._call.open(effect.attempt)
+    def _open_call(self, effect: asked.OpenCall, visit: AgendaVisit | None) -> None:
+        """Of a visit that the agenda no longer names, the worse is believed: it is privileged."""
+        ordinary = visit is not None and not visit.kind.privileged
+        relay = visit.relay if visit is not None else None
         self._signalling.open(effect)
+        self._call.open(effect.attempt, relay, relay_only=self._relay_privileged and not ordinary)
 
     def _close_call(self, effect: asked.CloseCall) -> None:
         self._signalling.close(effect)
+        self._calls.count(self._call.stats(), closing=effect.attempt)
         self._call.close(effect.attempt)
+
+    def _state_call(self, effect: asked.StateCall) -> None:
+        self._wake_if(self._calls.state(effect.visit_id))
+
+    def _wake_if(self, stated: bool) -> None:
+        if stated:
+            self._wake_courier()

@@ -39,6 +39,7 @@ class Jobs:
         self._clock = clock
         self._second = 0
         self._alive_noted = float("-inf")
+        self._account_kept = float("-inf")
         self._described: dict[str, str] = {}
 
     def tick(self) -> None:
@@ -48,6 +49,7 @@ class Jobs:
             self._mind.take(Ticked())
         self._signalling.watch()
         self._note_alive(self._mind.state)
+        self._keep_account(self._mind.state)
         self._describe(self._mind.state)
 
     def _note_alive(self, state: State) -> None:
@@ -57,6 +59,13 @@ class Jobs:
         self._alive_noted = elapsed
         now = self._clock.now()
         self._effects.do(lambda: self._store.still_checked_in(now))
+
+    def _keep_account(self, state: State) -> None:
+        elapsed = self._clock.monotonic()
+        if elapsed - self._account_kept >= ALIVE_EVERY_S:
+            self._account_kept = elapsed
+            present = state.booth.visit.visit_id if isinstance(state, InVisit) else None
+            self._effects.keep_account(present)
 
     def _describe(self, state: State) -> None:
         details = details_of(state)

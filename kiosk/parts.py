@@ -7,6 +7,7 @@ from secrets import token_hex
 
 from kiosk import devices
 from kiosk.agenda_desk import AgendaDesk
+from kiosk.call_desk import CallDesk
 from kiosk.call_events import CallEvents
 from kiosk.card_events import CardEvents
 from kiosk.check_in import PinDesk
@@ -64,14 +65,24 @@ class Parts:
             clock=self.clock,
             post=crossing.post,
         )
+        heard.ready = self.signalling.ready
         heard.send_answer = self.signalling.answer
+        self.calls = CallDesk(
+            self.store.call_lines,
+            key=settings.terminal.key(),
+            facility_id=settings.facility.id,
+            terminal_id=settings.terminal.id,
+            clock=self.clock,
+        )
         self.effects = Effects(
             store=self.store,
             pins=PinDesk(self.store.writer, self.clock, self.boot),
             call=self.call,
+            calls=self.calls,
             signalling=self.signalling,
             wake_courier=self.courier.wake,
             post=crossing.post,
+            relay_privileged=settings.mode == "production",
         )
         self.agendas = AgendaDesk(
             facility_id=settings.facility.id,
@@ -113,6 +124,8 @@ class Parts:
     def stop(self) -> None:
         self.card_reader.stop()
         self.effects.stop()
+        last = self.call.stats()
+        self.calls.count(last, closing=last.attempt)
         self.courier.stop()
         self.link.stop()
         self.call.stop()

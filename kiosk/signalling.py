@@ -29,6 +29,7 @@ from visits.messages import (
     VisitorHere,
 )
 from visits.model import Cause, Id, TerminalId, VisitId
+from visits.short_code import commitment
 from visits.signing import KeyRing, Purpose
 from visits.sync.link import Link
 
@@ -113,15 +114,22 @@ class Signalling:
     # --- saying
 
     def open(self, call: OpenCall) -> None:
-        """From now on take offers of this attempt; tell the visitor's page to make one."""
+        """From now on take offers of this attempt; `ready` tells the page to make one."""
         with self._lock:
             self._open = call
+
+    def ready(self, attempt: str, own_fingerprint: str) -> None:
+        """The open attempt has its certificate: commit to it and ask for the page's offer."""
+        call = self._open
+        if call is None or call.attempt != attempt:
+            return
         self._say(
             KioskReady(
                 visit_id=call.visit_id,
                 join_id=call.join_id,
                 attempt=call.attempt,
                 ends_at=call.ends_at,
+                commitment=commitment(own_fingerprint),
             )
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from kiosk.session.effects import CloseCall, OpenCall, SetMuted, TellVisitor
+from kiosk.session.effects import CloseCall, NoteLine, OpenCall, SetMuted, TellVisitor
 from kiosk.session.ending import end
 from kiosk.session.events import (
     EndConfirmed,
@@ -13,6 +13,7 @@ from kiosk.session.events import (
     EndPressed,
     FirstFrame,
     LineLost,
+    LineSecured,
     MediaConnected,
     MediaFailed,
     MutePressed,
@@ -25,6 +26,7 @@ from kiosk.session.states import Connecting, InCall, InVisit, Reconnecting
 from kiosk.session.step import Step, Turn
 from visits.lifecycle import Actor, VisitEvent
 from visits.model import Cause, Id
+from visits.short_code import short_code
 
 ATTEMPT_LASTS_S = 8
 """An attempt that has not become a line by then is given up for a new one."""
@@ -43,7 +45,12 @@ def dial(state: Dialling, join_id: Id, moment: Moment, effects: Step) -> Step:
     if state.attempt:
         effects = effects.ask(CloseCall(state.attempt))
     dialled = replace(
-        state, facts=facts, join_id=join_id, attempt=attempt, opened_at=moment.elapsed
+        state,
+        facts=facts,
+        join_id=join_id,
+        attempt=attempt,
+        opened_at=moment.elapsed,
+        code=None,
     )
     call = OpenCall(visit.visit_id, join_id, attempt, visit.slot.ends_at)
     return effects.enter(dialled).ask(call)
@@ -89,8 +96,31 @@ def connected(turn: Turn[Dialling, MediaConnected | FirstFrame]) -> Step:
             muted=turn.state.muted,
             join_id=turn.state.join_id,
             attempt=turn.event.attempt,
+            code=turn.state.code,
             picture=isinstance(turn.event, FirstFrame),
             warning=_warning(turn.state, turn.moment),
+        )
+    )
+
+
+def secured(turn: Turn[Dialling | InCall, LineSecured]) -> Step:
+    """The line has its two certificates: show their code; of a privileged visit, keep them."""
+    line, visit = turn.event, turn.state.booth.visit
+    if line.attempt != turn.state.attempt:
+        return turn.stay()
+    code = short_code(line.kiosk_fingerprint, line.visitor_fingerprint)
+    step = Step(replace(turn.state, code=code))
+    if not visit.kind.privileged:
+        return step
+    return step.ask(
+        NoteLine(
+            visit_id=visit.visit_id,
+            kind=visit.kind,
+            attempt=line.attempt,
+            kiosk_fingerprint=line.kiosk_fingerprint,
+            visitor_fingerprint=line.visitor_fingerprint,
+            at=turn.moment.now,
+            ends_at=visit.slot.ends_at,
         )
     )
 
@@ -106,7 +136,7 @@ def attempt_failed(turn: Turn[Dialling, MediaFailed | LineLost]) -> Step:
     """Wait for the next sign of the visitor, then try anew."""
     if turn.event.attempt != turn.state.attempt:
         return turn.stay()
-    return Step(replace(turn.state, attempt=None)).ask(CloseCall(turn.event.attempt))
+    return Step(replace(turn.state, attempt=None, code=None)).ask(CloseCall(turn.event.attempt))
 
 
 def line_lost(turn: Turn[InCall, LineLost | MediaFailed]) -> Step:
@@ -136,7 +166,7 @@ def left_while_reconnecting(turn: Turn[Reconnecting, VisitorLeft]) -> Step:
     """The attempt is given up until the visitor is back."""
     if turn.event.join_id != turn.state.join_id or turn.state.attempt is None:
         return turn.stay()
-    return Step(replace(turn.state, attempt=None)).ask(CloseCall(turn.state.attempt))
+    return Step(replace(turn.state, attempt=None, code=None)).ask(CloseCall(turn.state.attempt))
 
 
 def hung_up(turn: Turn[InCall | Reconnecting, VisitorHungUp]) -> Step:

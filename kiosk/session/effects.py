@@ -8,7 +8,7 @@ from typing import Literal
 
 from kiosk.session.views import Reason
 from visits.lifecycle import Actor, VisitEvent
-from visits.model import Cause, Id, InmateId, VisitId
+from visits.model import Cause, Id, InmateId, VisitId, VisitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,27 @@ class CloseCall(Effect):
     """Let go of the attempt; later answers and offers of it are dropped."""
 
     attempt: Id
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine(Effect):
+    """Remember an encrypted line of a privileged visit, for its statement."""
+
+    visit_id: VisitId
+    kind: VisitKind
+    attempt: Id
+    kiosk_fingerprint: str
+    visitor_fingerprint: str
+    at: datetime
+    ends_at: datetime
+    """The visit's booked end."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateCall(Effect):
+    """The privileged visit is over: state its lines, once the last is counted."""
+
+    visit_id: VisitId
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.session.board import board
-from kiosk.session.effects import CloseCall, SayBye, TellVisitor
+from kiosk.session.effects import CloseCall, SayBye, StateCall, TellVisitor
 from kiosk.session.facts import Moment
 from kiosk.session.states import Connecting, Ended, InCall, InVisit, Reconnecting
 from kiosk.session.step import Step
@@ -16,6 +16,8 @@ def end(state: InVisit, cause: Cause, actor: Actor, moment: Moment) -> Step:
     visit_id = state.booth.visit.visit_id
     step = Step(state).report(visit_id, VisitEvent.END, actor, moment, cause)
     step = _hung_up(step, state)
+    if state.booth.visit.kind.privileged:
+        step = step.ask(StateCall(visit_id))
     if join_id := join_of(state):
         step = step.ask(SayBye(visit_id, join_id, cause))
     ended = Ended(facts=step.facts, booth=state.booth, cause=cause, since=moment.elapsed)

@@ -207,6 +207,16 @@ class MediaConnected(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LineSecured(Event):
+    """The attempt's line is encrypted between just these two certificates; said right before
+    `MediaConnected`. SHA-256, lower-case hexadecimal."""
+
+    attempt: Id
+    kiosk_fingerprint: str
+    visitor_fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class FirstFrame(Event):
     """The first picture of the visitor was decoded."""
 

@@ -14,6 +14,7 @@ from typing import ClassVar
 from kiosk.session.facts import Facts
 from kiosk.session.views import Inmate, MyVisit, Reason, UnitVisit
 from visits.model import Cause, Id
+from visits.short_code import ShortCode
 
 EACH_SECOND = timedelta(seconds=1)
 EACH_MINUTE = timedelta(minutes=1)
@@ -151,6 +152,8 @@ class Connecting(InVisit):
     """None between a failed attempt and the next."""
     opened_at: float
     """`Moment.elapsed` at which the attempt was opened."""
+    code: ShortCode | None = None
+    """Of the attempt's line, once it is encrypted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +162,8 @@ class InCall(InVisit):
 
     join_id: Id
     attempt: Id
+    code: ShortCode | None = None
+    """What the visitor's page must show too, or somebody is between them."""
     picture: bool = False
     """Whether a picture of the visitor has arrived."""
     warning: int | None = None
@@ -174,6 +179,7 @@ class Reconnecting(InVisit):
     join_id: Id | None
     attempt: Id | None
     opened_at: float
+    code: ShortCode | None = None
     confirming_end: bool = False
 
 

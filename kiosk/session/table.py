@@ -110,6 +110,7 @@ _VISIT_ROWS = (
 
 _CALL_ROWS = (
     *_rows(DIALLING, e.VisitorHeard, calling.heard_while_dialling),
+    *_rows((*DIALLING, s.InCall), e.LineSecured, calling.secured),
     *_rows(DIALLING, CONNECTED, calling.connected, s.InCall),
     *_rows(DIALLING, BROKEN, calling.attempt_failed),
     *_rows(s.InCall, e.VisitorHeard, calling.heard_in_call, s.Reconnecting),

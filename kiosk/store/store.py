@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from kiosk.store.call_lines import CallLines
 from kiosk.store.tables import kiosk_migrations
 from visits.lifecycle import next_status
 from visits.messages import (
@@ -50,6 +51,7 @@ class Store:
         self.writer = Writer(path, (mailbox_migrations, kiosk_migrations))
         self.readers = Readers(path)
         self.mailbox = SqliteMailbox(self.writer, self.readers, device)
+        self.call_lines = CallLines(self.writer, self.readers, self.mailbox)
 
     def start(self) -> None:
         self.writer.start()

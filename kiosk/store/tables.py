@@ -64,3 +64,22 @@ def pin_tries(db: Database) -> None:
             fresh INTEGER NOT NULL
         ) STRICT""")
     db.execute("CREATE INDEX pin_tries_by_inmate ON pin_tries (inmate_id)")
+
+
+@kiosk_migrations()
+def call_lines(db: Database) -> None:
+    """The encrypted lines of privileged visits, until some time after they were stated."""
+    db.execute("""
+        CREATE TABLE call_lines (
+            attempt TEXT PRIMARY KEY,
+            visit_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            ends_at TEXT NOT NULL,
+            secured_at TEXT NOT NULL,
+            closed_at TEXT,
+            kiosk_fingerprint TEXT NOT NULL,
+            visitor_fingerprint TEXT NOT NULL,
+            sent_bytes TEXT NOT NULL,
+            stated INTEGER NOT NULL
+        ) STRICT""")
+    db.execute("CREATE INDEX call_lines_by_visit ON call_lines (visit_id)")

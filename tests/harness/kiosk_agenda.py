@@ -41,13 +41,14 @@ def visit(
     terminal_id: str = "a1",
     status: VisitStatus = VisitStatus.BOOKED,
     seen: bool = False,
+    kind: VisitKind = VisitKind.FAMILY,
 ) -> AgendaVisit:
     return AgendaVisit(
         visit_id=visit_id,
         terminal_id=terminal_id,
         inmate_id=inmate_id,
         party=Party(visitor_id="visitor-1", name="Elena Rivera"),
-        kind=VisitKind.FAMILY,
+        kind=kind,
         slot=Slot(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes)),
         status=status,
         recorded=False,

@@ -27,6 +27,7 @@ from visits.messages import (
     wrap,
 )
 from visits.model import Cause, VisitKind
+from visits.short_code import commitment
 from visits.signing import KeyRing, Purpose, SigningKey
 
 KEY, STRANGER = SigningKey.generate(), SigningKey.generate()
@@ -197,12 +198,24 @@ def offer(attempt: str = "boot-1", join_id: str = "join-1") -> SessionDescriptio
 def test_only_offers_of_the_open_attempt_reach_the_media(scene: Scene) -> None:
     scene.hears(offer())
     scene.signalling.open(CALL)
-    assert isinstance(scene.line.said[0], KioskReady)
     for each in (offer("boot-0"), offer(join_id="join-2"), offer()):
         scene.hears(each)
     scene.signalling.close(CloseCall("boot-1"))
     scene.hears(offer())
     assert scene.offers.taken == [("boot-1", "v=0")]
+
+
+def test_the_page_is_asked_for_an_offer_once_the_terminal_is_committed_to_its_certificate(
+    scene: Scene,
+) -> None:
+    scene.signalling.ready("boot-1", "ab" * 32)
+    scene.signalling.open(CALL)
+    assert scene.line.said == []
+    scene.signalling.ready("boot-0", "cd" * 32)
+    scene.signalling.ready("boot-1", "ab" * 32)
+    (said,) = scene.line.said
+    assert isinstance(said, KioskReady)
+    assert (said.attempt, said.commitment) == ("boot-1", commitment("ab" * 32))
 
 
 def test_an_answer_is_sent_for_the_open_attempt_only(scene: Scene) -> None:
