@@ -20,7 +20,12 @@ from kiosk.session.events import (
     MutePressed,
 )
 from kiosk.session.states import InCall, Reconnecting
-from kiosk.words import when
+from kiosk.words import mark, when
+
+COMPARE = mark(
+    "Read this code aloud and listen to your visitor's. If they differ, somebody may be "
+    "listening: end the visit and tell an officer."
+)
 
 
 class Question(Panel):
@@ -54,6 +59,9 @@ class CallPage(Page[InCall | Reconnecting]):
     instead_help = StringProperty("")
     instead_icon = StringProperty("")
     self_caption = StringProperty("")
+    code_words = StringProperty("")
+    code_digits = StringProperty("")
+    code_advice = StringProperty("")
     muted = BooleanProperty(False)
     mute_text = StringProperty("")
     end_text = StringProperty("")
@@ -90,6 +98,8 @@ class CallPage(Page[InCall | Reconnecting]):
         if self.instead and not self.instead_icon:
             self.instead_icon = "video"
         self.remote_picture.opacity = 0 if self.instead else 1
+        self.code_words, self.code_digits = code_shown(state, scene)
+        self.code_advice = say(COMPARE) if self.code_words else ""
         self.muted = state.muted
         self.self_caption = say("You are muted") if state.muted else say("You")
         self.mute_text = say("Unmute") if state.muted else say("Mute")
@@ -99,7 +109,7 @@ class CallPage(Page[InCall | Reconnecting]):
 
     def leave(self) -> None:
         """The next person sees nothing of this call."""
-        self.visitor = self.kind = ""
+        self.visitor = self.kind = self.code_words = self.code_digits = ""
 
     def _ask(self, state: InCall | Reconnecting, scene: Scene) -> None:
         question, say = self.question, scene.words.say
@@ -111,6 +121,13 @@ class CallPage(Page[InCall | Reconnecting]):
             self.add_widget(question)
         elif not asked and question.parent is not None:
             self.remove_widget(question)
+
+
+def code_shown(state: InCall | Reconnecting, scene: Scene) -> tuple[str, str]:
+    """Words and digits of the line's short code in a privileged visit; else nothing."""
+    if state.code is None or not state.booth.visit.kind.privileged:
+        return "", ""
+    return " · ".join(state.code.words(scene.words.code)), state.code.spaced
 
 
 def warning_words(state: InCall | Reconnecting, scene: Scene) -> str:

@@ -11,6 +11,7 @@ from kiosk.session.facts import Facts, VisitorAtDoor
 from kiosk.session.views import Inmate, MyVisit, Reason, Standing, UnitVisit
 from visits.messages import Agenda
 from visits.model import Cause, Slot, VisitKind
+from visits.short_code import short_code
 
 NOW = datetime(2026, 11, 23, 20, 18, tzinfo=UTC)
 """2:18 PM on a Monday in Chicago."""
@@ -219,10 +220,20 @@ def visits(facts: Facts, name: str) -> Iterator[tuple[str, states.State]]:
         yield f"ended-{cause}", states.Ended(facts=facts, booth=now, cause=cause, since=0)
 
 
+LONGEST_CODE = "41fb" + "00" * 30
+"""A certificate whose code has long words in both languages."""
+
+
 def calls(here: Facts, booth: states.Booth) -> Iterator[tuple[str, states.State]]:
     """The call, well and less well."""
     call = states.InCall(facts=here, booth=booth, join_id="join-1", attempt="made-1", picture=True)
     yield "call", call
+    legal = replace(booth, visit=replace(booth.visit, kind=VisitKind.LEGAL))
+    coded = replace(call, booth=legal, code=short_code("ab" * 32, LONGEST_CODE))
+    yield "call-legal", coded
+    yield "call-legal-no-picture", replace(coded, picture=False)
+    yield "call-legal-1-minute-left", replace(coded, warning=1, muted=True)
+    yield "call-legal-confirm-end", replace(coded, confirming_end=True)
     yield "call-simulated", replace(call, facts=replace(here, simulated=("camera", "sound")))
     yield "call-no-picture", replace(call, picture=False)
     yield "call-muted", replace(call, muted=True)
