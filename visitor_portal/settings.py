@@ -62,24 +62,12 @@ class FacilitySettings(Settings):
     broker: BrokerSettings
 
 
-class IceServer(Settings):
-    """A STUN or TURN server, as RTCPeerConnection wants it."""
-
-    urls: tuple[str, ...]
-    username: str | None = None
-    credential: str | None = None
-
-
-class CallSettings(Settings):
-    """What the browser needs to find a way to the terminal."""
-
-    ice_servers: tuple[IceServer, ...] = ()
-
-
 class BenchSettings(Settings):
-    """Only with mode = "bench": lets a test move the time."""
+    """Only with mode = "bench": what a test decides."""
 
     shift_file: Path | None = None
+    relay_only: bool = False
+    """Send calls through the relay alone, as production does."""
 
 
 class PortalSettings(Settings):
@@ -89,7 +77,6 @@ class PortalSettings(Settings):
     store: StoreSettings
     web: WebSettings = WebSettings()
     facilities: Annotated[tuple[FacilitySettings, ...], Field(min_length=1)]
-    call: CallSettings = CallSettings()
     bench: BenchSettings | None = None
 
     @model_validator(mode="after")
@@ -100,6 +87,11 @@ class PortalSettings(Settings):
         if len(set(ids)) != len(ids):
             raise ValueError("two facilities have the same id")
         return self
+
+    @property
+    def relay_only(self) -> bool:
+        """Whether browsers send nothing but through the relay: on a bench only if it says so."""
+        return self.mode == "production" or (self.bench or BenchSettings()).relay_only
 
 
 def load_settings(path: Path) -> PortalSettings:
@@ -124,7 +116,8 @@ def _anchored(settings: PortalSettings, folder: Path) -> PortalSettings:
         "store": StoreSettings(url=_anchored_url(settings.store.url, folder)),
     }
     if settings.bench is not None and settings.bench.shift_file is not None:
-        changes["bench"] = BenchSettings(shift_file=folder / settings.bench.shift_file)
+        moved = {"shift_file": folder / settings.bench.shift_file}
+        changes["bench"] = settings.bench.model_copy(update=moved)
     return settings.model_copy(update=changes)
 
 

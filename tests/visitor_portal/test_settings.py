@@ -47,9 +47,9 @@ def test_a_fault_stops_the_start_and_says_which(
 
 def test_two_facilities_of_one_name_are_refused(tmp_path: Path) -> None:
     text = EXAMPLE.read_text()
-    table = text[text.index("[[facilities]]\nid") : text.index("# [call]")]
+    table = text[text.index("[[facilities]]\nid") : text.index("# [bench]")]
     with pytest.raises(SettingsWrong, match="same id"):
-        changed(tmp_path, "# [call]", table)
+        changed(tmp_path, "# [bench]", table + "# [bench]")
 
 
 def test_a_state_may_use_postgresql(tmp_path: Path) -> None:
@@ -62,3 +62,12 @@ def test_a_state_may_use_postgresql(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsWrong, match="cannot be read"):
         load_settings(tmp_path / "portal.toml")
+
+
+def test_browsers_of_a_production_portal_are_relayed_and_on_a_bench_if_it_says_so(
+    tmp_path: Path,
+) -> None:
+    assert load_settings(EXAMPLE).relay_only
+    assert not changed(tmp_path, 'mode = "production"', 'mode = "bench"').relay_only
+    on = 'mode = "bench"\nbench.relay_only = true'
+    assert changed(tmp_path, 'mode = "production"', on).relay_only

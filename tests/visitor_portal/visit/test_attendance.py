@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from itertools import count
 
 import pytest
@@ -26,6 +27,7 @@ from visitor_portal.visit.room.browser_words import (
     Plain,
     Ready,
     Refused,
+    RelayNamed,
     StillHere,
     TerminalSaid,
 )
@@ -39,6 +41,7 @@ from visits.messages import (
     VisitorHere,
 )
 from visits.model import Cause, Refusal, RefusalCode, Slot, VisitKind, VisitStatus
+from visits.relaying import RelayPlace, relay_for
 from visits.signing import Purpose, Signed
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -70,6 +73,16 @@ def newcomer() -> Attendance:
 
 def yes(join_id: str = "join-1") -> JoinDecided:
     return JoinDecided(join_id=join_id, visit_id="v1", terminal_id="t1", token=TOKEN, refusals=())
+
+
+RELAY = relay_for(
+    RelayPlace(
+        urls=("turn:turn.example:3478?transport=udp",), addresses=(ip_address("203.0.113.9"),)
+    ),
+    "a secret of the console and the relay",
+    "v1",
+    END,
+)
 
 
 def no(*codes: RefusalCode) -> JoinDecided:
@@ -113,6 +126,22 @@ def test_the_console_is_asked_fifteen_minutes_before_the_start_and_not_sooner() 
     assert isinstance(ask, Ask)
     assert (ask.request.join_id, ask.request.visit_id) == ("join-1", "v1")
     assert ask.request.visitor_id == "maria"
+
+
+def test_the_page_learns_the_way_through_the_relay_before_it_is_to_warm_up() -> None:
+    here = newcomer()
+    here.look(visit(), START, 0)
+    first, waiting, _ = here.decided(yes().model_copy(update={"relay": RELAY}), 0.1)
+    assert first == Tell(RelayNamed(relay=RELAY))
+    assert waiting == Tell(Plain(type="waiting"))
+    assert here.rejoined()[0] == first
+
+
+def test_a_page_that_is_turned_away_learns_no_way() -> None:
+    here = newcomer()
+    here.look(visit(), START, 0)
+    refused = no(RefusalCode.NOT_APPROVED).model_copy(update={"relay": RELAY})
+    assert "relay" not in told(here.decided(refused, 0.1))
 
 
 def test_a_booking_that_is_not_decided_waits_for_its_answer() -> None:

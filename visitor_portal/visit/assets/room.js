@@ -29,6 +29,7 @@ class Room {
       startsAt: Date.parse(this.settings.starts_at),
       endsAt: Date.parse(this.settings.ends_at),
     });
+    this.relay = null;
     this.warm = null;
     this.current = null;
     this.released = false;
@@ -58,6 +59,10 @@ class Room {
   hear(message) {
     if (message.type === "beat") {
       this.clockAhead = Date.parse(message.now) - Date.now();
+      return;
+    }
+    if (message.type === "relay") {
+      this.relay = message.relay;
       return;
     }
     if (message.ends_at) message.endsAt = Date.parse(message.ends_at);
@@ -104,7 +109,8 @@ class Room {
   }
 
   newAttempt() {
-    return new Attempt(this.own.outgoing, this.settings.ice_servers);
+    const way = { relay: this.relay, relayOnly: this.settings.relay_only };
+    return new Attempt(this.own.outgoing, way);
   }
 
   coolDown() {

@@ -3,6 +3,7 @@
  * whether anything arrives. A lost attempt is never repaired; the next one starts anew.
  */
 
+import { admitDescription, iceSettings } from "./relay.js";
 import { watchArrivals } from "./watchdog.js";
 
 /** Candidates of other interfaces rarely come later than this after the first one. */
@@ -15,27 +16,28 @@ const VIDEO_BITS_PER_S = 800_000;
 export class Attempt {
   /**
    * `tracks` is `{ camera, microphone }`, each a track or null. Gathering starts at once, so
-   * an attempt made while waiting has its offer ready when the terminal is.
+   * an attempt made while waiting has its offer ready when the terminal is. `way` is
+   * `{ relay, relayOnly }`.
    */
-  constructor(tracks, iceServers) {
+  constructor(tracks, way) {
     this.madeAt = performance.now();
-    this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    this.way = way;
+    this.pc = new RTCPeerConnection({ ...iceSettings(way), bundlePolicy: "max-bundle" });
     this.arriving = new MediaStream();
     this.senders = { camera: null, microphone: null };
     this.stopWatching = () => {};
     this.closed = false;
     this.pc.addEventListener("track", ({ track }) => this.arriving.addTrack(track));
-    this.ready = this.prepare(tracks, iceServers);
+    this.ready = this.prepare(tracks);
     this.ready.catch(() => {});
   }
 
-  async prepare({ camera, microphone }, iceServers) {
+  async prepare({ camera, microphone }) {
     const sound = this.pc.addTransceiver(microphone ?? "audio", { direction: "sendrecv" });
     const picture = this.pc.addTransceiver(camera ?? "video", { direction: "sendrecv" });
     preferCheapPictures(picture);
     this.senders = { camera: picture.sender, microphone: sound.sender };
-    const relay = iceServers.some(({ urls }) => String(urls).includes("turn"));
-    const gathered = enoughCandidates(this.pc, relay);
+    const gathered = enoughCandidates(this.pc, this.way);
     await this.pc.setLocalDescription(await this.pc.createOffer());
     await gathered;
   }
@@ -49,7 +51,8 @@ export class Attempt {
   /** `tell` hears first-frame, line-lost and picture events (without the attempt's id). */
   async take(sdp, tell) {
     if (this.closed || this.pc.signalingState !== "have-local-offer") return;
-    await this.pc.setRemoteDescription({ type: "answer", sdp });
+    const admitted = admitDescription(sdp, this.way);
+    await this.pc.setRemoteDescription({ type: "answer", sdp: admitted });
     await limitBitrate(this.senders.camera);
     this.pc.addEventListener("connectionstatechange", () => {
       if (!this.closed && this.pc.connectionState === "failed") tell({ type: "line-lost" });
@@ -83,9 +86,10 @@ function preferCheapPictures(transceiver) {
   }
 }
 
-function enoughCandidates(pc, relay) {
+/** Where all is relayed the first candidate is the relay's, and the others come right after. */
+function enoughCandidates(pc, { relay, relayOnly }) {
   return new Promise((done) => {
-    const patience = relay ? GATHER_WITH_RELAY_MS : GATHER_AFTER_FIRST_MS;
+    const patience = relay && !relayOnly ? GATHER_WITH_RELAY_MS : GATHER_AFTER_FIRST_MS;
     let afterFirst = null;
     const atMost = setTimeout(done, GATHER_AT_MOST_MS);
     const finish = () => {

@@ -24,6 +24,7 @@ from visitor_portal.visit.room.browser_words import (
     Plain,
     Ready,
     Refused,
+    RelayNamed,
     TerminalSaid,
     ToPage,
 )
@@ -39,6 +40,7 @@ from visits.messages import (
     VisitorHere,
 )
 from visits.model import Cause, Id, RefusalCode, TerminalId, VisitId, VisitorId, VisitStatus, new_id
+from visits.relaying import Relay
 from visits.signing import Signed
 
 JOIN_OPENS = timedelta(minutes=15)
@@ -65,6 +67,7 @@ class Admitted:
     join_id: Id
     terminal_id: TerminalId
     token: Signed = field(repr=False)
+    relay: Relay | None = None
 
 
 @dataclass
@@ -157,8 +160,10 @@ class Attendance:
         if self.finished or self.admitted is not None or decision.join_id not in self._asked:
             return []
         if decision.token is not None and decision.terminal_id is not None:
-            self.admitted = Admitted(decision.join_id, decision.terminal_id, decision.token)
-            return [Tell(Plain(type="waiting")), self._here(self.admitted)]
+            self.admitted = Admitted(
+                decision.join_id, decision.terminal_id, decision.token, decision.relay
+            )
+            return self._welcome(self.admitted)
         if {refusal.code for refusal in decision.refusals} == {RefusalCode.TOO_EARLY}:
             self._asked_at, self._ask_not_before = None, elapsed + TOO_EARLY_AGAIN_S
             return [Tell(Plain(type="early"))]
@@ -168,7 +173,11 @@ class Attendance:
         """The same page is back on a new WebSocket."""
         if self.finished or self.admitted is None:
             return []
-        return [Tell(Plain(type="waiting")), self._here(self.admitted)]
+        return self._welcome(self.admitted)
+
+    def _welcome(self, ours: Admitted) -> list[Effect]:
+        way = [Tell(RelayNamed(relay=ours.relay))] if ours.relay is not None else []
+        return [*way, Tell(Plain(type="waiting")), self._here(ours)]
 
     # --- the terminal speaks --------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from visits.clock import Instant
 from visits.errors import MessageRefused
 from visits.model import Cause, Id, Refusal, VisitStatus, Words
+from visits.relaying import Relay
 
 MOST_CHARACTERS = 40_000
 """The longest message taken from a page; a browser's offer has 3,000 to 12,000."""
@@ -98,6 +99,13 @@ class Ready(Words):
     ends_at: Instant
 
 
+class RelayNamed(Words):
+    """Admitted: how this browser reaches the relay. Said before the first `waiting`."""
+
+    type: Literal["relay"] = "relay"
+    relay: Relay
+
+
 class Answered(Words):
     """The terminal's SDP answer."""
 
@@ -130,4 +138,4 @@ class Over(Words):
     cause: Cause | None
 
 
-ToPage = Beat | Plain | Refused | Ready | Answered | TerminalSaid | Ended | Over
+ToPage = Beat | Plain | RelayNamed | Refused | Ready | Answered | TerminalSaid | Ended | Over

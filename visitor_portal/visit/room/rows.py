@@ -20,10 +20,7 @@ def room_settings(portal: Portal, visit: PortalVisit) -> dict[str, Any]:
         "opens_at": (visit.slot.starts_at - JOIN_OPENS).isoformat(),
         "starts_at": visit.slot.starts_at.isoformat(),
         "ends_at": visit.slot.ends_at.isoformat(),
-        "ice_servers": [
-            server.model_dump(mode="json", exclude_none=True)
-            for server in portal.settings.call.ice_servers
-        ],
+        "relay_only": portal.settings.relay_only,
     }
 
 
