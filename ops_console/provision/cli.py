@@ -41,7 +41,7 @@ def add_commands(subparsers: Commands) -> None:
     relaying.add_argument("--port", type=int, help="UDP and TCP (3478)")
     relaying.add_argument("--tls-port", type=int, help="TLS (5349)")
     relaying.add_argument("--first-port", type=int, help="of those that it relays from (49152)")
-    relaying.add_argument("--last-port", type=int, help="of those that it relays from (50175)")
+    relaying.add_argument("--last-port", type=int, help="of those that it relays from (53247)")
     relaying.add_argument("--bench-loopback", action="store_true", help="reach its own machine")
     relaying.set_defaults(run=relay)
     show = subparsers.add_parser("keys", help="print the public keys for other settings files")

@@ -55,8 +55,8 @@ class RelayServer(Words):
     port: Port = 3478
     tls_port: Port = 5349
     first_port: Port = 49_152
-    last_port: Port = 50_175
-    """Each side of a visit holds a few of these: 1024 of them carry over a hundred visits."""
+    last_port: Port = 53_247
+    """Each side of a visit holds a few of these: 4096 of them carry some hundred visits."""
     loopback: bool = False
     """For benches only: terminals and browsers on the relay's own machine."""
 
@@ -96,8 +96,9 @@ no-tlsv1_1
 no-multicast-peers
 no-tcp-relay
 
-# A visit has two sides, and each may try several ways at once and again after a lost line.
-user-quota=32
+# A visit has two sides. Each may try several ways at once, and again after a lost line, while what
+# it held before lapses only after ten minutes.
+user-quota=64
 total-quota={quota}
 # Bytes a second for each allocation, one way: a call takes a third of it.
 max-bps=500000
