@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
+from functools import lru_cache
 from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -125,5 +126,10 @@ class FacilityTime:
 
     def day_bounds(self, day: date) -> tuple[datetime, datetime]:
         """The instants of `day`'s first moment and of the next day's: 23, 24 or 25 hours apart."""
-        midnight = wall_time(0, 0)
-        return self.instant(day, midnight), self.instant(day + timedelta(days=1), midnight)
+        return _midnight(self.zone, day), _midnight(self.zone, day + timedelta(days=1))
+
+
+@lru_cache(maxsize=4096)
+def _midnight(zone: ZoneInfo, day: date) -> datetime:
+    """When a day of the zone begins; whoever counts visits by days asks for few days often."""
+    return datetime.combine(day, wall_time(0, 0), tzinfo=zone).astimezone(UTC)

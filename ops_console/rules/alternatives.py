@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 
 from ops_console.rules.case import Case, accepted, all_day, shut_from_here_on
-from ops_console.rules.offered import times_of
+from ops_console.rules.meeting import Meeting
+from ops_console.rules.offered import free_times, times_of
 from ops_console.rules.refusing import NO_TIME_HELPS, Reason
 from ops_console.rules.slots import Stretch
 
@@ -14,6 +15,8 @@ ALTERNATIVES = 3
 ONE_DAY = timedelta(days=1)
 A_CHANGE = timedelta(hours=1)
 """By how much clocks that are put forward bring two days nearer."""
+Distance = tuple[timedelta, timedelta, Stretch]
+"""How far the start is away, then how different the length; the same for no two times."""
 SEARCHED = 28
 """Days before and after the wanted one in which other times are looked for."""
 
@@ -24,7 +27,7 @@ def offered(case: Case, first: date, last: date) -> Iterator[Stretch]:
     day = first
     while day <= last:
         if _is_open(case, day):
-            yield from (slot for slot in _slots(case, day) if accepted(case.at(slot)))
+            yield from (slot for slot in _free(case, day) if accepted(case.at(slot, day)))
         day += ONE_DAY
 
 
@@ -47,22 +50,33 @@ def nearest(found: tuple[Reason, ...], case: Case) -> tuple[Stretch, ...]:
 
 def _nearest_of(best: list[Stretch], case: Case, day: date) -> list[Stretch]:
     """The nearest of what was found before and of what is accepted on one more day."""
-    near = sorted(
-        (_distance(one, case), one) for one in _slots(case, day) if one.starts_at > case.now
-    )
-    if len(best) == ALTERNATIVES:
-        farthest = _distance(best[-1], case)
-        near = [one for one in near if one[0] < farthest]
+    near = _near(best, case, day)
     if not near or not _is_open(case, day):
         return best
     taken = best
-    for _, slot in near:
-        if len(taken) >= ALTERNATIVES and _distance(taken[-1], case) <= _distance(slot, case):
+    for away, slot in near:
+        if len(taken) >= ALTERNATIVES and _distance(taken[-1], case) <= away:
             break
-        if accepted(case.at(slot)):
+        if accepted(case.at(slot, day)):
             both = sorted([*taken, slot], key=lambda one: _distance(one, case))
             taken = both[:ALTERNATIVES]
     return taken
+
+
+def _near(best: list[Stretch], case: Case, day: date) -> list[tuple[Distance, Stretch]]:
+    """The times of the day that have a place and are nearer than what was found, by distance."""
+    start, now = case.meeting.start, case.now
+    length = case.meeting.end - start
+    # What `_distance` says, written out: most decisions at a rush look at hundreds of times.
+    near = [
+        ((abs(one[0] - start), abs(one[1] - one[0] - length), one), one)
+        for one in _free(case, day)
+        if one[0] > now
+    ]
+    if len(best) == ALTERNATIVES:
+        farthest = _distance(best[-1], case)
+        near = [one for one in near if one[0] < farthest]
+    return sorted(near)
 
 
 def _is_open(case: Case, day: date) -> bool:
@@ -70,7 +84,7 @@ def _is_open(case: Case, day: date) -> bool:
     slots = _slots(case, day) if day >= case.rules.facility.day(case.now) else ()
     if not slots or slots[-1].starts_at <= case.now:
         return False
-    first = case.at(slots[0])
+    first = case.at(slots[0], day)
     if case.rules.on(day).daily("booking") and shut_from_here_on(first):
         return False
     return not all_day(first)
@@ -78,13 +92,28 @@ def _is_open(case: Case, day: date) -> bool:
 
 def _slots(case: Case, day: date) -> tuple[Stretch, ...]:
     """Every time that begins on the day and that such a visit could have, whoever holds it."""
-    rules = case.rules.on(day)
-    noon = rules.facility.instant(day, time(12))
-    return times_of(case.meeting.at(rules, noon, noon + ONE_DAY / 24))
+    return times_of(_on(case, day))
 
 
-def _distance(slot: Stretch, case: Case) -> tuple[timedelta, timedelta, Stretch]:
-    """How far the start is away, then how different the length."""
+def _free(case: Case, day: date) -> tuple[Stretch, ...]:
+    """Those of them that have a place left: the one reason that most times of a full day share,
+    and the quickest told."""
+    booked = case.world.booked
+    return _slots(case, day) if booked is None else free_times(_on(case, day), booked)
+
+
+def _on(case: Case, day: date) -> Meeting:
+    """The meeting at noon of a day."""
+    memo, key = case.meeting.memo, ("noon", day)
+    if key not in memo:
+        rules = case.rules.on(day)
+        noon = rules.facility.instant(day, time(12))
+        memo[key] = case.meeting.at(rules, noon, noon + ONE_DAY / 24, day)
+    found: Meeting = memo[key]
+    return found
+
+
+def _distance(slot: Stretch, case: Case) -> Distance:
     length = slot.ends_at - slot.starts_at
     wanted = case.meeting.end - case.meeting.start
     return abs(slot.starts_at - case.meeting.start), abs(length - wanted), slot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from ops_console.rules.eligibility import about_eligibility
@@ -35,10 +35,10 @@ class Case:
     world: World
     now: datetime
 
-    def at(self, slot: Stretch) -> Case:
-        """The same request for another time."""
-        rules = self.rules.on(self.rules.facility.day(slot.starts_at))
-        meeting = self.meeting.at(rules, slot.starts_at, slot.ends_at)
+    def at(self, slot: Stretch, day: date | None = None) -> Case:
+        """The same request for another time; `day`, where it is known, is that of its start."""
+        day = day or self.rules.facility.day(slot.starts_at)
+        meeting = self.meeting.at(self.rules.on(day), slot.starts_at, slot.ends_at, day)
         return Case(self.rules, meeting, self.request, self.world, self.now)
 
     @cached_property

@@ -7,15 +7,18 @@ the few visits that concern it and not at all of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Protocol
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
 
 from visits.clock import FacilityTime
 from visits.model import VisitChannel, VisitKind, VisitStatus
 
 HOUR_S = 3600
+MOST_REMEMBERED = 65_536
+"""Answers that are kept before they are worked out afresh."""
+T = TypeVar("T")
 
 
 class Visit(Protocol):
@@ -86,6 +89,8 @@ class Ledger:
         self._of_person: defaultdict[str, _Shelf] = defaultdict(dict)
         self._at: defaultdict[tuple[str, int], _Shelf] = defaultdict(dict)
         self._during: defaultdict[int, _Shelf] = defaultdict(dict)
+        self._remembered: dict[object, Any] = {}
+        self._hang_on: defaultdict[tuple[str, int], set[object]] = defaultdict(set)
 
     def __len__(self) -> int:
         return len(self._all)
@@ -94,7 +99,7 @@ class Ledger:
         return visit_id in self._all
 
     def copy(self) -> Ledger:
-        """The same visits in a ledger of its own."""
+        """The same visits in a ledger of its own, which remembers nothing yet."""
         other = Ledger(self._facility)
         other._all = dict(self._all)
         other._of_inmate.update({key: dict(shelf) for key, shelf in self._of_inmate.items()})
@@ -110,6 +115,7 @@ class Ledger:
         self._all[visit.id] = entry
         for shelf in self._shelves(entry):
             shelf[visit.id] = entry
+        self._forget(entry)
 
     def drop(self, visit_id: str) -> None:
         """Forgets a visit; one that is not known is as good as forgotten."""
@@ -117,6 +123,38 @@ class Ledger:
         if entry is not None:
             for shelf in self._shelves(entry):
                 shelf.pop(visit_id, None)
+            self._forget(entry)
+
+    def once(
+        self,
+        what: object,
+        places: Sequence[str],
+        start: datetime,
+        end: datetime,
+        work: Callable[[], T],
+    ) -> T:
+        """What `work` answers, asked once until a visit comes to one of the places, or goes, in
+        an hour of the stretch. It may look at nothing else of the ledger, and `what` has to say
+        everything else that it hangs on."""
+        if what not in self._remembered:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+                self._hang_on.clear()
+            self._remembered[what] = work()
+            for hour in hours_of(start, end):
+                for place in places:
+                    self._hang_on[place, hour].add(what)
+        found: T = self._remembered[what]
+        return found
+
+    def _forget(self, entry: _Entry) -> None:
+        """What was worked out before this visit came or went."""
+        if not self._remembered:
+            return
+        for hour in hours_of(entry.visit.start, entry.visit.end):
+            for place in entry.places:
+                for what in self._hang_on.pop((place, hour), ()):
+                    self._remembered.pop(what, None)
 
     def _shelves(self, entry: _Entry) -> Iterator[_Shelf]:
         visit = entry.visit
@@ -127,6 +165,11 @@ class Ledger:
             yield self._during[hour]
             for place in entry.places:
                 yield self._at[place, hour]
+
+    def runs(self, visit_id: str, start: datetime, end: datetime) -> bool:
+        """Whether it is a visit that runs for part of the stretch."""
+        entry = self._all.get(visit_id)
+        return entry is not None and entry.visit.start < end and start < entry.visit.end
 
     def of_inmate(self, inmate: str) -> Iterable[_Entry]:
         return self._of_inmate.get(inmate, {}).values()
@@ -181,6 +224,21 @@ class Booked:
         found = (one for place in places for one in self.ledger.at(place, start, end))
         return self._overlapping(found, start, end)
 
+    def once(
+        self,
+        what: object,
+        places: Sequence[str],
+        start: datetime,
+        end: datetime,
+        work: Callable[[], T],
+    ) -> T:
+        """As of the ledger, worked out anew where one that is not counted runs in the stretch:
+        everybody else would count it."""
+        own = self.but is not None and self.ledger.runs(self.but, start, end)
+        if self.without or own:
+            return work()
+        return self.ledger.once(what, places, start, end, work)
+
     def during(self, start: datetime, end: datetime) -> list[Visit]:
         """Every visit that runs for part of the stretch."""
         return self._overlapping(self.ledger.during(start, end), start, end)
@@ -210,6 +268,3 @@ class Booked:
             if one.visit.start < end and start < one.visit.end and self._stays(one.visit)
         }
         return list(found.values())
-
-
-ONE_DAY = timedelta(days=1)

@@ -63,8 +63,11 @@ class Meeting:
     def minutes(self) -> float:
         return (self.end - self.start).total_seconds() / 60
 
-    def at(self, rules: Ruleset, start: datetime, end: datetime) -> Meeting:
-        """The same meeting at another time, under the rules of that day."""
+    def at(
+        self, rules: Ruleset, start: datetime, end: datetime, day: date | None = None
+    ) -> Meeting:
+        """The same meeting at another time, under the rules of that day; `day`, where it is
+        known, is that of the start."""
         other = Meeting(
             rules,
             self.inmate,
@@ -78,6 +81,8 @@ class Meeting:
             self.memo,
         )
         other.__dict__["present"] = self.present
+        if day is not None:
+            other.__dict__["day"] = day
         return other
 
     def once_a_day(self, what: object, work: Callable[[], T]) -> T:

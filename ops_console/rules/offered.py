@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ops_console.rules.ages import has_children
 from ops_console.rules.ledger import Booked, Visit
 from ops_console.rules.meeting import Meeting
+from ops_console.rules.ruleset import LaidDay
 from ops_console.rules.sessions import Opening
 from ops_console.rules.slots import Stretch
 from ops_console.rules.stints import Asked
@@ -28,20 +29,13 @@ class Place:
 def openings_of(meeting: Meeting) -> tuple[Opening, ...]:
     """The openings that offer exactly this visit; for a booked one that no longer is offered
     those that it lies in."""
-    offers = meeting.once_a_day("offers", lambda: _offers(meeting))
-    offered = offers.get(Stretch(meeting.start, meeting.end), ())
+    offered = _day(meeting).offers.get(Stretch(meeting.start, meeting.end), ())
     if offered or meeting.visit is None:
         return offered
     around = (*openings_on(meeting, meeting.day - ONE_DAY), *openings_on(meeting, meeting.day))
     return tuple(
         one for one in around if one.starts_at <= meeting.start and meeting.end <= one.ends_at
     )
-
-
-def _offers(meeting: Meeting) -> Mapping[Stretch, tuple[Opening, ...]]:
-    """Which openings offer each time of the day, those after its midnight too."""
-    asked, day = as_asked(meeting), meeting.day
-    return meeting.rules.offers(asked, day)
 
 
 def openings_on(meeting: Meeting, day: date) -> tuple[Opening, ...]:
@@ -63,13 +57,28 @@ def slots_on(meeting: Meeting, day: date) -> tuple[Stretch, ...]:
 def times_of(meeting: Meeting) -> tuple[Stretch, ...]:
     """Every time that begins on the meeting's day and that it could have, whoever holds it; by
     start. Those after midnight of a session that opened the day before are among them."""
-    return meeting.once_a_day("times", lambda: _times(meeting))
+    return _day(meeting).times
 
 
-def _times(meeting: Meeting) -> tuple[Stretch, ...]:
-    start, end = meeting.rules.facility.day_bounds(meeting.day)
-    offers = meeting.once_a_day("offers", lambda: _offers(meeting))
-    return tuple(sorted(slot for slot in offers if start <= slot.starts_at < end))
+def free_times(meeting: Meeting, booked: Booked) -> tuple[Stretch, ...]:
+    """Those of `times_of` that have a place left. Shared by all who are offered the same at the
+    same terminals: where many ask for few times, who comes too late learns it from here."""
+    laid, named = _day(meeting), _named_terminals(meeting)
+    places = dict.fromkeys(key for one in laid.openings for key in _keys_at(one, named))
+
+    def work() -> tuple[Stretch, ...]:
+        return tuple(one for one in laid.times if _has_place(one, laid, meeting, booked))
+
+    return booked.once((laid, named), tuple(places), *laid.reaches, work)
+
+
+def _has_place(slot: Stretch, laid: LaidDay, meeting: Meeting, booked: Booked) -> bool:
+    then = meeting.at(meeting.rules, slot.starts_at, slot.ends_at)
+    return any(free_place(one, then, booked) is not None for one in laid.offers[slot])
+
+
+def _day(meeting: Meeting) -> LaidDay:
+    return meeting.once_a_day("laid", lambda: meeting.rules.day(as_asked(meeting), meeting.day))
 
 
 def busiest(start: datetime, booked: Sequence[Visit], gap: timedelta = NO_GAP) -> int:
@@ -85,9 +94,9 @@ def free_place(opening: Opening, meeting: Meeting, booked: Booked) -> Place | No
     Where the file does not say how many places there are, it does not limit them; where it names
     the terminals, a visit by video takes one of them for its whole length.
     """
-    if _pool_left(opening, meeting, booked) == 0:
+    pool, free = _left(opening, meeting, booked)
+    if pool == 0:
         return None
-    free = _free_terminals(opening, meeting, booked)
     if free is None:
         return Place(opening, None)
     return Place(opening, free[0]) if free else None
@@ -95,10 +104,28 @@ def free_place(opening: Opening, meeting: Meeting, booked: Booked) -> Place | No
 
 def places_left(opening: Opening, meeting: Meeting, booked: Booked) -> int | None:
     """How many such visits could still be booked at this time; None: nothing limits them."""
-    pool = _pool_left(opening, meeting, booked)
-    free = _free_terminals(opening, meeting, booked)
+    pool, free = _left(opening, meeting, booked)
     stated = [one for one in (pool, None if free is None else len(free)) if one is not None]
     return min(stated, default=None)
+
+
+def _left(
+    opening: Opening, meeting: Meeting, booked: Booked
+) -> tuple[int | None, Sequence[str] | None]:
+    """The places that are left, and the terminals; None for what the rules do not state."""
+    named = _named_terminals(meeting)
+    start, end = meeting.start, meeting.end
+    what = (opening.session, opening.places, opening.gap, named, start, end)
+    return booked.once(
+        what,
+        _keys_at(opening, named),
+        start - opening.gap,
+        end + opening.gap,
+        lambda: (
+            _pool_left(opening, meeting, booked),
+            None if named is None else _free_terminals(opening, named, meeting, booked),
+        ),
+    )
 
 
 def _pool_left(opening: Opening, meeting: Meeting, booked: Booked) -> int | None:
@@ -110,14 +137,18 @@ def _pool_left(opening: Opening, meeting: Meeting, booked: Booked) -> int | None
     return max(0, opening.places.most - taken)
 
 
-def _free_terminals(opening: Opening, meeting: Meeting, booked: Booked) -> Sequence[str] | None:
-    """The terminals of the unit that are free for the whole visit, best first; None where it
-    needs none or none is named."""
-    named = meeting.rules.terminals(meeting.traits) if meeting.channel.at_terminal else None
-    if named is None:
-        return None
+def _named_terminals(meeting: Meeting) -> tuple[str, tuple[str, ...]] | None:
+    """The place whose terminals the visit may take, and their names; None where it needs none
+    or none is named."""
+    return meeting.rules.terminals(meeting.traits) if meeting.channel.at_terminal else None
+
+
+def _free_terminals(
+    opening: Opening, named: tuple[str, tuple[str, ...]], meeting: Meeting, booked: Booked
+) -> Sequence[str]:
+    """The terminals of the unit that are free for the whole visit, best first."""
     start = meeting.start - opening.gap
-    there = booked.at((f"terminals:{named[0]}",), start, meeting.end + opening.gap)
+    there = booked.at((_terminals_at(named[0]),), start, meeting.end + opening.gap)
     taken = {one.terminal for one in there}
     somewhere = [one for one in there if one.terminal not in named[1]]
     free = [terminal for terminal in named[1] if terminal not in taken]
@@ -133,7 +164,7 @@ def places_of(meeting: Meeting) -> frozenset[str]:
         found.add(_lost(meeting.session))
     if meeting.channel.at_terminal:
         named = meeting.rules.terminals(meeting.traits)
-        found |= {f"terminals:{named[0]}"} if named else set()
+        found |= {_terminals_at(named[0])} if named else set()
     return frozenset(filter(None, found))
 
 
@@ -141,6 +172,15 @@ def _keys(opening: Opening) -> tuple[str, ...]:
     """By which visits in the same places are found; a doubtful one is."""
     lost = _lost(opening.session)
     return (lost,) if opening.places.pool is None else (lost, opening.places.pool)
+
+
+def _keys_at(opening: Opening, named: tuple[str, tuple[str, ...]] | None) -> tuple[str, ...]:
+    """As `_keys`, with the unit's terminals."""
+    return _keys(opening) if named is None else (*_keys(opening), _terminals_at(named[0]))
+
+
+def _terminals_at(path: str) -> str:
+    return f"terminals:{path}"
 
 
 def _lost(session: str) -> str:

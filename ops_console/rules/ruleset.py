@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
@@ -36,6 +36,20 @@ class _Named(NamedTuple):
     terminals: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LaidDay:
+    """One facility day of visits that are offered alike; equal to itself alone."""
+
+    times: tuple[Stretch, ...]
+    """Each time that begins on it, by start."""
+    offers: Mapping[Stretch, tuple[Opening, ...]]
+    """Which openings offer each; those of times of the night before are among them."""
+    openings: tuple[Opening, ...]
+    """Each of them once."""
+    reaches: Stretch
+    """From the first start to the last end, with the gaps around them."""
+
+
 @dataclass(frozen=True, eq=False)
 class Ruleset:
     """The file and its timetable, whose calendars remember each year that was asked for."""
@@ -47,6 +61,7 @@ class Ruleset:
     _offers: dict[object, Mapping[Stretch, tuple[Opening, ...]]] = field(
         default_factory=dict, repr=False
     )
+    _days: dict[object, LaidDay] = field(default_factory=dict, repr=False)
 
     @cached_property
     def timetable(self) -> Timetable:
@@ -81,13 +96,28 @@ class Ruleset:
 
     def offers(self, asked: Sequence[Asked], day: date) -> Mapping[Stretch, tuple[Opening, ...]]:
         """Which openings offer each time that begins on a day, or the night before."""
-        alike = (*map(self._alike, asked), day)
+        alike = (self.alike(asked), day)
         found = self._offers.get(alike)
         if found is None:
             if len(self._offers) >= MOST_LAID:
                 self._offers.clear()
             found = self._offers[alike] = self._times(asked, day)
         return found
+
+    def day(self, asked: Sequence[Asked], day: date) -> LaidDay:
+        """The day as it is laid out for such a visit."""
+        alike = (self.alike(asked), day)
+        found = self._days.get(alike)
+        if found is None:
+            if len(self._days) >= MOST_LAID:
+                self._days.clear()
+            bounds = self.facility.day_bounds(day)
+            found = self._days[alike] = _laid_day(self.offers(asked, day), bounds)
+        return found
+
+    def alike(self, asked: Sequence[Asked]) -> Hashable:
+        """Equal for those to whom the same times are offered."""
+        return tuple(map(self._alike, asked))
 
     def _times(self, asked: Sequence[Asked], day: date) -> Mapping[Stretch, tuple[Opening, ...]]:
         found: dict[Stretch, tuple[Opening, ...]] = {}
@@ -140,6 +170,19 @@ class Ruleset:
     @cached_property
     def _entries(self) -> dict[str, tuple[tuple[str, Rule], ...]]:
         return {word: tuple(_named(word, entries)) for word, entries in self.book.lists()}
+
+
+def _laid_day(
+    offers: Mapping[Stretch, tuple[Opening, ...]], bounds: tuple[datetime, datetime]
+) -> LaidDay:
+    start, end = bounds
+    times = tuple(sorted(slot for slot in offers if start <= slot.starts_at < end))
+    openings = {id(one): one for slot in times for one in offers[slot]}
+    gap = max((one.gap for one in openings.values()), default=timedelta(0))
+    first = min((slot.starts_at for slot in times), default=start)
+    last = max((slot.ends_at for slot in times), default=end)
+    reaches = Stretch(first - gap, last + gap)
+    return LaidDay(times, offers, tuple(openings.values()), reaches)
 
 
 def _asks_for_a_time(part: BaseModel) -> bool:

@@ -124,11 +124,14 @@ def add_line(
 
 
 def save_refusals(db: Database, visit_id: VisitId, reasons: Sequence[Reason]) -> None:
-    for place, reason in enumerate(reasons):
-        db.execute(
+    if reasons:
+        db.conn.executemany(
             "INSERT INTO visit_refusals (visit_id, place, code, entry, visitor_text, officer_text)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            [visit_id, place, reason.code, reason.entry, reason.visitor, reason.officer],
+            [
+                (visit_id, place, reason.code, reason.entry, reason.visitor, reason.officer)
+                for place, reason in enumerate(reasons)
+            ],
         )
 
 

@@ -49,12 +49,27 @@ def still_stands(db: Database, mark: ChangeMark) -> bool:
     return row is not None and row["stamp"] == mark.stamp
 
 
+def standing(db: Database, mark: ChangeMark) -> tuple[bool, ChangeMark]:
+    """`still_stands` and `last_change` at once, since every decision asks for both."""
+    found = dict(
+        db.conn.execute(
+            "SELECT number, stamp FROM visit_changes"
+            " WHERE number IN (?, (SELECT max(number) FROM visit_changes))",
+            (mark.number,),
+        ).fetchall()
+    )
+    last = max(found, default=None)
+    stands = mark == NOTHING_READ or found.get(mark.number) == mark.stamp
+    return stands, NOTHING_READ if last is None else ChangeMark(last, found[last])
+
+
 def changed_since(db: Database, mark: ChangeMark) -> dict[VisitId, BookedVisit | None]:
     """The visits that changed after the mark: as they hold time now, or None."""
-    rows = db.execute(
-        "SELECT DISTINCT visit_id FROM visit_changes WHERE number > ?", [mark.number]
-    ).fetchall()
-    return {visit_id: _by_id(db, visit_id) for (visit_id,) in rows}
+    after = "SELECT visit_id FROM visit_changes WHERE number > :number"
+    found = all_rows(db, f"SELECT DISTINCT * FROM ({after})", number=mark.number)  # noqa: S608
+    rows = all_rows(db, f"{_BOOKED} AND visit_id IN ({after})", number=mark.number)
+    booked = {row["visit_id"]: _booked(row) for row in rows}
+    return {row["visit_id"]: booked.get(row["visit_id"]) for row in found}
 
 
 def ending_after(db: Database, moment: datetime) -> list[BookedVisit]:
@@ -79,11 +94,6 @@ def older(
         )
         found |= {row["visit_id"]: _booked(row) for row in rows}
     return list(found.values())
-
-
-def _by_id(db: Database, visit_id: VisitId) -> BookedVisit | None:
-    row = one_row(db, f"{_BOOKED} AND visit_id = :id", id=visit_id)
-    return None if row is None else _booked(row)
 
 
 def _booked(row: dict[str, Any]) -> BookedVisit:

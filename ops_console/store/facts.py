@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -20,6 +21,8 @@ from ops_console.store._values import all_rows, as_instant, as_text, maybe_insta
 from visits.model import ApprovalId, Id, InmateId, PersonId, VisitChannel, VisitKind
 
 Pair = tuple[str, str]
+MOST_READ = 16_384
+"""Inmates whose facts are kept as they were read, so that they need not be read again."""
 
 
 _INMATES = (
@@ -50,17 +53,20 @@ def _inmates(db: Database, where: str, **values: object) -> list[InmateFact]:
         f"{_INMATES} {where}",
         **values,
     )
-    return [
-        InmateFact.model_validate(
-            {
-                "surname": row["last_name"],
-                **json.loads(row["about"]),
-                "id": row["inmate_id"],
-                "unit": row["path"],
-            }
-        )
-        for row in rows
-    ]
+    return [_read(*row.values()) for row in rows]
+
+
+@lru_cache(maxsize=MOST_READ)
+def _read(inmate_id: str, last_name: str, path: str | None, about: str) -> InmateFact:
+    """The same facts for the same columns, with what the rules worked out from them before."""
+    return InmateFact.model_validate(
+        {"surname": last_name, **json.loads(about), "id": inmate_id, "unit": path}
+    )
+
+
+def forget_read() -> None:
+    """Lets go of what was kept. What rules worked out hangs on it, and so do rules of the past."""
+    _read.cache_clear()
 
 
 def save_about_inmate(db: Database, inmate_id: InmateId, about: InmateFact) -> None:
@@ -138,6 +144,45 @@ def save_companion(
     )
 
 
+class About(NamedTuple):
+    """What keeps the people of one request away, or apart from others, or elsewhere."""
+
+    apart: list[Pair]
+    orders: list[Pair]
+    bans: list[BanFact]
+    engagements: list[EngagementFact]
+
+
+_ABOUT = """
+SELECT 'apart', first_id, second_id, NULL, NULL, NULL FROM keep_separates
+  WHERE first_id IN (SELECT value FROM json_each(:among))
+  OR second_id IN (SELECT value FROM json_each(:among))
+UNION ALL SELECT 'order', person_id, inmate_id, NULL, NULL, NULL FROM no_contact_orders
+  WHERE person_id IN (SELECT value FROM json_each(:among))
+UNION ALL SELECT 'ban', person_id, starts_at, ends_at, kinds, channels FROM bars
+  WHERE person_id IN (SELECT value FROM json_each(:among))
+UNION ALL SELECT 'engagement', inmate_id, starts_at, ends_at, what, NULL FROM engagements
+  WHERE inmate_id = :inmate AND ends_at > :after
+"""
+
+
+def about(db: Database, people: Iterable[str], inmate_id: InmateId, after: datetime) -> About:
+    """`apart`, `orders`, `bans` and `engagements` in one reading: every decision asks for all."""
+    among = json.dumps(list(people))
+    values = {"among": among, "inmate": inmate_id, "after": as_text(after)}
+    found = About([], [], [], [])
+    for what, *columns in db.conn.execute(_ABOUT, values):
+        if what == "ban":
+            found.bans.append(_ban(*columns))
+        elif what == "engagement":
+            found.engagements.append(_engagement(*columns[:4]))
+        else:
+            pairs = found.apart if what == "apart" else found.orders
+            pairs.append((columns[0], columns[1]))
+    found.engagements.sort(key=lambda one: one.start)
+    return found
+
+
 def apart(db: Database, people: Iterable[str]) -> list[Pair]:
     """The keep-separates of which one is among these."""
     among = json.dumps(list(people))
@@ -192,16 +237,20 @@ def bans(db: Database, people: Iterable[str]) -> list[BanFact]:
         "SELECT * FROM bars WHERE person_id IN (SELECT value FROM json_each(:among))",
         among=json.dumps(list(people)),
     )
-    return [
-        BanFact(
-            person=row["person_id"],
-            since=maybe_instant(row["starts_at"]),
-            until=maybe_instant(row["ends_at"]),
-            kinds=_words(VisitKind, row["kinds"]),
-            channels=_words(VisitChannel, row["channels"]),
-        )
-        for row in rows
-    ]
+    columns = ("person_id", "starts_at", "ends_at", "kinds", "channels")
+    return [_ban(*(row[name] for name in columns)) for row in rows]
+
+
+def _ban(
+    person: str, since: str | None, until: str | None, kinds: str | None, channels: str | None
+) -> BanFact:
+    return BanFact(
+        person=person,
+        since=maybe_instant(since),
+        until=maybe_instant(until),
+        kinds=_words(VisitKind, kinds),
+        channels=_words(VisitChannel, channels),
+    )
 
 
 def save_ban(
@@ -243,15 +292,12 @@ def engagements(db: Database, inmate_id: InmateId, after: datetime) -> list[Enga
         id=inmate_id,
         after=as_text(after),
     )
-    return [
-        EngagementFact(
-            inmate=row["inmate_id"],
-            start=as_instant(row["starts_at"]),
-            end=as_instant(row["ends_at"]),
-            what=row["what"],
-        )
-        for row in rows
-    ]
+    columns = ("inmate_id", "starts_at", "ends_at", "what")
+    return [_engagement(*(row[name] for name in columns)) for row in rows]
+
+
+def _engagement(inmate: str, start: str, end: str, what: str) -> EngagementFact:
+    return EngagementFact(inmate=inmate, start=as_instant(start), end=as_instant(end), what=what)
 
 
 def save_engagement(db: Database, engagement_id: Id, engagement: EngagementFact) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -51,6 +51,7 @@ from visits.model import (
 __all__ = [
     "HistoryLine",
     "HistoryWord",
+    "Known",
     "Placed",
     "Reason",
     "Standing",
@@ -66,6 +67,7 @@ __all__ = [
     "forget_holds",
     "history",
     "holds_of",
+    "known",
     "of_approval",
     "refusals",
     "save_inmate_came",
@@ -202,6 +204,23 @@ def visit(db: Database, visit_id: VisitId) -> Visit | None:
     return None if row is None else _visit(row)
 
 
+class Known(NamedTuple):
+    """Enough of a visit to tell what a request for it means."""
+
+    visitor_id: VisitorId
+    status: VisitStatus
+    waits_for: str
+    unit_id: UnitId | None
+
+
+def known(db: Database, visit_id: VisitId) -> Known | None:
+    """As `visit`, without what pages show: every decision asks."""
+    row = db.conn.execute(
+        "SELECT visitor_id, status, waits_for, unit_id FROM visits WHERE visit_id = ?", (visit_id,)
+    ).fetchone()
+    return None if row is None else Known(row[0], VisitStatus(row[1]), row[2], row[3])
+
+
 def between(
     db: Database, starts: datetime, ends: datetime, unit_id: UnitId | None = None
 ) -> list[Visit]:
@@ -261,6 +280,9 @@ def add(
 ) -> None:
     """Adds a visit. Raises `TimeTaken` when inmate, visitors or terminal are not free; nothing
     is added then. A visit that is held says until when."""
+    if not visit.status.holds_time:  # Nothing can be taken by it, so nothing has to be undone.
+        _insert(db, visit, placed, asked_at, held_until)
+        return
     with _unless_taken(db):
         _insert(db, visit, placed, asked_at, held_until)
 
@@ -372,7 +394,7 @@ def _insert(
     asked_at: datetime,
     held_until: datetime | None,
 ) -> None:
-    db.execute(
+    db.conn.execute(
         "INSERT INTO visits (visit_id, revision, kind, channel, session, starts_at, ends_at,"
         " status, cause, visitor_id, approval_id, inmate_id, unit_id, terminal_id, asked_at,"
         " held_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -399,11 +421,11 @@ def _insert(
 
 
 def _insert_people(db: Database, visit: VisitState) -> None:
-    for place, person in enumerate((visit.visitor_id, *visit.companions)):
-        db.execute(
-            "INSERT INTO visit_people (visit_id, person_id, place) VALUES (?, ?, ?)",
-            [visit.visit_id, person, place],
-        )
+    people = enumerate((visit.visitor_id, *visit.companions))
+    db.conn.executemany(
+        "INSERT INTO visit_people (visit_id, person_id, place) VALUES (?, ?, ?)",
+        [(visit.visit_id, person, place) for place, person in people],
+    )
 
 
 def save_status(db: Database, visit_id: VisitId, status: VisitStatus, cause: Cause | None) -> None:

@@ -24,6 +24,7 @@ from ops_console.rules.rulebook import Housing, Rulebook, read_rulebook
 from ops_console.rules.ruleset import Rules, Ruleset
 from ops_console.store.booked import NOTHING_READ, ChangeMark
 from visits.clock import FacilityTime
+from visits.model import VisitId
 
 ONE_DAY = timedelta(days=1)
 MOST_CHANGES = 2_000
@@ -50,13 +51,12 @@ class Ready:
         """Itself, as the store is at this moment."""
         stamp, today = store.rules.stamp(db), self.facility.day(now)
         if stamp != self._stamp:
+            store.facts.forget_read()
             self.rules = _rules_of(db, self.facility, self.name)
             self.asks_for_lists = any(map(_asks_for_lists, self.rules.versions))
         anew = stamp != self._stamp or today != self._day
-        if anew or not store.booked.still_stands(db, self._mark):
+        if anew or not self._follow(db):
             self._read_anew(db, now)
-        else:
-            self._follow(db, now)
         self._stamp, self._day = stamp, today
         return self
 
@@ -75,20 +75,23 @@ class Ready:
             self._put(visit, known)
         self._mark = store.booked.last_change(db)
 
-    def _follow(self, db: Database, now: datetime) -> None:
-        last = store.booked.last_change(db)
-        if last == self._mark:
-            return
-        if last.number - self._mark.number > MOST_CHANGES:
-            self._read_anew(db, now)
-            return
-        for visit_id, visit in store.booked.changed_since(db, self._mark).items():
-            if visit is None or visit.end <= self.begins:
-                self.ledger.drop(visit_id)
-            else:
-                inmate = store.facts.inmate(db, visit.inmate)
-                self._put(visit, _Known({inmate.id: inmate} if inmate else {}))
-        self._mark = last
+    def _follow(self, db: Database) -> bool:
+        """Whether what was read still stands and was brought up to date."""
+        stands, last = store.booked.standing(db, self._mark)
+        if not stands or last.number - self._mark.number > MOST_CHANGES:
+            return False
+        if last != self._mark:
+            for visit_id, visit in store.booked.changed_since(db, self._mark).items():
+                self._take(db, visit_id, visit)
+            self._mark = last
+        return True
+
+    def _take(self, db: Database, visit_id: VisitId, visit: BookedVisit | None) -> None:
+        if visit is None or visit.end <= self.begins:
+            self.ledger.drop(visit_id)
+        else:
+            inmate = store.facts.inmate(db, visit.inmate)
+            self._put(visit, _Known({inmate.id: inmate} if inmate else {}))
 
     def _put(self, visit: BookedVisit, known: _Known) -> None:
         rules = self.rules.on(self.facility.day(visit.start))

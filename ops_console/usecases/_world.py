@@ -72,21 +72,41 @@ class StoreWorld:
         return tuple(store.booked.older(self.db, people, since=since, until=begins))
 
     def apart(self, people: frozenset[str]) -> Sequence[tuple[str, str]]:
+        if people == self._everybody:
+            return self._about.apart
         return self._once("apart", people, lambda: store.facts.apart(self.db, people))
 
     def orders(self, people: frozenset[str]) -> Sequence[tuple[str, str]]:
+        if people == self._everybody:
+            return self._about.orders
         return self._once("orders", people, lambda: store.facts.orders(self.db, people))
 
     def bans(self, people: frozenset[str]) -> Sequence[BanFact]:
+        if people == self._everybody:
+            return self._about.bans
         return self._once("bans", people, lambda: store.facts.bans(self.db, people))
 
     def lists_with(self, person: str) -> frozenset[str]:
         return frozenset(store.approvals.inmates_of(self.db, person))
 
     def engagements(self, inmate: str) -> Sequence[EngagementFact]:
+        if self.approval is not None and inmate == self.approval.inmate_id:
+            return self._about.engagements
         return self._once(
             "engagements", inmate, lambda: store.facts.engagements(self.db, inmate, self.now)
         )
+
+    @cached_property
+    def _everybody(self) -> frozenset[str]:
+        """Everybody of the request; nobody without an approval."""
+        if self.approval is None:
+            return frozenset()
+        return frozenset({self.approval.inmate_id, *people_of(self.wanted)})
+
+    @cached_property
+    def _about(self) -> store.facts.About:
+        inmate = self.approval.inmate_id if self.approval else ""
+        return store.facts.about(self.db, self._everybody, inmate, self.now)
 
     def closures(self) -> Sequence[ClosureFact]:
         return self._closures

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ops_console import store
 from ops_console.audit import ObjectKind, Verb
 from ops_console.changes import Topic
-from ops_console.rules.refusing import told_to_visitor
+from ops_console.rules.refusing import Reason, told_to_visitor
 from ops_console.rules.verdict import Booked
-from ops_console.store.visits import HistoryWord, TimeTaken, Visit
+from ops_console.store.visits import HistoryWord, Known, TimeTaken
 from ops_console.usecases._change import CONSOLE_ITSELF, Change
 from ops_console.usecases._deciding import Answer, answer, let_holds_lapse, state_of
 from ops_console.usecases._visits import known_visit
 from ops_console.usecases.keep_waiting_list import offer_was_taken
 from visits.errors import VisitorMustAct
 from visits.lifecycle import Actor, VisitEvent, next_status
-from visits.messages import BookingDecided, BookingRequested, Envelope
+from visits.messages import BookingDecided, BookingRequested, Envelope, VisitState
 from visits.model import Slot, VisitStatus
 
 OFFICER = "officer"
@@ -27,17 +29,27 @@ def decide_booking(one: Change, _envelope: Envelope, asked: BookingRequested) ->
     the visit's number belongs to somebody else.
     """
     let_holds_lapse(one)
-    known = store.visits.visit(one.db, asked.visit_id)
+    known = store.visits.known(one.db, asked.visit_id)
     if known is not None and known.visitor_id != asked.visitor_id:
         raise VisitorMustAct("This visit's number is taken. Please book again.")
-    alternatives: tuple[Slot, ...] = ()
     if known is None or (known.status is VisitStatus.HELD and not known.waits_for):
         found = answer(one, asked, asked.slot, but=asked.visit_id, asked_at=asked.asked_at)
-        known, alternatives = _save(one, asked, found, known)
+        _tell(one, *_save(one, asked, found, known))
+    else:
+        reasons = store.visits.refusals(one.db, asked.visit_id)
+        _tell(one, known_visit(one, asked.visit_id).state, reasons)
+
+
+def _tell(
+    one: Change,
+    visit: VisitState,
+    reasons: Sequence[Reason],
+    alternatives: tuple[Slot, ...] = (),
+) -> None:
     one.tell_portal(
         BookingDecided(
-            visit=known.state,
-            refusals=told_to_visitor(store.visits.refusals(one.db, asked.visit_id)),
+            visit=visit,
+            refusals=told_to_visitor(reasons),
             alternatives=alternatives,
             decided_at=one.now,
         )
@@ -45,9 +57,10 @@ def decide_booking(one: Change, _envelope: Envelope, asked: BookingRequested) ->
 
 
 def _save(
-    one: Change, asked: BookingRequested, found: Answer, hold: Visit | None
-) -> tuple[Visit, tuple[Slot, ...]]:
-    """Keeps the decision; the store has the last word on what is taken."""
+    one: Change, asked: BookingRequested, found: Answer, hold: Known | None
+) -> tuple[VisitState, tuple[Reason, ...], tuple[Slot, ...]]:
+    """Keeps the decision, and answers what the portal is told of it; the store has the last word
+    on what is taken."""
     event = VisitEvent.REFUSE if found.reasons else VisitEvent.APPROVE
     before = hold.status if hold else VisitStatus.REQUESTED
     status = next_status(before, event, Actor.CONSOLE)
@@ -56,18 +69,22 @@ def _save(
     except TimeTaken as taken:
         return _save(one, asked, found.refused(taken), hold)
     store.visits.save_refusals(one.db, asked.visit_id, found.reasons)
-    _wait_for_the_officer(one, asked, found)
+    waits = _wait_for_the_officer(one, asked, found)
     _tell_history(one, asked, event, before, status)
     _audit(one, asked, found)
     if not found.reasons:
         offer_was_taken(one, asked.visit_id)
     one.touches(Topic.VISITS, found.unit_id if hold or not found.reasons else None)
     one.renews_calendar(hold.unit_id if hold else None)
-    return known_visit(one, asked.visit_id), found.alternatives
+    if hold or waits:
+        state = known_visit(one, asked.visit_id).state
+    else:  # Just added: the store says the same, and a rush asks it thousands of times.
+        state = state_of(asked, asked.visit_id, asked.slot, status)
+    return state, found.reasons, found.alternatives
 
 
 def _keep(
-    one: Change, asked: BookingRequested, found: Answer, hold: Visit | None, status: VisitStatus
+    one: Change, asked: BookingRequested, found: Answer, hold: Known | None, status: VisitStatus
 ) -> None:
     state = state_of(asked, asked.visit_id, asked.slot, status)
     if hold is None:
@@ -76,10 +93,12 @@ def _keep(
         store.visits.confirm(one.db, state, found.placed)
 
 
-def _wait_for_the_officer(one: Change, asked: BookingRequested, found: Answer) -> None:
-    """Some visits are only held until an officer says yes."""
-    if isinstance(found.verdict, Booked) and OFFICER in found.verdict.waits_for:
+def _wait_for_the_officer(one: Change, asked: BookingRequested, found: Answer) -> bool:
+    """Some visits are only held until an officer says yes; whether this is one."""
+    waits = isinstance(found.verdict, Booked) and OFFICER in found.verdict.waits_for
+    if waits:
         store.visits.save_waits_for(one.db, asked.visit_id, OFFICER, asked.slot.starts_at)
+    return waits
 
 
 def _audit(one: Change, asked: BookingRequested, found: Answer) -> None:

@@ -19,7 +19,7 @@ def hold_time(one: Change, _envelope: Envelope, asked: HoldRequested) -> None:
     Raises `VisitorMustAct` when the visit's number belongs to somebody else.
     """
     let_holds_lapse(one)
-    known = store.visits.visit(one.db, asked.visit_id)
+    known = store.visits.known(one.db, asked.visit_id)
     if known is not None and known.visitor_id != asked.visitor_id:
         raise VisitorMustAct("This visit's number is taken. Please choose the time again.")
     if known is None:
