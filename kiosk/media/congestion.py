@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from kiosk.media.feedback import Feedback
 
@@ -25,6 +26,14 @@ FIRST_THRESHOLD_MS, LEAST_THRESHOLD_MS, MOST_THRESHOLD_MS = 12.5, 6.0, 600.0
 THRESHOLD_UP, THRESHOLD_DOWN = 0.0087, 0.039
 OVERUSE_FOR_S = 0.010
 BACK_OFF = 0.85
+AT_MOST_HALVED = 0.5
+"""By one decrease, however little was delivered: there may have been little to send."""
+HARMLESS_QUEUE_S, STANDING_QUEUE_S = 0.03, 0.2
+"""A shorter queue is jitter, whatever its trend; a longer one is too long, whatever its trend."""
+BASE_OVER_S = 5.0
+OUTAGE_S = 0.25
+"""All that is lost for so long was lost because the line was cut off, which says nothing of how
+much it carries."""
 HEAVY_LOSS = 0.18
 GROWTH_A_SECOND = 1.08
 FAST_GROWTH_A_SECOND = 1.6
@@ -63,6 +72,7 @@ class Estimate:
         self._least, self._most = least, most
         self._sent: dict[int, _Sent] = {}
         self._trend = _Trend()
+        self._queue = _Queue()
         self._acked: deque[tuple[float, int]] = deque()
         self._outcomes: deque[tuple[float, int, int]] = deque()
         self._limit: float | None = None
@@ -85,6 +95,7 @@ class Estimate:
         self._count(told, arrived, now)
         for one, arrival in arrived:
             self._trend.add(one.at, arrival)
+            self._queue.add(one.at, arrival)
         self._adjust(now)
         return self.rate
 
@@ -98,11 +109,12 @@ class Estimate:
         self, told: list[tuple[_Sent, float | None]], arrived: list[tuple[_Sent, float]], now: float
     ) -> None:
         self._acked.extend((now, one.size) for one, _ in arrived)
-        self._outcomes.append((now, len(told) - len(arrived), len(told)))
+        lost = _lost_at_random(told)
+        self._outcomes.append((now, lost, lost + len(arrived)))
         while now - self._outcomes[0][0] > LOSS_OVER_S:
             self._outcomes.popleft()
-        lost = sum(missing for _, missing, _ in self._outcomes)
-        self.loss = lost / sum(count for _, _, count in self._outcomes)
+        count = sum(counted for _, _, counted in self._outcomes)
+        self.loss = sum(missing for _, missing, _ in self._outcomes) / max(1, count)
         if arrived:
             newest = now - max(one.at for one, _ in arrived)
             former = self.round_trip_s
@@ -112,17 +124,23 @@ class Estimate:
         elapsed = min(1.0, now - self._last_at) if self._last_at is not None else 0.0
         self._last_at = now
         delivered = self.delivered(now)
-        if self._trend.overused or self.loss > HEAVY_LOSS:
+        if self._overused or self.loss > HEAVY_LOSS:
             self._decrease(delivered, now)
         elif not self._trend.draining and now >= self._settled_at:
             self._increase(delivered, elapsed)
         self.rate = max(self._least, min(self.rate, self._most))
 
+    @property
+    def _overused(self) -> bool:
+        waits = self._queue.seconds
+        return waits > STANDING_QUEUE_S or (self._trend.overused and waits > HARMLESS_QUEUE_S)
+
     def _decrease(self, delivered: float, now: float) -> None:
         if now < self._settled_at:
             return
-        queued = self._trend.overused
+        queued = self._overused
         target = BACK_OFF * delivered if queued else self.rate * (1 - 0.5 * self.loss)
+        target = max(target, AT_MOST_HALVED * self.rate)
         self._limit = delivered if queued else self._limit
         self.limited = True
         self.rate = int(min(self.rate, target))
@@ -138,6 +156,33 @@ class Estimate:
         self.held_down = grown > 1.5 * delivered + 20_000 and self.rate < self._most
         if not self.held_down:
             self.rate = int(grown)
+
+
+def _lost_at_random(told: list[tuple[_Sent, float | None]]) -> int:
+    """How many packets were lost, without those of outages."""
+    lost = 0
+    for here, run in groupby(told, key=lambda one: one[1] is not None):
+        missing = [] if here else [one for one, _ in run]
+        if missing and missing[-1].at - missing[0].at < OUTAGE_S:
+            lost += len(missing)
+    return lost
+
+
+class _Queue:
+    """How long packets wait on the way: what they need beyond the least of the last seconds."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._least = self._least_before = float("inf")
+        self._since: float | None = None
+
+    def add(self, sent: float, arrived: float) -> None:
+        needed = arrived - sent
+        if self._since is None or sent - self._since > BASE_OVER_S:
+            self._since, self._least_before, self._least = sent, self._least, needed
+        self._least = min(self._least, needed)
+        above = needed - min(self._least, self._least_before)
+        self.seconds += 0.1 * (above - self.seconds)
 
 
 class _Trend:

@@ -26,6 +26,7 @@ LEAST_BITS, MOST_BITS = 60_000, 1_500_000
 BELOW_REMB = 0.85
 LATE_S = 0.12
 PROBES_FOR_S, PROBES_EVERY_S = 0.5, 3.0
+NARROW_BITS = 130_000
 
 
 class Pacer:
@@ -162,8 +163,9 @@ class SendingSide:
 
     def probes(self, now: float) -> bool:
         """Whether to send something twice now, to learn whether the line carries more than what
-        there is to send: half a second in every three, while the estimate is held down."""
-        if not self.estimate.held_down or self._told_at is None:
+        there is to send: half a second in every three, while the estimate is held down or no
+        picture fits."""
+        if self._told_at is None or not (self.estimate.held_down or self.bits < NARROW_BITS):
             return False
         if now >= self._rests_until:
             self._padded_until, self._rests_until = now + PROBES_FOR_S, now + PROBES_EVERY_S

@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.media.congestion import Estimate
 from kiosk.media.feedback import Feedback
+from kiosk.media.sending import SendingSide
 
 PACKET = 1_000
 STEP_S = 0.001
@@ -118,6 +119,37 @@ def test_a_line_that_becomes_narrow_is_followed_down_and_up_again() -> None:
 
 def test_heavy_loss_lowers_the_rate() -> None:
     assert Sender(Line(5_000_000, loss=0.35)).run(15).rate < 300_000
+
+
+def test_a_line_that_was_cut_off_is_as_wide_as_before() -> None:
+    sender = Sender(Line(5_000_000)).run(15)
+    before = sender.estimate.rate
+    sender.line.loss = 1.0
+    sender.run(5)
+    sender.line.loss = 0.0
+    sender.run(2)
+    assert sender.estimate.rate > 0.7 * before
+
+
+def test_jitter_of_a_busy_machine_is_no_queue() -> None:
+    line = Line(5_000_000)
+    sender = Sender(line)
+    for _ in range(40):
+        sender.run(0.5)
+        line.free_at = max(line.free_at, sender.now) + 0.04
+    assert sender.estimate.rate > 600_000
+
+
+def test_where_no_picture_fits_any_more_the_line_is_still_asked() -> None:
+    side = SendingSide(900_000)
+    side.estimate.rate = 60_000
+    assert not side.probes(0.0), "nobody tells what arrives"
+    side.estimate.sent(1, 1_000, 0.0)
+    side.heard(Feedback(1, (0.02,)), 0.05)
+    side.estimate.rate = 60_000
+    assert side.probes(1.0)
+    assert not side.probes(2.0)
+    assert side.probes(4.1)
 
 
 def test_what_was_never_tried_is_not_believed_to_fit() -> None:

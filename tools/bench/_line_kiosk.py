@@ -1,0 +1,264 @@
+"""A kiosk's end of a call in a process of its own: ours, or stock aiortc beside it.
+
+    python -m tools.bench._line_kiosk ours|stock
+
+In, as lines of JSON: {"offer": sdp}, {"mark": true}, {"report": true}; end of input ends it.
+Out: {"answer": sdp}, {"report": {...}}. A report covers the time since the last mark.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+import psutil
+
+from kiosk.devices import open_sound
+from kiosk.devices.bench_camera import TestCard
+from kiosk.devices.contracts import Resolution, YuvFrame
+from kiosk.devices.testcard import draw_marker, read_marker
+
+SIZE = Resolution(640, 480)
+FRAMES_A_SECOND = 30
+TICK_MS = 8
+"""The marker shows the wall clock in ticks of so many milliseconds, modulo 256."""
+FREEZE_S = 0.3
+
+Kind = Literal["ours", "stock"]
+
+
+class ClockCamera:
+    """A noisy test card whose marker tells when it was taken."""
+
+    simulated = True
+    name = "bench:clock"
+    resolution = SIZE
+
+    def __init__(self) -> None:
+        luck = np.random.default_rng(5)
+        self._card = TestCard(SIZE, 0)
+        self._noise = [
+            luck.normal(0, 2.5, (SIZE.height, SIZE.width)).astype(np.int16) for _ in range(8)
+        ]
+        self._next_at = 0.0
+        self._count = 0
+
+    def start(self) -> None:
+        self._next_at = time.monotonic()
+
+    def read(self) -> YuvFrame:
+        now = time.monotonic()
+        if self._next_at > now:
+            time.sleep(self._next_at - now)
+        now = max(time.monotonic(), self._next_at)
+        self._next_at = max(self._next_at + 1 / FRAMES_A_SECOND, now)
+        picture = self._card.picture(now % 60)
+        luma = picture[: SIZE.height]
+        self._count += 1
+        noisy = luma.astype(np.int16) + self._noise[self._count % 8]
+        luma[:] = np.clip(noisy, 16, 235)
+        draw_marker(luma, tick())
+        return YuvFrame.of(picture, now)
+
+    def stop(self) -> None:
+        """Nothing is open."""
+
+
+def tick() -> int:
+    """Now, as the marker says it."""
+    return int(time.time() * 1_000 / TICK_MS) & 0xFF
+
+
+class Seen:
+    """What came of the visitor's picture since `mark`."""
+
+    def __init__(self) -> None:
+        self._process = psutil.Process()
+        self.mark()
+
+    def mark(self) -> None:
+        self._times: list[float] = []
+        self._delays: list[float] = []
+        self._sizes: dict[str, int] = {}
+        self._began, self._spent = time.monotonic(), self._cpu()
+
+    def picture(self, frame: YuvFrame) -> None:
+        self._times.append(time.monotonic())
+        size = f"{frame.width}x{frame.height}"
+        self._sizes[size] = self._sizes.get(size, 0) + 1
+        marker = read_marker(frame.luma())
+        if marker is not None:
+            self._delays.append((tick() - marker) % 256 * TICK_MS)
+
+    def report(self) -> dict[str, Any]:
+        now = time.monotonic()
+        seconds = now - self._began
+        points = [self._began, *self._times, now]
+        gaps = [later - earlier for earlier, later in pairwise(points)]
+        return {
+            "fps": len(self._times) / seconds,
+            "freeze_s": sum(gap for gap in gaps if gap > FREEZE_S),
+            "freezes": sum(gap > FREEZE_S for gap in gaps),
+            "longest_gap_s": max(gaps),
+            "first_s": self._times[0] - self._began if self._times else None,
+            "delay_ms": sorted(self._delays)[len(self._delays) // 2] if self._delays else None,
+            "sizes": self._sizes,
+            "cpu_pct": (self._cpu() - self._spent) / seconds * 100,
+            "rss_mb": self._process.memory_info().rss / 1e6,
+        }
+
+    def _cpu(self) -> float:
+        times = self._process.cpu_times()
+        return float(times.user + times.system)
+
+
+def say(line: dict[str, Any]) -> None:
+    print(json.dumps(line), flush=True)
+
+
+def run_ours(orders: Callable[[], dict[str, Any] | None]) -> None:
+    """The kiosk as it is."""
+    from kiosk.media import CallService, IceSettings  # noqa: PLC0415 # stock must not load it
+    from visits.clock import SystemClock  # noqa: PLC0415
+
+    seen = Seen()
+    ice = IceSettings.model_validate(
+        {"allowed_networks": ["0.0.0.0/0", "::/0"], "allow_loopback": True}
+    )
+    service = CallService(
+        ClockCamera(), open_sound("bench:tone?hz=880"), _Listener(), ice, SystemClock()
+    )
+
+    def arrived() -> None:
+        frame = service.remote_picture.take()
+        if frame is not None:
+            seen.picture(frame)
+
+    service.remote_picture.on_arrival(arrived)
+    service.start()
+    service.warm_up()
+    number = 0
+    while (order := orders()) is not None:
+        if "offer" in order:
+            number += 1
+            service.open(f"attempt {number}")
+            service.take_offer(f"attempt {number}", order["offer"])
+        elif "mark" in order:
+            seen.mark()
+        elif "report" in order:
+            stats = service.stats()
+            say({"report": seen.report() | {"line_bits": stats.line_bits}})
+    service.stop()
+
+
+class _Listener:
+    """Says the answer; the rest is seen in the report."""
+
+    def answer_ready(self, _attempt: str, sdp: str) -> None:
+        say({"answer": sdp})
+
+    def lost(self, attempt: str, why: str) -> None:
+        say({"lost": f"{attempt}: {why}"})
+
+    failed = lost
+
+    def __getattr__(self, _name: str) -> Callable[..., None]:
+        return lambda *_: None
+
+
+def run_stock(orders: Callable[[], dict[str, Any] | None]) -> None:
+    """aiortc as it comes: its encoders, its jitter buffer, its estimate."""
+    asyncio.run(_stock(orders))
+
+
+async def _stock(orders: Callable[[], dict[str, Any] | None]) -> None:
+    from kiosk.media.tracks import CameraTrack, MicrophoneTrack, from_video_frame  # noqa: PLC0415
+
+    loop, seen = asyncio.get_running_loop(), Seen()
+    picture, sound = CameraTrack(), MicrophoneTrack()
+    camera = ClockCamera()
+
+    def film() -> None:
+        camera.start()
+        while True:
+            loop.call_soon_threadsafe(picture.offer, camera.read())
+
+    threading.Thread(target=film, daemon=True).start()
+    open_sound("bench:tone?hz=880").start(_Microphone(loop, sound))
+    peer: Any = None
+    while (order := await asyncio.to_thread(orders)) is not None:
+        if "offer" in order:
+            peer = await _stock_answer(order["offer"], picture, sound, seen, from_video_frame)
+        elif "mark" in order:
+            seen.mark()
+        elif "report" in order:
+            say({"report": seen.report()})
+    if peer is not None:
+        await peer.close()
+
+
+async def _stock_answer(
+    offer: str, picture: Any, sound: Any, seen: Seen, to_yuv: Callable[[Any, float], YuvFrame]
+) -> Any:
+    from aiortc import (  # noqa: PLC0415
+        RTCConfiguration,
+        RTCPeerConnection,
+        RTCSessionDescription,
+    )
+    from aiortc.mediastreams import MediaStreamError  # noqa: PLC0415
+
+    peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    peer.addTrack(sound)
+    peer.addTrack(picture)
+
+    async def read(track: Any) -> None:
+        while True:
+            try:
+                frame = await track.recv()
+            except MediaStreamError:
+                return
+            if track.kind == "video":
+                seen.picture(to_yuv(frame, 0.0))
+
+    tasks: set[asyncio.Task[None]] = set()
+    peer.on("track", lambda track: tasks.add(asyncio.ensure_future(read(track))))
+    await peer.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+    await peer.setLocalDescription(await peer.createAnswer())
+    say({"answer": peer.localDescription.sdp})
+    return peer
+
+
+class _Microphone:
+    """The bench's sound device, into stock's track."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, track: Any) -> None:
+        self._loop, self._track = loop, track
+
+    def heard(self, block: bytes) -> None:
+        self._loop.call_soon_threadsafe(self._track.offer, block)
+
+    def next_block(self) -> bytes:
+        return bytes(1920)
+
+    def sound_broke(self, why: Exception) -> None:
+        raise why
+
+
+def _orders() -> dict[str, Any] | None:
+    line = sys.stdin.readline()
+    return json.loads(line) if line else None
+
+
+def main(kind: Kind) -> None:
+    (run_ours if kind == "ours" else run_stock)(_orders)
+
+
+if __name__ == "__main__":
+    main("ours" if sys.argv[1] == "ours" else "stock")

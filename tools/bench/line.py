@@ -1,0 +1,212 @@
+"""Ours beside stock aiortc on lines that lose, delay, narrow and break; docs/bad-lines.md.
+
+For each condition a fresh pair of processes and a real Chromium; ours and stock take turns, so
+that what else the machine does befalls both.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from tools.bench._bad_line import BadLine, Condition, without_candidates
+
+NAMES = ("line.",)
+RUNS = 5
+SETTLE_S, WINDOW_S = 6.0, 10.0
+CHROMIUM = (
+    *("--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"),
+    *("--disable-background-networking", "--disable-component-update"),
+    *("--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns"),
+)
+PAGE = (Path(__file__).parent / "line_page.html").read_text()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One condition of the table."""
+
+    name: str
+    condition: Condition
+    cut_for_s: float = 0.0
+    """The line carries nothing for so long, and what counts is when pictures are back."""
+    codec: str = "H264"
+
+
+TRIALS = (
+    Trial("good", Condition()),
+    Trial("loss_2", Condition(loss=0.02)),
+    Trial("loss_5", Condition(loss=0.05)),
+    Trial("loss_10", Condition(loss=0.10)),
+    Trial("delay_100", Condition(delay_s=0.1)),
+    Trial("delay_300", Condition(delay_s=0.3)),
+    Trial("delay_100_loss_5", Condition(delay_s=0.1, loss=0.05)),
+    Trial("rate_300k", Condition(bits=300_000)),
+    Trial("rate_150k", Condition(bits=150_000)),
+    Trial("cut_3s", Condition(), cut_for_s=3.0),
+    Trial("cut_10s", Condition(), cut_for_s=10.0),
+    Trial("vp8_loss_5", Condition(loss=0.05), codec="VP8"),
+    Trial("vp8_rate_300k", Condition(bits=300_000), codec="VP8"),
+)
+
+
+@dataclass
+class Kiosk:
+    """One end in its own process."""
+
+    process: subprocess.Popen[str] = field(repr=False)
+    losses: int = 0
+    """How often it told that its line is lost."""
+    _said: queue.Queue[dict[str, Any]] = field(default_factory=queue.Queue, repr=False)
+
+    def __post_init__(self) -> None:
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def ask(self, order: dict[str, Any], answer: str = "") -> Any:
+        if self.process.stdin is None:
+            raise RuntimeError("The kiosk's process was started without pipes.")
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        while answer:
+            said = self._said.get(timeout=20)
+            if answer in said:
+                return said[answer]
+        return None
+
+    def _listen(self) -> None:
+        for line in self.process.stdout or ():
+            said = json.loads(line)
+            if "lost" in said:
+                self.losses += 1
+            else:
+                self._said.put(said)
+
+
+def measure() -> list[dict[str, Any]]:
+    """Rows `line.<condition>.<ours|stock>.<what>`, medians of `RUNS`."""
+    return list(rows(TRIALS, RUNS))
+
+
+def rows(trials: tuple[Trial, ...], runs: int) -> Iterator[dict[str, Any]]:
+    """Of these trials; each figure as seen by the visitor and by the inmate."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM])
+        for trial in trials:
+            found: dict[str, list[dict[str, Any]]] = {"ours": [], "stock": []}
+            for _ in range(runs):
+                for kind, reports in found.items():
+                    page = browser.new_page()
+                    page.route("**/*", lambda r: r.fulfill(body=PAGE, content_type="text/html"))
+                    page.goto("http://localhost/")
+                    reports.append(run(trial, kind, page))
+                    page.close()
+                    print(trial.name, kind, json.dumps(reports[-1]), file=sys.stderr, flush=True)
+            for kind, reports in found.items():
+                yield from _rows(trial, kind, reports)
+        browser.close()
+
+
+def run(trial: Trial, kind: str, page: Page) -> dict[str, Any]:
+    """One call under one condition: what each end saw."""
+    with _line() as line, _kiosk(kind) as kiosk:
+        _connect(trial, line, kiosk, page)
+        page.wait_for_function("seen.times.length > 10", timeout=20_000)
+        page.wait_for_timeout(2_000)
+        if trial.cut_for_s:
+            return _cut(trial, line, kiosk, page)
+        line.condition = trial.condition
+        page.wait_for_timeout(SETTLE_S * 1_000)
+        return _watch(trial, line, kiosk, page)
+
+
+def _connect(trial: Trial, line: BadLine, kiosk: Kiosk, page: Page) -> None:
+    offer = without_candidates(page.evaluate("(codec) => makeOffer(codec)", trial.codec))
+    answer = kiosk.ask({"offer": offer}, "answer")
+    page.evaluate("(sdp) => takeAnswer(sdp)", line.between(answer))
+
+
+def _watch(trial: Trial, line: BadLine, kiosk: Kiosk, page: Page) -> dict[str, Any]:
+    kiosk.ask({"mark": True})
+    page.evaluate("mark()")
+    _wait(WINDOW_S, trial, line, kiosk, page)
+    return {"visitor": page.evaluate("report()"), "inmate": kiosk.ask({"report": True}, "report")}
+
+
+def _wait(seconds: float, trial: Trial, line: BadLine, kiosk: Kiosk, page: Page) -> None:
+    """Meanwhile a line that the kiosk gave up is made anew, as the room's page does."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        page.wait_for_timeout(50)
+        if kiosk.losses:
+            kiosk.losses = 0
+            _connect(trial, line, kiosk, page)
+
+
+def _cut(trial: Trial, line: BadLine, kiosk: Kiosk, page: Page) -> dict[str, Any]:
+    line.condition = Condition(cut=True)
+    _wait(trial.cut_for_s, trial, line, kiosk, page)
+    line.condition = trial.condition
+    return _watch(trial, line, kiosk, page)
+
+
+@contextmanager
+def _line() -> Iterator[BadLine]:
+    line = BadLine().start()
+    try:
+        yield line
+    finally:
+        line.stop()
+
+
+@contextmanager
+def _kiosk(kind: str) -> Iterator[Kiosk]:
+    process = subprocess.Popen(
+        (sys.executable, "-m", "tools.bench._line_kiosk", kind),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(2.0)
+    try:
+        yield Kiosk(process)
+    finally:
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(8)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _rows(trial: Trial, kind: str, reports: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for end in ("visitor", "inmate"):
+        for what in ("fps", "freeze_s", "delay_ms", "first_s"):
+            values = [one[end][what] for one in reports if one[end][what] is not None]
+            name = "recover_s" if what == "first_s" else what
+            if name == "recover_s" and not trial.cut_for_s:
+                continue
+            yield {
+                "name": f"line.{trial.name}.{kind}.{end}.{name}",
+                "value": round(median(values), 3) if values else None,
+                "unit": what.rsplit("_", 1)[-1],
+                "n": len(values),
+                "raw": [round(value, 3) for value in values],
+            }
+
+
+if __name__ == "__main__":
+    chosen = tuple(one for one in TRIALS if not sys.argv[2:] or one.name in sys.argv[2:])
+    for row in rows(chosen, int(sys.argv[1])):
+        print(json.dumps(row))
