@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -49,6 +50,7 @@ from visits.messages import (
     VisitState,
 )
 from visits.model import Cause, Refusal, Slot, VisitKind, VisitStatus, new_id
+from visits.short_code import ShortCode, commitment, short_code
 from visits.signing import Purpose
 from visits.sync.courier import Courier
 from visits.sync.link import Link
@@ -119,6 +121,9 @@ class Kiosk:
             clock,
             read_marker=read_marker,
         )
+        self.codes: list[ShortCode] = []
+        """Of every line that was encrypted."""
+        self.commit: Callable[[str], str | None] = commitment
         self._inmate_here = False
         self._join: VisitorHere | None = None
         self._attempt: str | None = None
@@ -200,16 +205,22 @@ class Kiosk:
     def _call(self, join: VisitorHere) -> None:
         self._attempt = new_id()
         self.service.open(self._attempt)
-        self.say(
-            KioskReady(
-                visit_id=join.visit_id,
-                join_id=join.join_id,
-                attempt=self._attempt,
-                ends_at=self.ends_at,
-            )
-        )
 
     # --- CallListener ----------------------------------------------------------------------
+
+    def opened(self, attempt: str, own: str) -> None:
+        with self._lock:
+            if attempt == self._attempt:
+                join = self._present()
+                self.say(
+                    KioskReady(
+                        visit_id=join.visit_id,
+                        join_id=join.join_id,
+                        attempt=attempt,
+                        ends_at=self.ends_at,
+                        commitment=self.commit(own),
+                    )
+                )
 
     def answer_ready(self, attempt: str, sdp: str) -> None:
         with self._lock:
@@ -228,7 +239,8 @@ class Kiosk:
     def connected(self, attempt: str) -> None:
         """Nothing to do."""
 
-    def secured(self, attempt: str, own: str, remote: str) -> None: ...
+    def secured(self, attempt: str, own: str, remote: str) -> None:
+        self.codes.append(short_code(own, remote))
 
     def first_frame(self, attempt: str) -> None:
         """Nothing to do."""
@@ -253,8 +265,14 @@ class Kiosk:
 class RoomBench:
     """All of it. `url` is where the portal answers; `visit_id` is Maria's visit."""
 
-    def __init__(self, broker: Broker, folder: Path, clock: Clock | None = None) -> None:
-        self.broker = broker
+    def __init__(
+        self,
+        broker: Broker,
+        folder: Path,
+        clock: Clock | None = None,
+        kind: VisitKind = VisitKind.FAMILY,
+    ) -> None:
+        self.broker, self.kind = broker, kind
         self.clock = clock or SystemClock()
         now = self.clock.now()
         self.slot = Slot(starts_at=now - timedelta(minutes=1), ends_at=now + timedelta(minutes=29))
@@ -358,7 +376,7 @@ class RoomBench:
             revision=self.revision,
             visitor_id="maria",
             approval_id="approval-1",
-            kind=VisitKind.FAMILY,
+            kind=self.kind,
             slot=slot or self.slot,
             status=status,
             cause=cause,

@@ -21,6 +21,8 @@ OWN: dict[str, Any] = {
 }
 NO_CAMERA = {**OWN, "hasCamera": False, "fault": "camera.denied"}
 
+CODE = {"digits": "628318", "places": [495, 182]}
+
 
 @dataclass(frozen=True)
 class Made:
@@ -61,7 +63,8 @@ STATES: dict[str, Made] = {
     "offline": Made({**STARTED, "phase": "waiting", "lineUp": False, "failures": 3}),
     "calling": Made({**STARTED, "phase": "calling"}),
     "live": Made(LIVE),
-    "live-legal": Made(LIVE, kind="legal"),
+    "live-legal": Made({**LIVE, "code": CODE}, kind="legal"),
+    "unsafe": Made({**STARTED, "phase": "unsafe"}, kind="legal"),
     "live-muted": Made({**LIVE, "inmateMuted": True}, {**OWN, "muted": True, "cameraOff": True}),
     "live-five-minutes": Made({**LIVE, "endsInS": 300, "minutes": 5}),
     "live-one-minute": Made({**LIVE, "endsInS": 59, "minutes": 1}),

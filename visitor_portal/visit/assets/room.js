@@ -7,6 +7,7 @@ import { followLevel, wakeSound } from "./sound_level.js";
 import { OwnMedia } from "./own_media.js";
 import { FINAL, next, start, word } from "./room_state.js";
 import { Attempt } from "./rtc.js";
+import { shortCode } from "./short_code.js";
 import { SignalLine } from "./signal_line.js";
 import { RoomView } from "./room_view.js";
 import { keepAwake } from "./wake_lock.js";
@@ -96,7 +97,7 @@ class Room {
     "close-socket": () => this.line.close(),
     "close-call": () => this.closeCall(),
     warm: () => this.warmUp(),
-    offer: ({ attempt }) => this.offer(attempt),
+    offer: ({ attempt, commitment }) => this.offer(attempt, commitment),
     "repeat-offer": ({ attempt }) => this.sendOffer(attempt),
     "take-answer": ({ attempt, sdp }) => this.takeAnswer(attempt, sdp),
     mark: ({ name }) => performance.mark(name),
@@ -120,7 +121,7 @@ class Room {
     this.warmUp();
   }
 
-  async offer(attempt) {
+  async offer(attempt, commitment) {
     const stale = this.warm !== null && performance.now() - this.warm.madeAt > WARM_FOR_MS;
     if (stale) {
       this.warm.close();
@@ -130,7 +131,7 @@ class Room {
     if (this.state.attempt !== attempt) return;
     const call = this.warm ?? this.newAttempt();
     this.warm = null;
-    this.current = { attempt, call, answered: false };
+    this.current = { attempt, call, answered: false, commitment };
     await this.sendOffer(attempt);
     setTimeout(() => this.giveUpUnanswered(attempt), 8_000);
   }
@@ -150,13 +151,23 @@ class Room {
   async takeAnswer(attempt, sdp) {
     if (this.current?.attempt !== attempt || this.current.answered) return;
     this.current.answered = true;
-    const { call } = this.current;
+    const { call, commitment } = this.current;
+    if (this.settings.privileged && !commitment) {
+      this.happen({ type: "not-private", attempt });
+      return;
+    }
     this.show(call.arriving, attempt);
     try {
-      await call.take(sdp, (event) => this.happen({ ...event, attempt }));
+      await call.take(sdp, (event) => this.hearCall({ ...event, attempt }), commitment);
     } catch {
       this.happen({ type: "line-lost", attempt });
     }
+  }
+
+  async hearCall(event) {
+    if (event.type !== "secured") return this.happen(event);
+    const code = await shortCode(event.kiosk, event.visitor);
+    this.happen({ type: "secured", attempt: event.attempt, code });
   }
 
   closeCall() {

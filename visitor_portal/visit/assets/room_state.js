@@ -4,13 +4,13 @@
  * effects out and `room_view.js` draws the state.
  *
  * Phases: connecting, asked, early, joining, waiting, calling, live, reconnecting, and the
- * four that only the visitor leaves again: ended, refused, displaced, dismissed.
+ * five that only the visitor leaves again: ended, refused, displaced, dismissed, unsafe.
  */
 
 /** Phases in which media flows or is being made to flow. */
 export const IN_CALL = new Set(["calling", "live", "reconnecting"]);
 /** Phases that nothing but the visitor's own press changes. */
-export const FINAL = new Set(["ended", "refused", "displaced", "dismissed"]);
+export const FINAL = new Set(["ended", "refused", "displaced", "dismissed", "unsafe"]);
 
 export const WARNINGS_S = [300, 60];
 /** How long after the booked end the page waits for the terminal to say so itself. */
@@ -28,6 +28,7 @@ export function start({ opensAt, startsAt, endsAt }) {
     startsAt,
     endsAt,
     attempt: null,
+    code: null,
     terminal: null,
     inmateMuted: false,
     pictureStopped: false,
@@ -86,6 +87,12 @@ const RULES = {
     go(state, { phase: "displaced" }, { do: "close-call" }, { do: "close-socket" }),
   over: (state, { cause, status }) => end(state, cause ?? status),
   "first-frame": firstFrame,
+  secured: (state, { attempt, code }) =>
+    attempt === state.attempt ? go(state, { code }) : same(state),
+  "not-private": (state, { attempt }) =>
+    attempt === state.attempt
+      ? go(state, { phase: "unsafe" }, { do: "close-call" }, { do: "close-socket" })
+      : same(state),
   "line-lost": lineLost,
   picture: (state, { attempt, stopped }) =>
     attempt === state.attempt ? go(state, { pictureStopped: stopped }) : same(state),
@@ -141,12 +148,13 @@ function socketLost(state) {
 }
 
 /** Said once for each connection, and again until the offer has arrived. */
-function kioskReady(state, { attempt, endsAt }) {
+function kioskReady(state, { attempt, endsAt, commitment = null }) {
   if (attempt === state.attempt) return go(state, {}, { do: "repeat-offer", attempt });
   const changes = {
     phase: state.metBefore ? "reconnecting" : "calling",
     attempt,
     endsAt,
+    code: null,
     terminal: null,
     facilityUp: true,
     pictureStopped: false,
@@ -156,7 +164,7 @@ function kioskReady(state, { attempt, endsAt }) {
     changes,
     { do: "mark", name: "visit:kiosk-ready" },
     { do: "close-call" },
-    { do: "offer", attempt },
+    { do: "offer", attempt, commitment },
   );
 }
 
@@ -175,7 +183,7 @@ function lineLost(state, { attempt }) {
   const phase = state.metBefore ? "reconnecting" : "calling";
   return go(
     state,
-    { phase, attempt: null, lostAttempts: state.lostAttempts + 1 },
+    { phase, attempt: null, code: null, lostAttempts: state.lostAttempts + 1 },
     { do: "close-call" },
     { do: "send", message: { type: "line-lost", attempt } },
     { do: "warm" },
@@ -189,7 +197,7 @@ const TERMINAL_RULES = {
     go(state, { terminal: "reconnecting", phase: state.metBefore ? "reconnecting" : state.phase }),
   "inmate-not-here": (state) => {
     if (!IN_CALL.has(state.phase)) return go(state, { terminal: "inmate-not-here" });
-    const changes = { phase: "waiting", terminal: "inmate-not-here", attempt: null };
+    const changes = { phase: "waiting", terminal: "inmate-not-here", attempt: null, code: null };
     return go(state, { ...changes, hangUpAsked: false }, { do: "close-call" }, { do: "warm" });
   },
 };

@@ -6,7 +6,7 @@
 import { FINAL, IN_CALL, canHangUp, isHard, secondsLeft, word } from "./room_state.js";
 import { clockFace } from "./room_words.js";
 
-const WORRYING = new Set(["refused", "offline", "unreachable", "displaced", "dismissed"]);
+const WORRYING = new Set(["refused", "offline", "unreachable", "displaced", "dismissed", "unsafe"]);
 const ENDED_BADLY = new Set(["line-lost", "terminal-restarted", "officer-ended", "refused"]);
 
 export class RoomView {
@@ -14,6 +14,7 @@ export class RoomView {
   constructor(root, say) {
     this.say = say;
     this.root = root;
+    this.codeWords = say("code.words").split(" ");
     this.at = (id) => root.getElementById(id);
     this.announced = "";
   }
@@ -31,6 +32,7 @@ export class RoomView {
     this.drawCountdown(state, shown, now);
     this.drawReasons(state.refusals);
     this.drawTime(state, shown, now);
+    this.drawCode(state, shown);
     this.drawHint(state, own);
     this.drawOwn(own);
     this.drawActions(shown, state);
@@ -107,6 +109,15 @@ export class RoomView {
     this.put("time-left-value", clockFace(left));
     const urgency = left <= 60 ? "last" : left <= 300 ? "soon" : "";
     this.at("time-left").dataset.urgency = urgency;
+  }
+
+  /** Words and digits that the terminal shows too; a visit without words has no code. */
+  drawCode({ code }, shown) {
+    const visible = code !== null && IN_CALL.has(shown) && this.codeWords.length > 1;
+    this.show("code", visible);
+    if (!visible) return;
+    this.put("code-words", code.places.map((place) => this.codeWords[place]).join(" · "));
+    this.put("code-digits", `${code.digits.slice(0, 3)} ${code.digits.slice(3)}`);
   }
 
   drawHint(state, own) {

@@ -4,6 +4,7 @@
  */
 
 import { admitDescription, iceSettings } from "./relay.js";
+import { commitment, fingerprintIn, fingerprintOf, withOneFingerprint } from "./short_code.js";
 import { watchArrivals } from "./watchdog.js";
 
 /** Candidates of other interfaces rarely come later than this after the first one. */
@@ -48,16 +49,48 @@ export class Attempt {
     return this.pc.localDescription.sdp;
   }
 
-  /** `tell` hears first-frame, line-lost and picture events (without the attempt's id). */
-  async take(sdp, tell) {
+  /**
+   * `tell` hears first-frame, secured, not-private, line-lost and picture events (without the
+   * attempt's id). `promised` is what the terminal committed itself to before it saw our offer;
+   * an answer with another certificate is not taken.
+   */
+  async take(sdp, tell, promised) {
     if (this.closed || this.pc.signalingState !== "have-local-offer") return;
-    const admitted = admitDescription(sdp, this.way);
+    const admitted = withOneFingerprint(admitDescription(sdp, this.way));
+    const named = fingerprintIn(admitted);
+    if (promised && (await commitment(named)) !== promised) {
+      tell({ type: "not-private" });
+      return;
+    }
     await this.pc.setRemoteDescription({ type: "answer", sdp: admitted });
     await limitBitrate(this.senders.camera);
     this.pc.addEventListener("connectionstatechange", () => {
       if (!this.closed && this.pc.connectionState === "failed") tell({ type: "line-lost" });
     });
+    this.whenConnected(() => this.tellSecured(named, tell));
     this.stopWatching = watchArrivals(this.pc, tell);
+  }
+
+  whenConnected(then) {
+    const look = () => {
+      if (this.pc.connectionState !== "connected") return;
+      this.pc.removeEventListener("connectionstatechange", look);
+      then();
+    };
+    this.pc.addEventListener("connectionstatechange", look);
+    look();
+  }
+
+  /**
+   * The certificates of the line that stands. Firefox does not tell the other side's, but held
+   * the line to the only fingerprint that the answer was left with.
+   */
+  async tellSecured(named, tell) {
+    const [der] = this.pc.getSenders()[0]?.transport?.getRemoteCertificates?.() ?? [];
+    const kiosk = der ? await fingerprintOf(der) : named;
+    if (this.closed) return;
+    if (kiosk !== named) tell({ type: "not-private" });
+    else tell({ type: "secured", kiosk, visitor: fingerprintIn(this.pc.localDescription.sdp) });
   }
 
   /** Another camera or microphone, or none, without a new offer. */

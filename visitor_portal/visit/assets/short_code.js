@@ -42,12 +42,12 @@ export function fingerprintIn(sdp) {
 
 /** `sdp` without fingerprints of other kinds, so that the browser holds the line to SHA-256. */
 export function withOneFingerprint(sdp) {
-  const kept = lines(sdp).filter((line) => !/^a=fingerprint:/i.test(line) || SHA_256.test(line));
+  const kept = lines(sdp).filter((line) => !/^\s*a\s*=\s*fingerprint/i.test(line) || SHA_256.test(line));
   return kept.join("\r\n");
 }
 
 function lines(sdp) {
-  return sdp.split(/\r?\n/);
+  return sdp.split(/\r\n|\r|\n/);
 }
 
 function sha256(label, ...parts) {

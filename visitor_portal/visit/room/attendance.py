@@ -188,7 +188,7 @@ class Attendance:
         match signal:
             case KioskReady():
                 self._attempt = signal.attempt
-                return [Tell(Ready(attempt=signal.attempt, ends_at=signal.ends_at))]
+                return [Tell(_ready(signal))]
             case SessionDescription(type="answer") if signal.attempt == self._attempt:
                 return [Tell(Answered(attempt=signal.attempt, sdp=signal.sdp))]
             case TerminalNotice():
@@ -252,3 +252,7 @@ class Attendance:
     def _finish(self, last: ToPage) -> list[Effect]:
         self.finished = True
         return [Tell(last), Finish()]
+
+
+def _ready(said: KioskReady) -> Ready:
+    return Ready(attempt=said.attempt, ends_at=said.ends_at, commitment=said.commitment)

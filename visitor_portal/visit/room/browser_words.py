@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from visits.clock import Instant
 from visits.errors import MessageRefused
 from visits.model import Cause, Id, Refusal, VisitStatus, Words
+from visits.receipts import Sha256
 from visits.relaying import Relay
 
 MOST_CHARACTERS = 40_000
@@ -97,6 +98,8 @@ class Ready(Words):
     type: Literal["kiosk-ready"] = "kiosk-ready"
     attempt: Id
     ends_at: Instant
+    commitment: Sha256 | None = None
+    """Of the certificate that the answer must show; the page refuses another."""
 
 
 class RelayNamed(Words):

@@ -10,6 +10,7 @@ from visitor_portal.visit.room.attendance import JOIN_OPENS
 from visitor_portal.visit.words import fault_words
 from visitor_portal.words import Tongue, mark
 from visits.model import VisitKind
+from visits.short_code_words import ENGLISH, WORDS
 
 
 def room_settings(portal: Portal, visit: PortalVisit) -> dict[str, Any]:
@@ -20,6 +21,7 @@ def room_settings(portal: Portal, visit: PortalVisit) -> dict[str, Any]:
         "opens_at": (visit.slot.starts_at - JOIN_OPENS).isoformat(),
         "starts_at": visit.slot.starts_at.isoformat(),
         "ends_at": visit.slot.ends_at.isoformat(),
+        "privileged": visit.kind.privileged,
         "relay_only": portal.settings.relay_only,
     }
 
@@ -36,6 +38,8 @@ def room_words(tongue: Tongue, visit: PortalVisit) -> dict[str, str]:
     name = visit.inmate_name or tongue.say("the person you are visiting")
     words = {key: tongue.say(sentence) for key, sentence in _SENTENCES.items()}
     words |= fault_words(tongue)
+    if visit.kind.privileged:
+        words["code.words"] = " ".join(WORDS.get(tongue.code, ENGLISH))
     return {key: sentence.replace("{name}", name) for key, sentence in words.items()}
 
 
@@ -75,6 +79,11 @@ _SENTENCES = {
     ),
     "dismissed.headline": mark("You are not in this visit any more"),
     "dismissed.detail": mark("It may be over, or open in another window."),
+    "unsafe.headline": mark("This line is not private"),
+    "unsafe.detail": mark(
+        "Something between you and the terminal changed the connection, so this page closed it. "
+        "Call the facility before you try again."
+    ),
     "ended.time-up.headline": mark("Your time is up"),
     "ended.time-up.detail": mark("The visit ended at its booked time. You can book another one."),
     "ended.inmate-hung-up.headline": mark("{name} ended the visit"),
