@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, time, timedelta
 
 from ops_console.rules.case import Case, accepted, all_day, shut_from_here_on
@@ -95,7 +95,7 @@ def _slots(case: Case, day: date) -> tuple[Stretch, ...]:
     return times_of(_on(case, day))
 
 
-def _free(case: Case, day: date) -> tuple[Stretch, ...]:
+def _free(case: Case, day: date) -> Collection[Stretch]:
     """Those of them that have a place left: the one reason that most times of a full day share,
     and the quickest told."""
     booked = case.world.booked

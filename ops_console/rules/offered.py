@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,6 +16,8 @@ from ops_console.rules.stints import Asked
 
 NO_GAP = timedelta(0)
 ONE_DAY = timedelta(days=1)
+UNLIMITED = 99
+"""Places that are counted where the rules do not say how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +62,30 @@ def times_of(meeting: Meeting) -> tuple[Stretch, ...]:
     return _day(meeting).times
 
 
-def free_times(meeting: Meeting, booked: Booked) -> tuple[Stretch, ...]:
-    """Those of `times_of` that have a place left. Shared by all who are offered the same at the
-    same terminals: where many ask for few times, who comes too late learns it from here."""
-    laid, named = _day(meeting), _named_terminals(meeting)
+def free_times(meeting: Meeting, booked: Booked) -> Collection[Stretch]:
+    """Those of `times_of` that have a place left, by start."""
+    return places_on(_day(meeting), meeting, booked).keys()
+
+
+def places_on(laid: LaidDay, meeting: Meeting, booked: Booked) -> Mapping[Stretch, int]:
+    """How many such visits could still be booked at each time of the day that has a place left;
+    `UNLIMITED` where nothing limits them. Shared by all who are offered the same at the same
+    terminals: where many ask for few times, who comes too late learns it from here."""
+    named = _named_terminals(meeting)
     places = dict.fromkeys(key for one in laid.openings for key in _keys_at(one, named))
 
-    def work() -> tuple[Stretch, ...]:
-        return tuple(one for one in laid.times if _has_place(one, laid, meeting, booked))
+    def work() -> dict[Stretch, int]:
+        left = {one: _most_left(one, laid, meeting, booked) for one in laid.times}
+        return {slot: places for slot, places in left.items() if places > 0}
 
     return booked.once((laid, named), tuple(places), *laid.reaches, work)
 
 
-def _has_place(slot: Stretch, laid: LaidDay, meeting: Meeting, booked: Booked) -> bool:
+def _most_left(slot: Stretch, laid: LaidDay, meeting: Meeting, booked: Booked) -> int:
+    """The places of the opening that has most."""
     then = meeting.at(meeting.rules, slot.starts_at, slot.ends_at)
-    return any(free_place(one, then, booked) is not None for one in laid.offers[slot])
+    left = [places_left(one, then, booked) for one in laid.offers[slot]]
+    return max(UNLIMITED if one is None else one for one in left)
 
 
 def _day(meeting: Meeting) -> LaidDay:

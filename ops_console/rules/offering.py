@@ -7,7 +7,7 @@ laid out by `alternatives.offered`, with the very checks of a decision.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,12 +15,12 @@ from ops_console.rules.facts import ClosureFact, InmateFact
 from ops_console.rules.ledger import Booked
 from ops_console.rules.meeting import Meeting, inmate_traits
 from ops_console.rules.notice import about_booking
-from ops_console.rules.offered import places_left
+from ops_console.rules.offered import places_on
+from ops_console.rules.refusing import Code
 from ops_console.rules.rulebook.booking import BookingRule, Notice
 from ops_console.rules.rulebook.paths import levels, lies_in
 from ops_console.rules.rulebook.rule import Condition
 from ops_console.rules.ruleset import Rules, Ruleset
-from ops_console.rules.sessions import Opening
 from ops_console.rules.slots import Stretch
 from ops_console.rules.stints import Asked
 from ops_console.rules.world import overlaps
@@ -28,9 +28,6 @@ from visits.model import VisitChannel, VisitKind
 
 ONE_DAY = timedelta(days=1)
 ONE_MINUTE = timedelta(minutes=1)
-ONE_MOMENT = timedelta(microseconds=1)
-UNLIMITED = 99
-"""Places that are shown where the rules do not say how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,8 @@ class _View:
     now: datetime
     binding: tuple[BookingRule, ...]
     """What of `booking` every party has to keep."""
+    ways: Mapping[VisitKind, set[VisitChannel]]
+    """Which visits the sessions are for."""
 
 
 def open_times(
@@ -72,11 +71,13 @@ def open_times(
     """Every time that begins after now and no later than the last day, by start."""
     everybody = tuple(residents)
     found: dict[Stretch, _Found] = {}
+    views = {
+        one: _View(one, everybody, booked, closures, now, _binding(one), _ways(one))
+        for one in rules.versions
+    }
     day = rules.facility.day(now)
     while day <= last:
-        version = rules.on(day)
-        view = _View(version, everybody, booked, closures, now, _binding(version))
-        _add_day(found, view, day)
+        _add_day(found, views[rules.on(day)], day)
         day += ONE_DAY
     return tuple(
         OpenTime(
@@ -125,13 +126,12 @@ def alike(rules: Ruleset, residents: Iterable[InmateFact], day: date) -> tuple[I
 def _add_day(found: dict[Stretch, _Found], view: _View, day: date) -> None:
     if not view.rules.book.effective.holds_on(day):
         return
-    left: dict[object, int | None] = {}
     for one in alike(view.rules, view.residents, day):
         shut = _shut(one, view.closures)
-        for kind, channels in _ways(view.rules).items():
+        for kind, channels in view.ways.items():
             open_to_kind = [closure for closure in shut if _concerns(closure, kind)]
             for channel in channels:
-                _add_way(found, view, _meeting(view, one, kind, channel, day), open_to_kind, left)
+                _add_way(found, view, _meeting(view, one, kind, channel, day), open_to_kind)
 
 
 def _add_way(
@@ -139,32 +139,40 @@ def _add_way(
     view: _View,
     whole_day: Meeting,
     shut: Sequence[ClosureFact],
-    left: dict[object, int | None],
 ) -> None:
     """Every time of one kind of visit that begins on the day, after now."""
+    if _shut_all_day(view, whole_day):
+        return
     asked = (Asked(whole_day.traits, whole_day.kind, whole_day.channel),)
-    for slot, openings in view.rules.offers(asked, whole_day.day).items():
-        within = max(view.now + ONE_MOMENT, whole_day.start) <= slot.starts_at < whole_day.end
-        if not within or any(overlaps(one.start, one.end, slot) for one in shut):
+    laid = view.rules.day(asked, whole_day.day)
+    can_be_asked_for = _askable(view, whole_day, laid.times)
+    for slot, places in places_on(laid, whole_day, view.booked).items():
+        if slot not in can_be_asked_for or any(overlaps(one.start, one.end, slot) for one in shut):
             continue
-        meeting = whole_day.at(view.rules, slot.starts_at, slot.ends_at)
-        if any(about_booking(meeting, "visitor", view.now, view.binding)):
-            continue
-        for opening in openings:
-            places = _left(opening, meeting, view.booked, left)
-            if places != 0:
-                _note(found, slot, UNLIMITED if places is None else places, meeting)
+        _note(found, slot, places, whole_day)
 
 
-def _left(
-    opening: Opening, meeting: Meeting, booked: Booked, known: dict[object, int | None]
-) -> int | None:
-    """The places that are left, counted once for all who share them."""
-    shared = (opening.session, opening.places, opening.gap, meeting.channel.at_terminal)
-    key = (*shared, meeting.traits.words.get("unit"), meeting.start, meeting.end)
-    if key not in known:
-        known[key] = places_left(opening, meeting, booked)
-    return known[key]
+def _shut_all_day(view: _View, whole_day: Meeting) -> bool:
+    """Whether no time of the day can be booked yet, told without laying it out: what is too far
+    ahead at midnight is so all day, and who may book when does not hang on the hour."""
+    if not view.rules.daily("booking"):
+        return False
+    found = about_booking(whole_day, "visitor", view.now, view.binding)
+    return any(one.code is not Code.TOO_SHORT_NOTICE for one in found)
+
+
+def _askable(view: _View, whole_day: Meeting, times: Sequence[Stretch]) -> Collection[Stretch]:
+    """The times after now that keep every notice. Where the same entries bind all day, a day
+    whose first and last times keep them keeps them in between: notices are stretches of time."""
+    after = tuple(one for one in times if one.starts_at > view.now)
+
+    def keeps(slot: Stretch) -> bool:
+        meeting = whole_day.at(view.rules, slot.starts_at, slot.ends_at, whole_day.day)
+        return not any(about_booking(meeting, "visitor", view.now, view.binding))
+
+    if view.rules.daily("booking") and after and keeps(after[0]) and keeps(after[-1]):
+        return frozenset(after)
+    return frozenset(filter(keeps, after))
 
 
 def _note(found: dict[Stretch, _Found], slot: Stretch, places: int, meeting: Meeting) -> None:

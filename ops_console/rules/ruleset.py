@@ -58,10 +58,8 @@ class Ruleset:
     number: int = 0
     """Which version of the facility's rules it is."""
     _laid: dict[object, tuple[Opening, ...]] = field(default_factory=dict, repr=False)
-    _offers: dict[object, Mapping[Stretch, tuple[Opening, ...]]] = field(
-        default_factory=dict, repr=False
-    )
     _days: dict[object, LaidDay] = field(default_factory=dict, repr=False)
+    _same: dict[object, LaidDay] = field(default_factory=dict, repr=False)
 
     @cached_property
     def timetable(self) -> Timetable:
@@ -96,34 +94,23 @@ class Ruleset:
 
     def offers(self, asked: Sequence[Asked], day: date) -> Mapping[Stretch, tuple[Opening, ...]]:
         """Which openings offer each time that begins on a day, or the night before."""
-        alike = (self.alike(asked), day)
-        found = self._offers.get(alike)
-        if found is None:
-            if len(self._offers) >= MOST_LAID:
-                self._offers.clear()
-            found = self._offers[alike] = self._times(asked, day)
-        return found
+        return self.day(asked, day).offers
 
     def day(self, asked: Sequence[Asked], day: date) -> LaidDay:
-        """The day as it is laid out for such a visit."""
-        alike = (self.alike(asked), day)
+        """The day as it is laid out for such a visit: one object for all who are offered the
+        same openings, whoever they are and however they visit."""
+        alike = (tuple(map(self._alike, asked)), day)
         found = self._days.get(alike)
         if found is None:
             if len(self._days) >= MOST_LAID:
                 self._days.clear()
-            bounds = self.facility.day_bounds(day)
-            found = self._days[alike] = _laid_day(self.offers(asked, day), bounds)
-        return found
-
-    def alike(self, asked: Sequence[Asked]) -> Hashable:
-        """Equal for those to whom the same times are offered."""
-        return tuple(map(self._alike, asked))
-
-    def _times(self, asked: Sequence[Asked], day: date) -> Mapping[Stretch, tuple[Opening, ...]]:
-        found: dict[Stretch, tuple[Opening, ...]] = {}
-        for one in (*self.common(asked, day - timedelta(days=1)), *self.common(asked, day)):
-            for slot in one.slots:
-                found[slot] = (*found.get(slot, ()), one)
+                self._same.clear()
+            openings = (*self.common(asked, day - timedelta(days=1)), *self.common(asked, day))
+            # What is kept under these ids keeps the openings, so that no other gets their ids.
+            same = (day, *map(id, openings))
+            if same not in self._same:
+                self._same[same] = _laid_day(openings, self.facility.day_bounds(day))
+            found = self._days[alike] = self._same[same]
         return found
 
     def _alike(self, asked: Asked) -> Hashable:
@@ -172,17 +159,17 @@ class Ruleset:
         return {word: tuple(_named(word, entries)) for word, entries in self.book.lists()}
 
 
-def _laid_day(
-    offers: Mapping[Stretch, tuple[Opening, ...]], bounds: tuple[datetime, datetime]
-) -> LaidDay:
+def _laid_day(openings: Sequence[Opening], bounds: tuple[datetime, datetime]) -> LaidDay:
+    offers: dict[Stretch, tuple[Opening, ...]] = {}
+    for one in openings:
+        for slot in one.slots:
+            offers[slot] = (*offers.get(slot, ()), one)
     start, end = bounds
     times = tuple(sorted(slot for slot in offers if start <= slot.starts_at < end))
-    openings = {id(one): one for slot in times for one in offers[slot]}
-    gap = max((one.gap for one in openings.values()), default=timedelta(0))
+    gap = max((one.gap for one in openings), default=timedelta(0))
     first = min((slot.starts_at for slot in times), default=start)
     last = max((slot.ends_at for slot in times), default=end)
-    reaches = Stretch(first - gap, last + gap)
-    return LaidDay(times, offers, tuple(openings.values()), reaches)
+    return LaidDay(times, offers, tuple(openings), Stretch(first - gap, last + gap))
 
 
 def _asks_for_a_time(part: BaseModel) -> bool:

@@ -54,6 +54,7 @@ class Timetable:
         self.calendars = Calendars(book)
         self._own_terms = {id(session) for session in book.sessions}
         self._laid: dict[tuple[date, Piece, int], tuple[Stretch, ...]] = {}
+        self._shared: dict[object, Opening] = {}
 
     def openings(self, asked: Asked, day: date) -> tuple[Opening, ...]:
         """What the session day `day` offers, by start. Windows that cross midnight belong to
@@ -124,23 +125,36 @@ class Timetable:
         share = places(stint.terms.capacity, stint.id, asked.traits, self.book)
         if share is None:
             return
-        facility = self.book.facility.time
         for piece in stint.pieces:
-            starts_at = instant(day, piece.opens, facility)
-            ends_at = instant(day, piece.closes, facility)
-            if starts_at < ends_at:
-                yield Opening(
-                    session=stint.id,
-                    day=day,
-                    opens=wall(day, piece.opens),
-                    closes=wall(day, piece.closes),
-                    starts_at=starts_at,
-                    ends_at=ends_at,
-                    places=share,
-                    gap=timedelta(minutes=stint.terms.gap),
-                    most=_most(stint.terms),
-                    slots=self._lay(day, piece, stint.terms),
-                )
+            opening = self._opening(stint, piece, share, day)
+            if opening.starts_at < opening.ends_at:
+                yield opening
+
+    def _opening(self, stint: Stint, piece: Piece, share: Places, day: date) -> Opening:
+        """The same object for everybody who shares it, so that what is worked out from it is."""
+        if id(stint.terms) not in self._own_terms:
+            return self._opened(stint, piece, share, day)
+        key = (day, stint.id, piece, share, id(stint.terms))
+        if key not in self._shared:
+            if len(self._shared) >= MOST_LAID:
+                self._shared.clear()
+            self._shared[key] = self._opened(stint, piece, share, day)
+        return self._shared[key]
+
+    def _opened(self, stint: Stint, piece: Piece, share: Places, day: date) -> Opening:
+        facility = self.book.facility.time
+        return Opening(
+            session=stint.id,
+            day=day,
+            opens=wall(day, piece.opens),
+            closes=wall(day, piece.closes),
+            starts_at=instant(day, piece.opens, facility),
+            ends_at=instant(day, piece.closes, facility),
+            places=share,
+            gap=timedelta(minutes=stint.terms.gap),
+            most=_most(stint.terms),
+            slots=self._lay(day, piece, stint.terms),
+        )
 
     def _lay(self, day: date, piece: Piece, terms: Terms) -> tuple[Stretch, ...]:
         """The same for everybody, so it is laid once for each session of the file and day."""
