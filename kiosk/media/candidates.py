@@ -37,19 +37,22 @@ TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Ne
 
 
 def admit_offer(sdp: str, ice: IceSettings) -> str:
-    """The offer as the WebRTC library may see it.
+    """The offer as the WebRTC library may see it, its candidates in the last section.
 
-    Raises `OfferRefused` when it is too large, holds other than printable ASCII, or is not
-    one section of sound and one of pictures.
+    A bundle's candidates are for all its sections; browsers name them in the first, and aiortc
+    heeds those of the last alone. Raises `OfferRefused` when it is too large, holds other than
+    printable ASCII, or is not one section of sound and one of pictures.
     """
     lines = _lines(sdp)
     sections = [line.split(" ", 1)[0] for line in lines if line.startswith("m=")]
     if sorted(sections) != ["m=audio", "m=video"]:
         raise OfferRefused("An offer needs one audio and one video section and nothing else.")
     copied = [kept for line in lines if (kept := _copy(line, ice)) is not None]
-    if sum(line.startswith("a=candidate:") for line in copied) > MOST_CANDIDATES:
+    candidates = [line for line in copied if _is_candidate(line)]
+    if len(candidates) > MOST_CANDIDATES:
         raise OfferRefused(f"An offer may name {MOST_CANDIDATES} candidates at most.")
-    return "\r\n".join(copied) + "\r\n"
+    others = [line for line in copied if not _is_candidate(line)]
+    return "\r\n".join([*others, *dict.fromkeys(candidates)]) + "\r\n"
 
 
 def may_send_to(host: str, port: int, ice: IceSettings) -> bool:
@@ -113,6 +116,10 @@ def _copy(line: str, ice: IceSettings) -> str | None:
     if name == "candidate":
         return _candidate(value, ice)
     return line if name in KNOWN_ATTRIBUTES else None
+
+
+def _is_candidate(line: str) -> bool:
+    return line.startswith("a=candidate:")
 
 
 def _candidate(value: str, ice: IceSettings) -> str | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from ipaddress import ip_address
 
 import pytest
 from aiortc.sdp import SessionDescription
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.media import IceSettings, OfferRefused
+from kiosk.media import CallSettings, IceSettings, OfferRefused
 from kiosk.media.candidates import admit_offer, may_send_to
 from kiosk.media.line import PARSER_FAULTS
 from tests.harness.call import CHROMIUM_OFFER as OFFER
+from visits.relaying import RelayPlace, relay_for
 
 ICE = IceSettings.model_validate({"allowed_networks": ["192.0.2.0/24", "2001:db8::/32"]})
 EVERYTHING = IceSettings.model_validate({"allowed_networks": ["0.0.0.0/0", "::/0"]})
@@ -135,6 +138,41 @@ def test_a_real_browsers_offer_keeps_what_a_call_needs() -> None:
     assert "VP8" in {codec.name for codec in parsed.media[1].rtp.codecs}
 
 
+def test_candidates_that_a_bundle_names_in_its_first_section_are_heeded() -> None:
+    planted = "a=candidate:1 1 udp 1 192.0.2.7 50000 typ relay raddr 0.0.0.0 rport 0"
+    lines = [line for line in OFFER.splitlines() if not line.startswith("a=candidate")]
+    first = next(at for at, line in enumerate(lines) if line.startswith("m=")) + 1
+    offer = "\r\n".join([*lines[:first], planted, *lines[first:]]) + "\r\n"
+    last = SessionDescription.parse(admit_offer(offer, ICE)).media[-1]
+    assert [found.ip for found in last.ice_candidates] == ["192.0.2.7"]
+
+
+RELAYED = CallSettings().of_visit(
+    relay_for(
+        RelayPlace(
+            urls=("turn:turn.example:3478?transport=udp",), addresses=(ip_address("203.0.113.9"),)
+        ),
+        "a secret of console and relay",
+        "v1",
+        datetime(2030, 1, 1, tzinfo=UTC),
+    ),
+    relay_only=True,
+)
+
+
+def test_the_visits_relay_is_sent_to_and_its_neighbours_are_not() -> None:
+    assert may_send_to("203.0.113.9", 50_000, RELAYED)
+    assert not may_send_to("203.0.113.10", 50_000, RELAYED)
+    assert not may_send_to("203.0.113.9", 50_000, IceSettings())
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "169.254.169.254", "224.0.0.1", "::1"])
+def test_not_even_a_relay_is_sent_to_at_an_address_that_is_never(address: str) -> None:
+    assert RELAYED.relay is not None
+    odd = RELAYED.relay.model_copy(update={"addresses": (ip_address(address),)})
+    assert not may_send_to(address, 50_000, RELAYED.model_copy(update={"relay": odd}))
+
+
 LINES = OFFER.splitlines()
 JUNK = st.text(st.sampled_from("a=candidate:10 m/udp.\r\n\x0b\u2028%-\0"), max_size=40)
 CANDIDATES = st.builds(
@@ -174,15 +212,15 @@ def _mutated(changes: list[tuple[int, str, str]]) -> str:
 
 
 @pytest.mark.slow
-@settings(max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(CHANGES)
+@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(CHANGES, st.sampled_from([ICE, RELAYED]))
 def test_no_mutation_of_an_offer_crashes_or_leads_elsewhere(
-    changes: list[tuple[int, str, str]],
+    changes: list[tuple[int, str, str]], ice: IceSettings
 ) -> None:
     try:
-        admitted = admit_offer(_mutated(changes), ICE)
+        admitted = admit_offer(_mutated(changes), ice)
         parsed = SessionDescription.parse(admitted)
     except (OfferRefused, *PARSER_FAULTS):
         return
     for media in parsed.media:
-        assert all(may_send_to(found.ip, found.port, ICE) for found in media.ice_candidates)
+        assert all(may_send_to(found.ip, found.port, ice) for found in media.ice_candidates)
