@@ -14,6 +14,7 @@ from kiosk.session.events import (
     LineSecured,
     MediaConnected,
     MediaFailed,
+    PicturesChanged,
 )
 
 _logger = logging.getLogger(__name__)
@@ -41,6 +42,9 @@ class CallEvents:
 
     def first_frame(self, attempt: str) -> None:
         self._post(FirstFrame(attempt))
+
+    def pictures_changed(self, attempt: str, theirs: bool, own: bool) -> None:
+        self._post(PicturesChanged(attempt, theirs, own))
 
     def lost(self, attempt: str, why: str) -> None:
         _logger.warning("the line of %s is lost: %s", attempt, why)

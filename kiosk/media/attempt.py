@@ -20,6 +20,8 @@ SILENT_LINE_S = 2.0
 """A line without a packet for this long is gone; ICE itself would notice after 30 s."""
 CONNECT_WITHIN_S = 15.0
 LOOK_EVERY_S = 0.2
+NO_PICTURE_S = 3.0
+"""Sound still comes but no picture for so long: the screen says so."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class Attempt:
         self._watching: asyncio.Task[None] | None = None
         self._over = False
         self._packets = 0
+        self._frames_seen = 0
+        self._last_frame_at = around.monotonic()
+        self._pictures = (True, True)
         self._last_sign_at = around.monotonic()
 
     @property
@@ -145,9 +150,21 @@ class Attempt:
             now = self._around.monotonic()
             if packets != self._packets and self.is_connected:
                 self._packets, self._last_sign_at = packets, now
+            self._look_at_pictures(now)
             patience = SILENT_LINE_S if self.is_connected else CONNECT_WITHIN_S
             if now - self._last_sign_at > patience:
                 self._fail(f"Nothing was received for {patience:.0f} seconds.")
+
+    def _look_at_pictures(self, now: float) -> None:
+        """Tell when pictures stop, theirs or our own, while the line stands; and when they
+        come again."""
+        if self.remote_frames != self._frames_seen or not self.is_connected:
+            self._frames_seen, self._last_frame_at = self.remote_frames, now
+        theirs = now - self._last_frame_at < NO_PICTURE_S
+        own = self._receiver is None or self._receiver.gets_pictures()
+        if (theirs, own) != self._pictures and not self._over:
+            self._pictures = (theirs, own)
+            self._around.listener.pictures_changed(self.name, theirs, own)
 
     def _ask_keyframe(self) -> None:
         if self._receiver is not None:

@@ -39,6 +39,8 @@ class Receiver:
     leave: Callable[[], None]
     """No picture comes after it."""
     ask_keyframe: Callable[[], None]
+    gets_pictures: Callable[[], bool]
+    """Whether its line carries pictures; else there is sound alone."""
     line_bits: int = START_BITS
     """What its line carries, sound and all, bits a second."""
     started: bool = False
@@ -71,7 +73,10 @@ class CameraEncoder:
             if stream is None:
                 stream = self._streams[codec] = self._new_stream(codec)
             receiver = Receiver(
-                sink, lambda: self._leave(codec, sink), lambda: self._ask_keyframe(codec)
+                sink,
+                lambda: self._leave(codec, sink),
+                lambda: self._ask_keyframe(codec),
+                lambda: self._has_step(codec),
             )
             stream.receivers.append(receiver)
             stream.keyframes.ask()
@@ -89,11 +94,10 @@ class CameraEncoder:
         for stream in streams:
             self._encode(stream, frame)
 
-    def sending(self, codec: PictureCodec) -> Sending | None:
-        """What is sent of this codec now; None where nobody receives it."""
+    def _has_step(self, codec: PictureCodec) -> bool:
         with self._lock:
             stream = self._streams.get(codec)
-            return self._chosen(stream) if stream is not None else None
+            return stream is not None and self._chosen(stream).step is not None
 
     def _encode(self, stream: _Stream, frame: YuvFrame) -> None:
         with self._lock:

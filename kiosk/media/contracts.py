@@ -67,6 +67,10 @@ class CallListener(Protocol):
     def first_frame(self, attempt: str) -> None:
         """The other side's first picture lies in `remote_picture`."""
 
+    def pictures_changed(self, attempt: str, theirs: bool, own: bool) -> None:
+        """Whether pictures still come from the other side, and whether the line still carries
+        our own; sound goes on. Both do until this says otherwise."""
+
     def lost(self, attempt: str, why: str) -> None:
         """A line that stood is gone. Close the attempt; open a new one to try again."""
 

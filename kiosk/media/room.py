@@ -130,10 +130,12 @@ class Room:
         await asyncio.gather(asyncio.to_thread(self._feed.stop), self._keeper.stop())
 
     async def _end_attempt(self) -> None:
-        attempt, self._attempt = self._attempt, None
         self._feed.send_to(None)
         self._keeper.voice.send_to(None)
-        if attempt is not None:
-            await attempt.close()
+        try:
+            if self._attempt is not None:
+                await self._attempt.close()
+        finally:
+            self._attempt = None
         self._remote_picture.clear()
         self._keeper.voice.forget()

@@ -165,7 +165,8 @@ class SendingSide:
         """Whether to send something twice now, to learn whether the line carries more than what
         there is to send: half a second in every three, while the estimate is held down or no
         picture fits."""
-        if self._told_at is None or not (self.estimate.held_down or self.bits < NARROW_BITS):
+        heard_of = self._told_at is not None or self._remb is not None
+        if not heard_of or not (self.estimate.held_down or self.bits < NARROW_BITS):
             return False
         if now >= self._rests_until:
             self._padded_until, self._rests_until = now + PROBES_FOR_S, now + PROBES_EVERY_S

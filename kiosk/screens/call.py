@@ -101,7 +101,7 @@ class CallPage(Page[InCall | Reconnecting]):
         self.code_words, self.code_digits = code_shown(state, scene)
         self.code_advice = say(COMPARE) if self.code_words else ""
         self.muted = state.muted
-        self.self_caption = say("You are muted") if state.muted else say("You")
+        self.self_caption = own_caption(state, scene)
         self.mute_text = say("Unmute") if state.muted else say("Mute")
         self.end_text = say("End visit")
         self.language = scene.words.code
@@ -121,6 +121,15 @@ class CallPage(Page[InCall | Reconnecting]):
             self.add_widget(question)
         elif not asked and question.parent is not None:
             self.remove_widget(question)
+
+
+def own_caption(state: InCall | Reconnecting, scene: Scene) -> str:
+    """Under one's own picture: what the visitor gets of it."""
+    if state.muted:
+        return scene.words.say("You are muted")
+    if isinstance(state, InCall) and not state.own_picture:
+        return scene.words.say("Weak line: they only hear you")
+    return scene.words.say("You")
 
 
 def code_shown(state: InCall | Reconnecting, scene: Scene) -> tuple[str, str]:
@@ -149,6 +158,8 @@ def words_instead_of_picture(state: InCall | Reconnecting, scene: Scene) -> tupl
                 "Please stay. It goes on by itself when they come back."
             )
         return say("The line was lost"), say("Please stay. It is being connected again.")
+    if state.picture_stopped:
+        return say("The picture has stopped"), say("The line is weak. You can still talk.")
     if not state.picture:
         return say("No picture yet"), say("You can already talk.")
     return "", ""

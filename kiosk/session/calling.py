@@ -17,6 +17,7 @@ from kiosk.session.events import (
     MediaConnected,
     MediaFailed,
     MutePressed,
+    PicturesChanged,
     VisitorHeard,
     VisitorHungUp,
     VisitorLeft,
@@ -130,6 +131,14 @@ def picture_came(turn: Turn[InCall, FirstFrame]) -> Step:
     if turn.event.attempt != turn.state.attempt:
         return turn.stay()
     return Step(replace(turn.state, picture=True))
+
+
+def pictures_changed(turn: Turn[InCall, PicturesChanged]) -> Step:
+    """The screen says which pictures the line does not carry."""
+    event = turn.event
+    if event.attempt != turn.state.attempt:
+        return turn.stay()
+    return Step(replace(turn.state, picture_stopped=not event.theirs, own_picture=event.own))
 
 
 def attempt_failed(turn: Turn[Dialling, MediaFailed | LineLost]) -> Step:

@@ -224,6 +224,16 @@ class FirstFrame(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PicturesChanged(Event):
+    """The line carries less, or more again: whether the visitor's pictures come, and whether
+    our own are sent. Sound goes on either way."""
+
+    attempt: Id
+    theirs: bool
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LineLost(Event):
     """A line that stood is gone."""
 

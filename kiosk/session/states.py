@@ -166,6 +166,10 @@ class InCall(InVisit):
     """What the visitor's page must show too, or somebody is between them."""
     picture: bool = False
     """Whether a picture of the visitor has arrived."""
+    picture_stopped: bool = False
+    """The visitor's pictures came and do not come any more; their sound does."""
+    own_picture: bool = True
+    """Whether the line is wide enough for our own pictures."""
     warning: int | None = None
     """Minutes, 5 or 1, while the notice of the near end shows."""
     confirming_end: bool = False

@@ -115,6 +115,7 @@ _CALL_ROWS = (
     *_rows(DIALLING, BROKEN, calling.attempt_failed),
     *_rows(s.InCall, e.VisitorHeard, calling.heard_in_call, s.Reconnecting),
     *_rows(s.InCall, e.FirstFrame, calling.picture_came),
+    *_rows(s.InCall, e.PicturesChanged, calling.pictures_changed),
     *_rows(s.InCall, BROKEN, calling.line_lost, s.Reconnecting),
     *_rows(s.Reconnecting, e.VisitorLeft, calling.left_while_reconnecting),
     *_rows(CALLING, e.VisitorHungUp, calling.hung_up, s.Ended),

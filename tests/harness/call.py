@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kiosk.devices import open_camera, open_sound
 from kiosk.devices.testcard import read_marker
-from kiosk.media import CallService, IceSettings
+from kiosk.media import CallService, CallSettings, IceSettings
 from kiosk.media.contracts import MediaStats
 from visits.clock import SystemClock
 
@@ -58,6 +58,9 @@ class Heard:
     def first_frame(self, attempt: str) -> None:
         self._note("first_frame", attempt)
 
+    def pictures_changed(self, attempt: str, theirs: bool, own: bool) -> None:
+        self._note("pictures_changed", attempt, f"{theirs} {own}")
+
     def lost(self, attempt: str, why: str) -> None:
         self._note("lost", attempt, why)
 
@@ -80,7 +83,7 @@ class Heard:
 def running_service(
     heard: Heard,
     *,
-    ice: IceSettings = ANYWHERE,
+    ice: CallSettings = ANYWHERE,
     camera: str = f"bench:testcard?marker={KIOSK_MARKER}",
     sound: str = f"bench:tone?hz={KIOSK_HZ}",
 ) -> Iterator[CallService]:

@@ -236,6 +236,8 @@ def calls(here: Facts, booth: states.Booth) -> Iterator[tuple[str, states.State]
     yield "call-legal-confirm-end", replace(coded, confirming_end=True)
     yield "call-simulated", replace(call, facts=replace(here, simulated=("camera", "sound")))
     yield "call-no-picture", replace(call, picture=False)
+    yield "call-picture-stopped", replace(call, picture_stopped=True)
+    yield "call-own-picture-paused", replace(call, own_picture=False)
     yield "call-muted", replace(call, muted=True)
     yield "call-confirm-end", replace(call, confirming_end=True)
     for minutes in (5, 1):

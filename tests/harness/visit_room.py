@@ -239,6 +239,8 @@ class Kiosk:
     def connected(self, attempt: str) -> None:
         """Nothing to do."""
 
+    def pictures_changed(self, attempt: str, theirs: bool, own: bool) -> None: ...
+
     def secured(self, attempt: str, own: str, remote: str) -> None:
         self.codes.append(short_code(own, remote))
 

@@ -32,6 +32,12 @@ class Reporter:
     def first_frame(self, attempt: str) -> None:
         self._say("first_frame", attempt)
 
+    def opened(self, attempt: str, own: str) -> None: ...
+
+    def secured(self, attempt: str, own: str, remote: str) -> None: ...
+
+    def pictures_changed(self, attempt: str, theirs: bool, own: bool) -> None: ...
+
     def lost(self, attempt: str, why: str) -> None:
         self._say("lost", attempt, why)
 

@@ -184,7 +184,7 @@ def test_after_close_nothing_more_is_said_of_the_attempt() -> None:
             async with _call(service, heard, "one"):
                 pass
             await asyncio.to_thread(wait_until, service, lambda s: s.attempt is None)
-        assert heard.names() == ["answer_ready", "secured", "connected", "first_frame"]
+        assert heard.names() == ["opened", "answer_ready", "secured", "connected", "first_frame"]
         assert service.remote_picture.peek() is None
 
     asyncio.run(story())
@@ -321,5 +321,46 @@ def test_pictures_go_both_ways_in_either_codec(without: tuple[str, ...]) -> None
             assert peer.seen_marker == KIOSK_MARKER
             service.close("one")
             await peer.close()
+
+    asyncio.run(story())
+
+
+def test_pictures_that_stop_while_sound_goes_on_are_told_and_told_again_when_they_come() -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            async with _call(service, heard, "one") as peer:
+                peer.tells_of_a_line_of(900_000)
+                peer.shows.clear()
+                told = await asyncio.to_thread(heard.wait_for, "pictures_changed")
+                assert told[1:] == ("one", "False True")
+                await asyncio.to_thread(
+                    wait_until, service, lambda s: s.remote_tone_hz == VISITOR_HZ
+                )
+                peer.shows.set()
+                told = await asyncio.to_thread(heard.wait_for, "pictures_changed")
+                assert told[1:] == ("one", "True True")
+                assert "lost" not in heard.names()
+
+    asyncio.run(story())
+
+
+def test_a_line_too_narrow_for_pictures_carries_sound_alone_and_says_so() -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            async with _call(service, heard, "one") as peer:
+                await _tone_is(peer, KIOSK_HZ)
+                peer.tells_of_a_line_of(60_000)
+                told = await asyncio.to_thread(heard.wait_for, "pictures_changed")
+                assert told[1:] == ("one", "True False")
+                await asyncio.sleep(0.5)
+                before = peer.frames
+                await asyncio.sleep(1.0)
+                assert peer.frames <= before + 1
+                assert peer.tone.strongest_hz() == KIOSK_HZ
+                peer.tells_of_a_line_of(900_000)
+                told = await asyncio.to_thread(heard.wait_for, "pictures_changed")
+                assert told[1:] == ("one", "True True")
 
     asyncio.run(story())

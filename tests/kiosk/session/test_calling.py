@@ -241,3 +241,16 @@ def with_progress(progress: dict[str, VisitStatus]) -> Storyboard:
 
 def resumed(progress: dict[str, VisitStatus]) -> Storyboard:
     return with_progress(progress).then(e.CheckInResumed("visit-1", "maria"))
+
+
+def test_pictures_that_a_weak_line_does_not_carry_are_said_and_come_back() -> None:
+    told = story().in_call().then(e.PicturesChanged("boot-1", theirs=False, own=False))
+    state = told.showing(s.InCall)
+    assert (state.picture_stopped, state.own_picture) == (True, False)
+    state = told.then(e.PicturesChanged("boot-1", theirs=True, own=True)).showing(s.InCall)
+    assert (state.picture_stopped, state.own_picture) == (False, True)
+
+
+def test_the_pictures_of_a_given_up_attempt_say_nothing_of_this_one() -> None:
+    told = story().in_call().then(e.PicturesChanged("boot-0", theirs=False, own=False))
+    assert not told.showing(s.InCall).picture_stopped

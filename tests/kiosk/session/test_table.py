@@ -95,6 +95,7 @@ HAPPENINGS: some.SearchStrategy[Event] = some.one_of(
     some.builds(e.VisitorHungUp, some.sampled_from(VISITS), some.sampled_from(JOINS)),
     some.builds(e.MediaConnected, some.sampled_from(ATTEMPTS)),
     some.builds(e.FirstFrame, some.sampled_from(ATTEMPTS)),
+    some.builds(e.PicturesChanged, some.sampled_from(ATTEMPTS), some.booleans(), some.booleans()),
     some.builds(e.LineLost, some.sampled_from(ATTEMPTS), some.just("x")),
     some.builds(e.MediaFailed, some.sampled_from(ATTEMPTS), some.just("x")),
     some.builds(e.DeviceFailed, some.sampled_from(("camera", "sound")), some.just("x")),
