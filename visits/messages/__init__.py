@@ -47,6 +47,7 @@ from visits.messages.devices import (
 )
 from visits.messages.families import Notice, Parcel
 from visits.messages.presence import Ack, Presence, PresenceState
+from visits.messages.quality import Over, PageWitnessed, PageWord, QualityTold, Sample, Way
 from visits.messages.receipts import CallStated, ReceiptIssued
 from visits.messages.signalling import (
     Bye,
@@ -97,12 +98,17 @@ __all__ = [
     "JoinToken",
     "KioskReady",
     "Notice",
+    "Over",
+    "PageWitnessed",
+    "PageWord",
     "Parcel",
     "Presence",
     "PresenceState",
     "PublicCalendar",
+    "QualityTold",
     "ReceiptIssued",
     "Role",
+    "Sample",
     "SessionDescription",
     "Signal",
     "SignalFrame",
@@ -122,6 +128,7 @@ __all__ = [
     "WaitingLeft",
     "WaitingRequested",
     "WaitingState",
+    "Way",
     "decode",
     "encode",
     "kiosk_device",

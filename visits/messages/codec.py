@@ -28,6 +28,7 @@ from visits.messages.booking import (
 from visits.messages.devices import LARGEST_MESSAGE_BYTES, PROTOCOL_VERSION, Role
 from visits.messages.families import Notice, Parcel
 from visits.messages.presence import Ack, Presence
+from visits.messages.quality import PageWitnessed, QualityTold
 from visits.messages.receipts import CallStated, ReceiptIssued
 from visits.messages.signalling import SignalFrame
 from visits.messages.visiting import (
@@ -61,6 +62,8 @@ PARCELS: dict[str, type[Parcel]] = {
         CheckInRefused,
         CallStated,
         ReceiptIssued,
+        QualityTold,
+        PageWitnessed,
     )
 }
 NOTICES: dict[str, type[Notice]] = {
