@@ -15,6 +15,7 @@ from kiosk.media.latest import LatestFrame
 from kiosk.media.line import Line
 from kiosk.media.playout import PlayoutBuffer
 from kiosk.media.tracks import from_video_frame
+from visits.messages.quality import FREEZE
 
 SILENT_LINE_S = 2.0
 """A line without a packet for this long is gone; ICE itself would notice after 30 s."""
@@ -43,6 +44,8 @@ class Attempt:
         self.name = name
         self.is_connected = False
         self.remote_frames = 0
+        self.freezes = 0
+        self.longest_freeze_s = 0.0
         self.round_trip_s: float | None = None
         self._around = around
         self._home = asyncio.get_running_loop()
@@ -53,6 +56,7 @@ class Attempt:
         self._watching: asyncio.Task[None] | None = None
         self._over = False
         self._packets = 0
+        self._last_picture_at: float | None = None
         self._frames_seen = 0
         self._last_frame_at = around.monotonic()
         self._pictures = (True, True)
@@ -62,6 +66,16 @@ class Attempt:
     def sent_frames(self) -> int:
         """Pictures that were handed to the line."""
         return self._line.camera.sent
+
+    @property
+    def received_bytes(self) -> int:
+        """Of sound and pictures, with their headers, as of the last look."""
+        return self._line.received_bytes
+
+    @property
+    def silent_s(self) -> float | None:
+        """Since anything last arrived, as of the last look; None: nothing ever did."""
+        return self._around.monotonic() - self._last_sign_at if self._packets else None
 
     @property
     def fingerprints(self) -> tuple[str, str] | None:
@@ -174,10 +188,19 @@ class Attempt:
         """Called on the decoder's thread."""
         if self._over:
             return
+        now = self._around.monotonic()
         self.remote_frames += 1
-        self._around.remote_picture.put(from_video_frame(picture, self._around.monotonic()))
+        self._count_freeze(now)
+        self._around.remote_picture.put(from_video_frame(picture, now))
         if self.remote_frames == 1 and not self._home.is_closed():
             self._home.call_soon_threadsafe(self._first_frame)
+
+    def _count_freeze(self, now: float) -> None:
+        gap = 0.0 if self._last_picture_at is None else now - self._last_picture_at
+        self._last_picture_at = now
+        if gap > FREEZE.total_seconds():
+            self.freezes += 1
+            self.longest_freeze_s = max(self.longest_freeze_s, gap)
 
     def _first_frame(self) -> None:
         if not self._over:

@@ -92,6 +92,12 @@ class MediaStats:
     connected: bool = False
     sent_frames: int = 0
     remote_frames: int = 0
+    freezes: int = 0
+    """Gaps between two pictures of the other side longer than `visits.messages.quality.FREEZE`."""
+    longest_freeze_s: float = 0.0
+    received_bytes: int = 0
+    silent_s: float | None = None
+    """Since anything last arrived; None: nothing did in this attempt."""
     round_trip_s: float | None = None
     """None until the other side reported."""
     line_bits: int = 0

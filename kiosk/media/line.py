@@ -78,6 +78,8 @@ class Line:
         guard(self._transport, ice)
         self._destinations = Destinations(self._transport)
         self._attending: asyncio.Task[None] | None = None
+        self.received_bytes = 0
+        """As of the last call of `traffic`."""
 
     @property
     def state(self) -> str:
@@ -125,12 +127,14 @@ class Line:
 
     async def traffic(self) -> tuple[int, float | None]:
         """Media packets received so far, and the round trip in seconds once known."""
-        packets, round_trip = 0, self.side.estimate.round_trip_s
+        packets, arrived, round_trip = 0, 0, self.side.estimate.round_trip_s
         for report in (await self._peer.getStats()).values():
             if report.type == "transport":
                 packets += report.packetsReceived
+                arrived += report.bytesReceived
             elif report.type == "remote-inbound-rtp" and report.roundTripTime is not None:
                 round_trip = report.roundTripTime if round_trip is None else round_trip
+        self.received_bytes = arrived
         return packets, round_trip
 
     async def close(self) -> None:
