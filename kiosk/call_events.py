@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Protocol
 
 from kiosk.session.events import (
     DeviceFailed,
@@ -20,6 +21,14 @@ from kiosk.session.events import (
 _logger = logging.getLogger(__name__)
 
 
+class HearsQuality(Protocol):
+    """What keeps samples of each attempt."""
+
+    def answered(self, attempt: str, sdp: str) -> None: ...
+    def connected(self, attempt: str) -> None: ...
+    def ended(self, attempt: str) -> None: ...
+
+
 class CallEvents:
     """A `kiosk.media.CallListener`. Set `ready` and `send_answer` before a call can be made."""
 
@@ -27,14 +36,19 @@ class CallEvents:
         self._post = post
         self.send_answer: Callable[[str, str], None] = lambda *_: None
         self.ready: Callable[[str, str], None] = lambda *_: None
+        self.quality: HearsQuality | None = None
 
     def opened(self, attempt: str, own: str) -> None:
         self.ready(attempt, own)
 
     def answer_ready(self, attempt: str, sdp: str) -> None:
+        if self.quality:
+            self.quality.answered(attempt, sdp)
         self.send_answer(attempt, sdp)
 
     def connected(self, attempt: str) -> None:
+        if self.quality:
+            self.quality.connected(attempt)
         self._post(MediaConnected(attempt))
 
     def secured(self, attempt: str, own: str, remote: str) -> None:
@@ -48,10 +62,14 @@ class CallEvents:
 
     def lost(self, attempt: str, why: str) -> None:
         _logger.warning("the line of %s is lost: %s", attempt, why)
+        if self.quality:
+            self.quality.ended(attempt)
         self._post(LineLost(attempt, why))
 
     def failed(self, attempt: str, why: str) -> None:
         _logger.warning("%s became no line: %s", attempt, why)
+        if self.quality:
+            self.quality.ended(attempt)
         self._post(MediaFailed(attempt, why))
 
     def camera_changed(self, working: bool, why: str) -> None:

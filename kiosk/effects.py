@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from kiosk.call_desk import CallDesk
 from kiosk.check_in import PinDesk
 from kiosk.media import MediaStats
+from kiosk.quality import QualityDesk
 from kiosk.session import effects as asked
 from kiosk.session.events import Event
 from kiosk.session.facts import Facts
@@ -50,6 +51,7 @@ class Effects:
         pins: PinDesk,
         call: Call,
         calls: CallDesk,
+        quality: QualityDesk,
         signalling: Signalling,
         wake_courier: Callable[[], None],
         post: Callable[[Event], None],
@@ -60,6 +62,7 @@ class Effects:
         self._pins = pins
         self._call = call
         self._calls = calls
+        self._quality = quality
         self._signalling = signalling
         self._wake_courier = wake_courier
         self._post = post
@@ -120,7 +123,7 @@ class Effects:
     def keep_account(self, present: VisitId | None) -> None:
         """Save what was sent so far, and state what is over; `present` is the visit that the
         seat is taken by."""
-        self.do(lambda: self._calls.count(self._call.stats()))
+        self.do(self._keep_count)
         self.do(lambda: self._wake_if(self._calls.state_overdue(present)))
 
     # --- what is saved
@@ -165,11 +168,20 @@ class Effects:
         ordinary = visit is not None and not visit.kind.privileged
         relay = visit.relay if visit is not None else None
         self._signalling.open(effect)
-        self._call.open(effect.attempt, relay, relay_only=self._relay_privileged and not ordinary)
+        only = self._relay_privileged and not ordinary
+        self._quality.opened(effect.attempt, effect.visit_id, relay, only=only)
+        self._call.open(effect.attempt, relay, relay_only=only)
+
+    def _keep_count(self) -> None:
+        stats = self._call.stats()
+        self._calls.count(stats)
+        self._wake_if(self._quality.look(stats))
 
     def _close_call(self, effect: asked.CloseCall) -> None:
         self._signalling.close(effect)
-        self._calls.count(self._call.stats(), closing=effect.attempt)
+        stats = self._call.stats()
+        self._calls.count(stats, closing=effect.attempt)
+        self._wake_if(self._quality.look(stats, closing=effect.attempt))
         self._call.close(effect.attempt)
 
     def _state_call(self, effect: asked.StateCall) -> None:

@@ -15,6 +15,7 @@ from kiosk.crossing import Crossing
 from kiosk.devices.testcard import read_marker
 from kiosk.effects import Effects
 from kiosk.media import CallService
+from kiosk.quality import QualityDesk
 from kiosk.session.facts import Facts
 from kiosk.settings import KioskSettings
 from kiosk.signalling import Signalling
@@ -74,11 +75,15 @@ class Parts:
             terminal_id=settings.terminal.id,
             clock=self.clock,
         )
+        self.quality = heard.quality = QualityDesk(
+            self.clock, self.store.save_quality, relay_only=settings.call.relay_only
+        )
         self.effects = Effects(
             store=self.store,
             pins=PinDesk(self.store.writer, self.clock, self.boot),
             call=self.call,
             calls=self.calls,
+            quality=self.quality,
             signalling=self.signalling,
             wake_courier=self.courier.wake,
             post=crossing.post,
@@ -126,6 +131,7 @@ class Parts:
         self.effects.stop()
         last = self.call.stats()
         self.calls.count(last, closing=last.attempt)
+        self.quality.look(last, closing=last.attempt)
         self.courier.stop()
         self.link.stop()
         self.call.stop()

@@ -20,6 +20,7 @@ from visits.messages import (
     Agenda,
     CheckInRefused,
     JoinToken,
+    QualityTold,
     SignedAgenda,
     VisitReported,
     VisitSeen,
@@ -136,6 +137,9 @@ class Store:
 
     def save_refusal(self, refusal: CheckInRefused) -> None:
         self.writer.run(lambda db: self.mailbox.put(db, refusal, CONSOLE, refusal.at))
+
+    def save_quality(self, told: QualityTold) -> None:
+        self.writer.run(lambda db: self.mailbox.put(db, told, CONSOLE, told.sample.until))
 
     # --- check-in
 
