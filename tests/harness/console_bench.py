@@ -5,10 +5,14 @@ The line keeps what was said, so that tests can ask what a kiosk or the public w
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -247,21 +251,52 @@ class Bench:
 def console_bench(
     folder: Path, facility: Mapping[str, Any] = FACILITY, **settings: Any
 ) -> Iterator[Bench]:
-    """A seeded console in `folder` at `NINE`; `settings` are further tables of its file."""
+    """A seeded console in `folder` at `NINE`; `settings` are further tables of its file.
+
+    Seeding takes a second or two, so what the plain facility comes to is made once and copied.
+    """
+    plain = facility is FACILITY and not settings
+    with _console(folder, _seeded() if plain else None, **settings) as bench:
+        if plain:
+            bench.console.announcer.announce_all()
+        else:
+            _seed(bench, facility, folder)
+        yield bench
+
+
+@contextmanager
+def _console(folder: Path, copied: Path | None = None, **settings: Any) -> Iterator[Bench]:
+    """A console in `folder`, over a copy of the store and keys of another if one is named."""
     clock, line = StoppedClock(NINE), Line()
     read = bench_settings(folder, **settings)
+    if copied is not None:
+        shutil.copytree(copied, folder, dirs_exist_ok=True)
     store = Store.at(read.store.path)
     console = make_console(read, clock, store, line, line)
     store.writer.start()
     try:
         bench = Bench(console, clock, line, folder)
         register(console, bench)
-        seed(console, SeedFile.model_validate(facility), folder, bench=True)
-        bench.settle()
         yield bench
     finally:
         store.writer.stop()
         store.readers.close()
+
+
+def _seed(bench: Bench, facility: Mapping[str, Any], folder: Path) -> None:
+    seed(bench.console, SeedFile.model_validate(facility), folder, bench=True)
+    bench.settle()
+
+
+@cache
+def _seeded() -> Path:
+    """The store and keys of the plain facility, closed; they go when the tests are over."""
+    kept = tempfile.TemporaryDirectory()
+    atexit.register(kept.cleanup)
+    folder = Path(kept.name)
+    with _console(folder) as bench:
+        _seed(bench, FACILITY, folder)
+    return folder
 
 
 def bench_settings(folder: Path, **tables: Any) -> ConsoleSettings:
