@@ -14,11 +14,15 @@ setup:  ## install system packages and .venv (the other targets do this themselv
 demo: setup  ## run the whole appliance with a seeded facility; prints where to look and the log-ins
 	@$(BIN)/python -m demo
 
+# What needs a browser, a window or a broker has both cores to itself.
+APART := story or browser or kivy or broker
+
 test: setup check  ## every check and every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not ($(APART))" -n 2
+	$(BIN)/python -m pytest -m "$(APART)"
 
 test-fast: setup  ## the tests that need no browser, window or broker
-	$(BIN)/python -m pytest -m "not story and not browser and not kivy and not broker and not slow" -n 2
+	$(BIN)/python -m pytest -m "not ($(APART) or slow)" -n 2
 
 check: setup  ## ruff, mypy strict, import contracts, generated documents up to date
 	$(BIN)/ruff format --check .

@@ -1,0 +1,76 @@
+"""A call with Firefox, which encodes VP8: Debian's has no H.264 to send."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from kiosk.media.line import picture_codec_of
+from tests.harness.call import KIOSK_MARKER, Heard, running_service, wait_until
+from tests.harness.firefox import Firefox, firefox
+
+HARNESS = Path(__file__).parents[2] / "harness"
+
+SOUND_COMES = """async () => {
+  const found = [...(await peer.getStats()).values()];
+  const sound = found.find(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
+  return sound.packetsReceived > 20;
+}"""
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Firefox]:
+    html = (HARNESS / "visitor_page.html").read_text()
+    marker = (HARNESS / "marker.js").read_text()
+    body = f"{html}<script>{marker}</script>".encode()
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with firefox(tmp_path) as window:
+            window.goto(f"http://localhost:{server.server_port}/")
+            yield window
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def eventually(page: Firefox, script: str, awaited: Any, within: float = 15.0) -> None:
+    until = time.monotonic() + within
+    while (got := page.evaluate(script)) != awaited:
+        assert time.monotonic() < until, f"{script} gave {got}, awaited {awaited}"
+        time.sleep(0.1)
+
+
+def test_kiosk_and_firefox_see_and_hear_each_other(page: Firefox) -> None:
+    heard = Heard()
+    with running_service(heard) as service:
+        service.open("one")
+        service.take_offer("one", page.evaluate("() => makeOffer()"))
+        answer = heard.wait_for("answer_ready")[2]
+        assert picture_codec_of(answer) in {"VP8", "H264"}
+        page.evaluate("(sdp) => takeAnswer(sdp)", answer)
+        heard.wait_for("first_frame")
+        eventually(page, "() => readMarker(remoteVideo())", KIOSK_MARKER)
+        # Without a sound card Firefox plays nothing: what arrives is counted instead.
+        eventually(page, SOUND_COMES, awaited=True)
+        wait_until(service, lambda s: s.remote_frames > 30 and bool(s.remote_tone_hz), within=20)
+        assert service.stats().line_bits > 200_000, service.stats()
+        page.evaluate("() => hangUp()")
