@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.kivy_setup import prepare
+from kiosk.sealed_memory import seal_memory
 from kiosk.settings import KioskSettings, read_settings
 from visits.errors import SettingsWrong
 
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(settings: KioskSettings) -> None:
+    seal_memory()
     prepare(settings)
     from kiosk.running import run  # noqa: PLC0415 - Kivy must be prepared before it is imported
 
