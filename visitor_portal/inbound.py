@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from visitor_portal.changes import Changes
 from visitor_portal.portal import Facility, Portal
-from visitor_portal.store import access, after_commit, calendars, holds, visits, waiting
+from visitor_portal.store import access, after_commit, calendars, holds, receipts, visits, waiting
 from visits.messages import (
     PORTAL,
     AccessDecided,
@@ -26,6 +26,7 @@ from visits.messages import (
     Notice,
     Parcel,
     PublicCalendar,
+    ReceiptIssued,
     TimesTold,
     VisitChanged,
     WaitingChanged,
@@ -51,6 +52,7 @@ class Inbound:
         self._facility.post.takes(VisitChanged, self.visit_changed)
         self._facility.post.takes(HoldDecided, self.hold_decided)
         self._facility.post.takes(WaitingChanged, self.waiting_changed)
+        self._facility.post.takes(ReceiptIssued, self.receipt_issued)
         topics = self._facility.topics
         self._facility.line.listen(topics.calendar("+"), self.calendar)
         self._facility.line.listen(topics.answer(PORTAL), self.times_told)
@@ -106,6 +108,13 @@ class Inbound:
     ) -> None:
         if waiting.apply(connection, self._facility.id, changed.waiting, changed.at):
             self._tell(connection, changed.waiting.visitor_id)
+
+    def receipt_issued(
+        self, connection: Connection, _envelope: Envelope, issued: ReceiptIssued
+    ) -> None:
+        """Kept as it is: its visitor checks it, not this website."""
+        receipts.keep(connection, self._facility.id, issued, self._portal.clock.now())
+        self._tell(connection, issued.visitor_id)
 
     def calendar(self, _topic: str, _envelope: Envelope, notice: Notice) -> None:
         if not isinstance(notice, PublicCalendar):

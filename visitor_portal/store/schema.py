@@ -207,6 +207,16 @@ waiting = Table(
     Column("left_at", UtcInstant),
 )
 
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("facility_id", _ID, primary_key=True),
+    Column("visit_id", _ID, primary_key=True),
+    Column("visitor_id", _ID, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("received_at", UtcInstant, nullable=False),
+)
+
 calendars = Table(
     "calendars",
     metadata,
