@@ -50,9 +50,14 @@ def _wanted(module: Any, only: str) -> bool:
     return any(name.startswith(only) or only.startswith(name) for name in module.NAMES)
 
 
+def _figure(value: float | None) -> str:
+    """None: it never came."""
+    return "never" if value is None else f"{value:.4g}"
+
+
 def _table(rows: list[dict[str, Any]]) -> str:
     cells = [("name", "value", "unit", "n")] + [
-        (str(row["name"]), f"{row['value']:.4g}", str(row["unit"]), str(row["n"])) for row in rows
+        (str(row["name"]), _figure(row["value"]), str(row["unit"]), str(row["n"])) for row in rows
     ]
     widths = [max(len(row[column]) for row in cells) for column in range(4)]
     return "\n".join(

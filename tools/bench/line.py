@@ -19,13 +19,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tools.bench._bad_line import BadLine, Condition, without_candidates
+from tools.bench._line_document import render
 
 NAMES = ("line.",)
 RUNS = 5
-SETTLE_S, WINDOW_S = 6.0, 10.0
+SETTLE_S, WINDOW_S = 5.0, 10.0
+DOCUMENT = Path("docs/bad-lines.md")
 CHROMIUM = (
     *("--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"),
     *("--disable-background-networking", "--disable-component-update"),
@@ -57,6 +59,7 @@ TRIALS = (
     Trial("rate_150k", Condition(bits=150_000)),
     Trial("cut_3s", Condition(), cut_for_s=3.0),
     Trial("cut_10s", Condition(), cut_for_s=10.0),
+    Trial("cut_40s", Condition(), cut_for_s=40.0),
     Trial("vp8_loss_5", Condition(loss=0.05), codec="VP8"),
     Trial("vp8_rate_300k", Condition(bits=300_000), codec="VP8"),
 )
@@ -95,8 +98,10 @@ class Kiosk:
 
 
 def measure() -> list[dict[str, Any]]:
-    """Rows `line.<condition>.<ours|stock>.<what>`, medians of `RUNS`."""
-    return list(rows(TRIALS, RUNS))
+    """Rows `line.<condition>.<ours|stock>.<end>.<what>`, medians of `RUNS`; draws the document."""
+    found = list(rows(TRIALS, RUNS))
+    DOCUMENT.write_text(render(found, RUNS))
+    return found
 
 
 def rows(trials: tuple[Trial, ...], runs: int) -> Iterator[dict[str, Any]]:
@@ -107,19 +112,25 @@ def rows(trials: tuple[Trial, ...], runs: int) -> Iterator[dict[str, Any]]:
             found: dict[str, list[dict[str, Any]]] = {"ours": [], "stock": []}
             for _ in range(runs):
                 for kind, reports in found.items():
-                    page = browser.new_page()
-                    page.route("**/*", lambda r: r.fulfill(body=PAGE, content_type="text/html"))
-                    page.goto("http://localhost/")
-                    reports.append(run(trial, kind, page))
-                    page.close()
+                    reports.append(run(trial, kind, browser))
                     print(trial.name, kind, json.dumps(reports[-1]), file=sys.stderr, flush=True)
             for kind, reports in found.items():
                 yield from _rows(trial, kind, reports)
         browser.close()
 
 
-def run(trial: Trial, kind: str, page: Page) -> dict[str, Any]:
+def run(trial: Trial, kind: str, browser: Browser) -> dict[str, Any]:
     """One call under one condition: what each end saw."""
+    page = browser.new_page()
+    page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+    page.goto("http://localhost/")
+    try:
+        return _run(trial, kind, page)
+    finally:
+        page.close()
+
+
+def _run(trial: Trial, kind: str, page: Page) -> dict[str, Any]:
     with _line() as line, _kiosk(kind) as kiosk:
         _connect(trial, line, kiosk, page)
         page.wait_for_function("seen.times.length > 10", timeout=20_000)
@@ -208,5 +219,9 @@ def _rows(trial: Trial, kind: str, reports: list[dict[str, Any]]) -> Iterator[di
 
 if __name__ == "__main__":
     chosen = tuple(one for one in TRIALS if not sys.argv[2:] or one.name in sys.argv[2:])
+    printed = []
     for row in rows(chosen, int(sys.argv[1])):
-        print(json.dumps(row))
+        printed.append(row)
+        print(json.dumps(row), flush=True)
+    if chosen == TRIALS:
+        DOCUMENT.write_text(render(printed, int(sys.argv[1])))
