@@ -212,7 +212,7 @@ def _mutated(changes: list[tuple[int, str, str]]) -> str:
 
 
 @pytest.mark.slow
-@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CHANGES, st.sampled_from([ICE, RELAYED]))
 def test_no_mutation_of_an_offer_crashes_or_leads_elsewhere(
     changes: list[tuple[int, str, str]], ice: IceSettings

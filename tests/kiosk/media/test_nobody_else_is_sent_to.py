@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from ipaddress import ip_address
+from random import Random
 
 import pytest
 from aioice import stun
 from aioice.ice import get_host_addresses
-from aiortc.sdp import SessionDescription
+from aiortc import RTCIceCandidate, RTCIceGatherer, RTCIceTransport
+from aiortc.rtcicetransport import RTCIceParameters
+from aiortc.sdp import SessionDescription, candidate_from_sdp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.media import IceSettings
+from kiosk.media import IceSettings, OfferRefused
+from kiosk.media.aiortc_adapter import guard
+from kiosk.media.candidates import admit_offer
+from kiosk.media.line import PARSER_FAULTS
 from tests.harness.call import ANYWHERE, CHROMIUM_OFFER, Heard, running_service
+from tests.harness.mutated_offers import mutated_offer
+from visits.relaying import RelayPlace, relay_for
 
 ELSEWHERE = IceSettings.model_validate({"allowed_networks": ["203.0.113.0/24", "2001:db8::/32"]})
 OWN_ADDRESSES = get_host_addresses(use_ipv4=True, use_ipv6=False)
@@ -150,3 +163,97 @@ def test_no_disguise_of_a_candidate_draws_a_packet() -> None:
 
         tried()
         assert _heard_nothing(listener)
+
+
+MUTATED = 10_000
+AT_ONCE = 100
+
+
+@dataclass
+class Tally:
+    """What became of the descriptions: refused as a whole, unreadable, or taken up."""
+
+    refused: int = 0
+    taken: int = 0
+    trickled: int = 0
+
+
+async def _take_up(offer: str, ice: IceSettings, canary: tuple[str, int], tally: Tally) -> None:
+    """As a line does, without its pictures: admit, gather, heed every candidate, check; then
+    trickle what the offer held and the canary itself."""
+    transport = RTCIceTransport(RTCIceGatherer([]))
+    guard(transport, ice)
+    try:
+        parsed = SessionDescription.parse(admit_offer(offer, ice))
+    except (OfferRefused, *PARSER_FAULTS):
+        tally.refused += 1
+        parsed = SessionDescription.parse(CHROMIUM_OFFER)
+    tally.taken += 1
+    await transport.iceGatherer.gather()
+    for media in parsed.media:
+        for candidate in media.ice_candidates:
+            await transport.addRemoteCandidate(candidate)
+    checking = asyncio.create_task(transport.start(_parameters(parsed)))
+    for trickled in _trickle(offer, canary):
+        await transport.addRemoteCandidate(trickled)
+        tally.trickled += 1
+    await asyncio.sleep(0.03)
+    await transport.stop()
+    await asyncio.gather(checking, return_exceptions=True)
+
+
+def _parameters(parsed: SessionDescription) -> RTCIceParameters:
+    found = (media.ice for media in parsed.media if media.ice and media.ice.usernameFragment)
+    return next(found, None) or RTCIceParameters("uuuu", "p" * 24)
+
+
+def _trickle(offer: str, canary: tuple[str, int]) -> Iterator[RTCIceCandidate]:
+    """Every candidate line of the offer that can be read, and two that surely can."""
+    host, port = canary
+    sure = f"1 1 udp 5 {host} {port} typ"
+    held = re.findall(r"a=candidate:([^\r\n]*)", offer)
+    for text in (*held, f"{sure} host", f"{sure} relay raddr 0.0.0.0 rport 0"):
+        with suppress(*PARSER_FAULTS):
+            yield candidate_from_sdp(text)
+
+
+async def _take_up_all(ice: IceSettings, canary: tuple[str, int], count: int) -> Tally:
+    random, tally = Random(17), Tally()
+    for _ in range(count // AT_ONCE):
+        offers = [mutated_offer(random, *canary) for _ in range(AT_ONCE)]
+        await asyncio.gather(*(_take_up(offer, ice, canary, tally) for offer in offers))
+    return tally
+
+
+RELAYED = ELSEWHERE.of_visit(
+    relay_for(
+        RelayPlace(
+            urls=("turn:turn.example:3478?transport=udp",), addresses=(ip_address("203.0.113.9"),)
+        ),
+        "a secret of console and relay",
+        "v1",
+        datetime(2030, 1, 1, tzinfo=UTC),
+    ),
+    relay_only=False,
+)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_ten_thousand_mutated_descriptions_and_their_trickle_draw_no_packet(
+    canary: socket.socket,
+) -> None:
+    """Half of them at this machine's own address, half at loopback."""
+    tally = asyncio.run(_take_up_all(RELAYED, canary.getsockname(), MUTATED // 2))
+    assert _heard_nothing(canary)
+    assert tally.taken == MUTATED // 2
+    assert 0 < tally.refused < tally.taken
+    assert tally.trickled >= 2 * tally.taken
+
+
+def test_the_same_descriptions_do_reach_a_canary_that_may_be_sent_to() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind((OWN_ADDRESSES[0], 0))
+        listener.settimeout(3.0)
+        asyncio.run(_take_up_all(ANYWHERE, listener.getsockname(), AT_ONCE))
+        assert not _heard_nothing(listener)
