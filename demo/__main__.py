@@ -25,7 +25,9 @@ def main() -> int:
         signal.signal(ending, _as_ctrl_c)
     if not arguments.keep:
         shutil.rmtree(arguments.folder, ignore_errors=True)
-    usual = Ports(broker=8883, console=8710, portal=8720, kiosk_view=8730)
+    usual = Ports(
+        broker=8883, relay=3478, relay_tls=5349, console=8710, portal=8720, kiosk_view=8730
+    )
     ports = Ports() if arguments.free_ports else usual
     appliance = Appliance(arguments.folder, TERMINALS, ports, _display())
     try:
@@ -69,6 +71,8 @@ def _raise(appliance: Appliance, *, fresh: bool) -> None:
         appliance.move_time_to(opening_instant(SystemClock().now()))
     appliance.prepare()
     appliance.start_broker()
+    _say("relay")
+    appliance.start_relay()
     if fresh:
         _say("a facility with 120 inmates and 30 visitors")
         appliance.seed(*build(appliance.folder))

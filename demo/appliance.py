@@ -1,10 +1,11 @@
-"""Broker, console, portal and kiosks of one facility, in one folder, started in order."""
+"""Broker, relay, console, portal and kiosks of one facility, in one folder, started in order."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -25,12 +26,14 @@ class Ports:
     """TCP ports on loopback; 0 is replaced by a free one."""
 
     broker: int = 0
+    relay: int = 0
+    relay_tls: int = 0
     console: int = 0
     portal: int = 0
     kiosk_view: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("broker", "console", "portal"):
+        for name in ("broker", "relay", "relay_tls", "console", "portal"):
             setattr(self, name, free_port(getattr(self, name)))
 
 
@@ -59,6 +62,8 @@ class Appliance:
     )
     media_networks: Sequence[str] = ("0.0.0.0/0",)
     """Where the kiosk may send media: a demonstration's browser can be on any machine."""
+    relay_only: bool = False
+    """Send every call through the relay alone, as production does."""
 
     def __post_init__(self) -> None:
         self.folder = self.folder.resolve()
@@ -67,6 +72,13 @@ class Appliance:
         self.portal_url = f"http://127.0.0.1:{self.ports.portal}"
         self.broker = self._child(
             "broker", "mosquitto", "-c", str(self._path("keys/mosquitto.conf"))
+        )
+        self.relay_address = own_address()
+        self.relay = Child(
+            "relay",
+            ("turnserver", "-c", str(self._path("keys/turnserver.conf"))),
+            self._path("logs/relay.log"),
+            clean_exit=-signal.SIGTERM,
         )
         self.console = self._child("console", *self._program("ops_console.app"), *self._run())
         self.portal = self._child("portal", *self._program("visitor_portal.app"), *self._run())
@@ -104,6 +116,7 @@ class Appliance:
             *place,
             *kiosks,
         )
+        self._call("ops_console.app", "relay", "--folder", keys, *self._relay_place())
         public = json.loads(self._call("ops_console.app", "keys", "--folder", keys))
         settings_files.write(self, public)
 
@@ -122,6 +135,7 @@ class Appliance:
     def start(self) -> None:
         """Starts everything in order and returns when all are ready."""
         self.start_broker()
+        self.start_relay()
         self.start_console()
         self.start_portal()
         for terminal_id in self.kiosks:
@@ -130,6 +144,10 @@ class Appliance:
     def start_broker(self) -> None:
         self.broker.start()
         wait_for_listener(self.ports.broker, self.broker)
+
+    def start_relay(self) -> None:
+        self.relay.start()
+        wait_for_listener(self.ports.relay_tls, self.relay, host=self.relay_address)
 
     def start_console(self) -> None:
         self.console.start()
@@ -147,7 +165,7 @@ class Appliance:
 
     def stop(self) -> dict[str, int]:
         """Stops in reverse order; the exit code of each that ran."""
-        running = [self.broker, self.console, self.portal, *self.kiosks.values()]
+        running = [self.broker, self.relay, self.console, self.portal, *self.kiosks.values()]
         return {child.name: child.stop() for child in reversed(running) if child.alive}
 
     def move_time_to(self, instant: datetime) -> None:
@@ -172,6 +190,12 @@ class Appliance:
     def settings_of(self, name: str) -> Path:
         """The settings file of a program, by its child's name."""
         return self._path(f"{name}.toml")
+
+    def _relay_place(self) -> list[str]:
+        """On this machine, and reaching this machine."""
+        ports = ("--port", str(self.ports.relay), "--tls-port", str(self.ports.relay_tls))
+        loopback = ["--bench-loopback"] if self.relay_address.startswith("127.") else []
+        return ["--listen", self.relay_address, *ports, *loopback]
 
     def _path(self, relative: str) -> Path:
         return self.folder / relative
@@ -208,15 +232,27 @@ def mosquitto() -> str:
     return shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 
 
-def wait_for_listener(port: int, child: Child, within_s: float = 10.0) -> None:
-    """Returns once something accepts on `port` (loopback); for programs that announce nothing.
+def own_address() -> str:
+    """This machine's address towards the rest of the world; loopback where it has no network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def wait_for_listener(
+    port: int, child: Child, within_s: float = 10.0, host: str = "127.0.0.1"
+) -> None:
+    """Returns once something accepts on `port`; for programs that announce nothing.
 
     Raises `RuntimeError` when the child ends first or time runs out.
     """
     deadline = time.monotonic() + within_s
     while child.alive and time.monotonic() < deadline:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex((host, port)) == 0:
                 return
         time.sleep(0.02)
     raise RuntimeError(f"{child.name} does not listen on port {port}; see {child.log}.")

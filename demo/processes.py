@@ -29,11 +29,15 @@ class Child:
         command: Sequence[str],
         log: Path,
         environment: Mapping[str, str] | None = None,
+        *,
+        clean_exit: int = 0,
     ) -> None:
+        """`clean_exit`: its code after it was asked to end and did; negative for a signal."""
         self.name = name
         self.log = log
         self._command = ["setpriv", "--pdeathsig", "TERM", "--", *command]
         self._environment = {**os.environ, **(environment or {})}
+        self._clean_exit = clean_exit
         self._process: subprocess.Popen[str] | None = None
         self._said: list[str] = []
         self._news = threading.Condition()
@@ -83,7 +87,7 @@ class Child:
         return found[0]
 
     def stop(self, timeout_s: float = 15.0) -> int:
-        """Asks it to end and waits; kills it when it will not. Its exit code."""
+        """Asks it to end and waits; kills it when it will not. Its exit code, 0 when clean."""
         process = self._running()
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
@@ -91,7 +95,8 @@ class Child:
                 process.wait(timeout_s)
             except subprocess.TimeoutExpired:
                 self.kill()
-        return process.wait()
+        code = process.wait()
+        return 0 if code == self._clean_exit else code
 
     def kill(self) -> None:
         """As a power cut would: no warning, no clean-up."""

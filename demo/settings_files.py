@@ -44,8 +44,17 @@ head_file = "data/audit-head.txt"
 host = "127.0.0.1"
 port = {web_port}
 
+[relay]
+urls = [
+  "turn:{relay}:{relay_port}?transport=udp",
+  "turn:{relay}:{relay_port}?transport=tcp",
+]
+addresses = ["{relay}"]
+secret = "keys/relay.secret"
+
 [bench]
 shift_file = "clock-shift"
+relay_grace_days = 3660
 """
 
 _PORTAL = """# Written by the demonstration; config/portal.toml explains every key.
@@ -69,6 +78,7 @@ reviewer_key = "{reviewer_key}"
 [facilities.broker]{broker}
 [bench]
 shift_file = "clock-shift"
+relay_only = {relay_only}
 """
 
 _KIOSK = """# Written by the demonstration; config/kiosk.toml explains every key.
@@ -100,6 +110,8 @@ sound = "{sound}"
 
 [call]
 allowed_networks = {networks}
+allow_loopback = {loopback}
+relay_only = {relay_only}
 
 [bench]
 control_port = {control_port}
@@ -113,7 +125,13 @@ def write(appliance: Appliance, public_keys: Mapping[str, str]) -> None:
     keys = {name: public_keys[name] for name in ("console_key", "reviewer_key")}
     ports = appliance.ports
     appliance.settings_of("console").write_text(
-        _CONSOLE.format(**common, broker=_broker(appliance, "console"), web_port=ports.console)
+        _CONSOLE.format(
+            **common,
+            broker=_broker(appliance, "console"),
+            web_port=ports.console,
+            relay=appliance.relay_address,
+            relay_port=ports.relay,
+        )
     )
     appliance.settings_of("portal").write_text(
         _PORTAL.format(
@@ -123,6 +141,7 @@ def write(appliance: Appliance, public_keys: Mapping[str, str]) -> None:
             broker=_broker(appliance, "portal"),
             web_port=ports.portal,
             public_url=appliance.portal_url,
+            relay_only=json.dumps(appliance.relay_only),
         )
     )
     for terminal in appliance.terminals:
@@ -142,6 +161,8 @@ def _write_kiosk(appliance: Appliance, terminal: Terminal, console_key: str) -> 
             camera=terminal.camera,
             sound=terminal.sound,
             networks=json.dumps(list(appliance.media_networks)),
+            loopback=json.dumps(appliance.relay_address.startswith("127.")),
+            relay_only=json.dumps(appliance.relay_only),
             control_port=appliance.ports.kiosk_view,
         )
     )

@@ -125,6 +125,7 @@ def stage(
     arguments = [*QUIET, *fake_camera.flags_for(folder / "visitor")]
     try:
         appliance.start_broker()
+        appliance.start_relay()
         appliance.seed(console_seed, portal_seed)
         appliance.start_console()
         appliance.start_portal()

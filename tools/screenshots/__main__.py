@@ -52,6 +52,7 @@ def _photograph_pages(parts: Sequence[str]) -> None:
         appliance.prepare()
         try:
             appliance.start_broker()
+            appliance.start_relay()
             appliance.seed(*build(appliance.folder))
             appliance.start_console()
             appliance.start_portal()
