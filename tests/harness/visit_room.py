@@ -41,6 +41,10 @@ from visits.messages import (
     JoinToken,
     KioskReady,
     Notice,
+    PageWitnessed,
+    PageWord,
+    QualityTold,
+    Sample,
     SessionDescription,
     Signal,
     SignalFrame,
@@ -73,6 +77,18 @@ class Console:
 
     def listen(self) -> None:
         self.station.courier.takes(JoinRequested, lambda *_: None, self._answer)
+        self.station.takes(QualityTold)
+        self.station.takes(PageWitnessed)
+
+    @property
+    def witnessed(self) -> list[PageWord]:
+        """What the portal saw of the page, in the order in which it came."""
+        return [told.word for told in self.station.taken if isinstance(told, PageWitnessed)]
+
+    @property
+    def samples(self) -> list[Sample]:
+        """Of the page."""
+        return [told.sample for told in self.station.taken if isinstance(told, QualityTold)]
 
     def _answer(self, _envelope: Envelope, asked: JoinRequested) -> None:
         self.asked.append(asked)

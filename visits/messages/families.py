@@ -18,6 +18,9 @@ class Parcel(Words):
 
     senders: ClassVar[frozenset[Role]]
     lives_for: ClassVar[timedelta] = timedelta(days=7)
+    in_order: ClassVar[bool] = True
+    """Whether it keeps its place among the parcels about the same visit or approval. One that
+    does not is never waited for."""
 
 
 class Notice(Words):

@@ -74,6 +74,7 @@ class QualityTold(Parcel):
     """A `Sample` of a terminal, or of a visitor's page as the portal passes it on."""
 
     senders: ClassVar[frozenset[Role]] = frozenset({Role.KIOSK, Role.PORTAL})
+    in_order: ClassVar[bool] = False
 
     visit_id: VisitId
     sample: Sample
@@ -102,6 +103,7 @@ class PageWitnessed(Parcel):
     """What the portal saw of the visitor's page, or of its own line to the facility."""
 
     senders: ClassVar[frozenset[Role]] = frozenset({Role.PORTAL})
+    in_order: ClassVar[bool] = False
 
     visit_id: VisitId
     word: PageWord

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from visits.clock import Clock
 from visits.errors import MessageRefused
-from visits.messages import CONSOLE, Ack, Envelope, Notice
+from visits.messages import CONSOLE, PARCELS, Ack, Envelope, Notice
 from visits.model import DeviceId
 from visits.sync.link import Link
 from visits.sync.mailbox import EXPIRED, Mailbox, OutgoingParcel
@@ -155,6 +155,9 @@ class Delivery:
 def _story_of(envelope: Envelope) -> str:
     """Parcels of one story go one after the other, so that they arrive in order: those about
     the same visit or approval. Others do not wait for one another."""
+    parcel = PARCELS.get(envelope.type)
+    if parcel is not None and not parcel.in_order:
+        return envelope.message_id
     for about in ("visit", "approval"):
         inner = envelope.body.get(about)
         told = inner.get(f"{about}_id") if isinstance(inner, dict) else None

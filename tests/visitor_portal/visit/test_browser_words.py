@@ -13,19 +13,30 @@ from visitor_portal.visit.room.browser_words import (
     MOST_CHARACTERS,
     HungUp,
     LineLost,
+    Looked,
     Offered,
+    QualitySaid,
     StillHere,
     parse,
 )
 from visits.errors import MessageRefused
 
+QUALITY = (
+    '{"type":"quality","sample":{"attempt":"a1","since":"2026-12-07T12:00:00Z",'
+    '"until":"2026-12-07T12:00:15Z","frames":9}}'
+)
 
-def test_the_four_things_a_page_may_say() -> None:
+
+def test_the_six_things_a_page_may_say() -> None:
     assert parse('{"type":"beat"}') == StillHere(type="beat")
     assert parse('{"type":"bye"}') == HungUp(type="bye")
     assert parse('{"type":"line-lost","attempt":"a1"}') == LineLost(type="line-lost", attempt="a1")
     offer = parse('{"type":"offer","attempt":"a1","sdp":"v=0"}')
     assert offer == Offered(type="offer", attempt="a1", sdp="v=0")
+    assert parse('{"type":"hidden"}') == Looked(type="hidden")
+    said = parse(QUALITY)
+    assert isinstance(said, QualitySaid)
+    assert said.sample.frames == 9
 
 
 @pytest.mark.parametrize(
@@ -41,6 +52,11 @@ def test_the_four_things_a_page_may_say() -> None:
         '{"type":"offer","attempt":"a1","sdp":""}',
         '{"type":"offer","attempt":"a/../b","sdp":"v=0"}',
         '{"type":"offer","attempt":"a1"}',
+        '{"type":"hidden","at":"2026-12-07T12:00:00Z"}',
+        '{"type":"quality","sample":{}}',
+        QUALITY.replace('"frames":9', '"frames":-1'),
+        QUALITY.replace('"frames":9', '"frames":9,"terminal":"was at fault"'),
+        QUALITY.replace('"frames":9', '"over":"the facility broke it"'),
     ],
 )
 def test_anything_else_is_refused(text: str) -> None:
@@ -63,7 +79,10 @@ def test_no_text_does_anything_but_parse_or_be_refused(text: str) -> None:
         parse(text)
     except MessageRefused:
         return
-    assert json.loads(text)["type"] in {"offer", "bye", "line-lost", "beat"}
+    assert json.loads(text)["type"] in {
+        *("offer", "bye", "line-lost", "beat"),
+        *("quality", "hidden", "visible"),
+    }
 
 
 def test_an_allowance_lets_a_burst_through_and_then_a_steady_trickle() -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.harness.until import eventually
 from tests.harness.visit_room import INMATE, SECRETS, RoomBench
-from visits.messages import Bye, SessionDescription
+from visits.messages import Bye, Over, PageWord, SessionDescription, Way
 from visits.model import Cause, Refusal, RefusalCode, Slot, VisitStatus
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.slow]
@@ -52,6 +52,19 @@ def meet(page: Page, bench: RoomBench) -> None:
     enter(page, bench)
     bench.kiosk.check_in()
     in_state(page, "live")
+
+
+def test_a_page_that_is_closed_says_so_and_how_its_call_went(page: Page, bench: RoomBench) -> None:
+    meet(page, bench)
+    page.wait_for_timeout(2_500)
+    page.goto("about:blank")
+    eventually(lambda: bench.console.witnessed[-1:] == [PageWord.LEFT], "it left")
+    (sample,) = eventually(lambda: bench.console.samples, "its sample")
+    assert (sample.over, sample.way) == (Over.CLOSED_HERE, Way.DIRECT)
+    assert sample.frames > 15
+    assert sample.received_bits > 10_000
+    assert sample.connected_at is not None
+    assert sample.last_arrival_at is not None
 
 
 def test_picture_and_sound_flow_both_ways_within_a_second_of_the_check_in(

@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.harness.until import eventually
 from tests.harness.visit_room import RoomBench
-from visits.messages import Bye, KioskReady, SessionDescription, VisitorHere
+from visits.messages import Bye, KioskReady, PageWord, SessionDescription, VisitorHere
 from visits.model import Cause, Refusal, RefusalCode, VisitStatus
 
 pytestmark = pytest.mark.broker
@@ -195,3 +195,50 @@ def test_a_broker_that_is_away_is_told_and_its_return_too(bench: RoomBench) -> N
         finally:
             bench.broker.start()
         hear(socket, "waiting")
+
+
+SAMPLE = {"attempt": "try-1", "frames": 9, "over": "silent"}
+
+
+def sample_of(bench: RoomBench) -> str:
+    now = bench.clock.now().isoformat()
+    return json.dumps({"type": "quality", "sample": {**SAMPLE, "since": now, "until": now}})
+
+
+def test_a_page_that_leaves_is_told_from_one_whose_line_broke(bench: RoomBench) -> None:
+    words = [PageWord.HERE, PageWord.SILENT]
+    with seated(bench) as broken:
+        hear(broken, "waiting")
+        eventually(lambda: bench.console.witnessed == words[:1], "it is here")
+        broken.socket.close()  # no goodbye of any kind
+        eventually(lambda: bench.console.witnessed == words, "its line broke")
+    with seated(bench) as back:
+        hear(back, "waiting")
+        back.send('{"type":"beat"}')
+        eventually(lambda: bench.console.witnessed == [*words, PageWord.BACK], "it is back")
+        back.close(4001)
+    gone = [*words, PageWord.BACK, PageWord.LEFT]
+    eventually(lambda: bench.console.witnessed == gone, "it left")
+
+
+def test_a_visit_that_was_hung_up_is_no_page_that_left(bench: RoomBench) -> None:
+    with seated(bench) as socket:
+        hear(socket, "waiting")
+        eventually(lambda: bench.console.witnessed == [PageWord.HERE], "it is here")
+        socket.send(sample_of(bench))
+        eventually(lambda: [one.attempt for one in bench.console.samples] == ["try-1"], "passed on")
+        socket.send('{"type":"bye"}')
+        assert closed_with(socket) == 1000
+    eventually(lambda: bench.kiosk.said(Bye), "the terminal knows")
+    assert bench.console.witnessed == [PageWord.HERE]
+
+
+def test_too_many_samples_are_dropped_and_the_page_goes_on(bench: RoomBench) -> None:
+    with seated(bench) as socket:
+        hear(socket, "waiting")
+        eventually(lambda: bench.console.witnessed == [PageWord.HERE], "it is here")
+        for _ in range(25):
+            socket.send(sample_of(bench))
+        socket.send('{"type":"hidden"}')
+        eventually(lambda: PageWord.HIDDEN in bench.console.witnessed, "and still heard")
+        eventually(lambda: len(bench.console.samples) == 20, "twenty were passed on")

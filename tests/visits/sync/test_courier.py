@@ -6,7 +6,7 @@ import json
 import signal
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,8 @@ from visits.messages import (
     Envelope,
     Notice,
     Parcel,
+    QualityTold,
+    Sample,
     VisitChanged,
     VisitReported,
     VisitSeen,
@@ -112,6 +114,16 @@ def test_what_is_said_of_one_visit_arrives_in_order_though_the_receiver_came_lat
                 kiosk.say(report, "console")
             eventually(lambda: kiosk.waiting() == 0, "all acknowledged")
     assert console.taken == reports
+
+
+def test_nothing_waits_for_a_parcel_that_keeps_no_order(console: Station, kiosk: Station) -> None:
+    console.takes(VisitReported)  # and nobody takes QualityTold, which stays unacknowledged
+    moment = datetime(2030, 5, 1, 12, tzinfo=UTC)
+    sample = Sample(attempt="w1-1", since=moment, until=moment)
+    with console, kiosk:
+        kiosk.say(QualityTold(visit_id="w1", sample=sample), "console")
+        kiosk.say(a_report(1), "console")
+        eventually(lambda: console.taken == [a_report(1)], "the report overtook the sample")
 
 
 def test_what_was_put_while_the_line_was_down_goes_out_when_it_is_up(

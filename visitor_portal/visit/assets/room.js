@@ -5,6 +5,7 @@
 
 import { followLevel, wakeSound } from "./sound_level.js";
 import { OwnMedia } from "./own_media.js";
+import { QualityDiary } from "./quality.js";
 import { FINAL, next, start, word } from "./room_state.js";
 import { Attempt } from "./rtc.js";
 import { shortCode } from "./short_code.js";
@@ -15,6 +16,8 @@ import { readSettings, readWords } from "./room_words.js";
 
 /** A prepared offer older than this may name a network that the phone has left. */
 const WARM_FOR_MS = 120_000;
+/** Closes the line of a page that goes away: not to be taken for a line that broke. */
+const PAGE_LEFT = 4001;
 const AWAKE_IN = new Set(["joining", "waiting", "calling", "live", "reconnecting"]);
 
 class Room {
@@ -29,6 +32,11 @@ class Room {
       opensAt: Date.parse(this.settings.opens_at),
       startsAt: Date.parse(this.settings.starts_at),
       endsAt: Date.parse(this.settings.ends_at),
+    });
+    this.diary = new QualityDiary({
+      now: () => this.now,
+      send: (message) => this.line.send(message),
+      video: this.remote,
     });
     this.relay = null;
     this.warm = null;
@@ -45,7 +53,13 @@ class Room {
     setInterval(() => this.tick(), 500);
     navigator.connection?.addEventListener?.("change", () => this.coolDown());
     addEventListener("online", () => this.coolDown());
-    addEventListener("pagehide", () => this.line.close());
+    addEventListener("pagehide", () => {
+      this.diary.end();
+      this.line.close(PAGE_LEFT);
+    });
+    document.addEventListener("visibilitychange", () =>
+      this.line.send({ type: document.visibilityState }),
+    );
     addEventListener("pageshow", ({ persisted }) => {
       if (persisted) location.reload();
     });
@@ -66,6 +80,7 @@ class Room {
       this.relay = message.relay;
       return;
     }
+    if (message.type === "socket-opened") this.diary.flush();
     if (message.ends_at) message.endsAt = Date.parse(message.ends_at);
     this.happen(message);
   }
@@ -132,6 +147,7 @@ class Room {
     const call = this.warm ?? this.newAttempt();
     this.warm = null;
     this.current = { attempt, call, answered: false, commitment };
+    this.diary.begin(attempt, call);
     await this.sendOffer(attempt);
     setTimeout(() => this.giveUpUnanswered(attempt), 8_000);
   }
@@ -165,12 +181,14 @@ class Room {
   }
 
   async hearCall(event) {
+    if (event.type === "line-lost") this.diary.lost();
     if (event.type !== "secured") return this.happen(event);
     const code = await shortCode(event.kiosk, event.visitor);
     this.happen({ type: "secured", attempt: event.attempt, code });
   }
 
   closeCall() {
+    this.diary.end();
     this.current?.call.close();
     this.current = null;
   }

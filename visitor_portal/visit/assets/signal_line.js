@@ -75,11 +75,11 @@ export class SignalLine {
     this.timer = setTimeout(() => this.sendLast(message, tries - 1), 1_000);
   }
 
-  close() {
+  close(code) {
     clearTimeout(this.timer);
     clearTimeout(this.silence);
     const socket = this.socket;
     this.socket = null;
-    socket?.close();
+    socket?.close(...(code ? [code] : []));
   }
 }

@@ -29,6 +29,7 @@ from visitor_portal.visit.room.browser_words import (
     ToPage,
 )
 from visitor_portal.visit.room.steps import Ask, Effect, Finish, Send, Tell
+from visitor_portal.visit.room.witness import Witness
 from visits.messages import (
     Bye,
     JoinDecided,
@@ -80,12 +81,16 @@ class Attendance:
     name_join: Callable[[], Id] = new_id
     admitted: Admitted | None = None
     finished: bool = False
+    witness: Witness = field(init=False)
     _asked: list[Id] = field(default_factory=list)
     _asked_at: float | None = None
     _ask_not_before: float = 0.0
     _attempt: Id | None = None
     _cut_off: bool = False
     _doubts: int = 0
+
+    def __post_init__(self) -> None:
+        self.witness = Witness(self.visit_id)
 
     def is_of(self, visitor_id: VisitorId, page_id: Id) -> bool:
         """Whether this very page of this visitor may take it up again."""

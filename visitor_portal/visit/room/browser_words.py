@@ -1,6 +1,6 @@
 """What the page and the portal say to one another over the WebSocket, as JSON text.
 
-The page may say four things; each is bounded and parsed here, and nothing else of it travels
+The page may say six things; each is bounded and parsed here, and nothing else of it travels
 any further. The join token is never among what the page is told.
 """
 
@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from visits.clock import Instant
 from visits.errors import MessageRefused
+from visits.messages import Sample
 from visits.model import Cause, Id, Refusal, VisitStatus, Words
 from visits.receipts import Sha256
 from visits.relaying import Relay
@@ -43,18 +44,33 @@ class LineLost(Words):
     attempt: Id
 
 
+class QualitySaid(Words):
+    """How a stretch of an attempt went, in the page's own view."""
+
+    type: Literal["quality"]
+    sample: Sample
+
+
+class Looked(Words):
+    """The page went to the background (`hidden`), or came back from there."""
+
+    type: Literal["hidden", "visible"]
+
+
 class StillHere(Words):
     """Answers `Beat`."""
 
     type: Literal["beat"]
 
 
-FromPage = Annotated[Offered | HungUp | LineLost | StillHere, Field(discriminator="type")]
+FromPage = Annotated[
+    Offered | HungUp | LineLost | StillHere | QualitySaid | Looked, Field(discriminator="type")
+]
 _FROM_PAGE: TypeAdapter[FromPage] = TypeAdapter(FromPage)
 
 
 def parse(text: str) -> FromPage:
-    """What a page said. Raises `MessageRefused` for anything that is not one of the four."""
+    """What a page said. Raises `MessageRefused` for anything that is not one of the six."""
     if len(text) > MOST_CHARACTERS:
         raise MessageRefused("The page's message is too long.")
     try:

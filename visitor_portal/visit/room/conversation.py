@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -14,8 +15,17 @@ from visitor_portal.portal import Facility, Portal
 from visitor_portal.store import visits
 from visitor_portal.store.visits import PortalVisit
 from visitor_portal.visit.room.allowance import Allowance
-from visitor_portal.visit.room.browser_words import Beat, Plain, Refused, ToPage, parse
-from visitor_portal.visit.room.joining import ask_to_join
+from visitor_portal.visit.room.browser_words import (
+    Beat,
+    FromPage,
+    Looked,
+    Plain,
+    QualitySaid,
+    Refused,
+    ToPage,
+    parse,
+)
+from visitor_portal.visit.room.joining import ask_to_join, tell_console
 from visitor_portal.visit.room.steps import Ask, Effect, Finish, Send, Tell
 from visitor_portal.visit.room.switchboard import (
     Decided,
@@ -29,7 +39,7 @@ from visitor_portal.visit.room.switchboard import (
 )
 from visitor_portal.words import Tongue
 from visits.errors import MessageRefused
-from visits.messages import SignalFrame
+from visits.messages import Parcel, SignalFrame
 from visits.model import Refusal
 
 BEAT_S = 2.0
@@ -61,6 +71,8 @@ class Conversation:
         self._seat = seat
         self._tongue = tongue
         self._allowance = Allowance()
+        self._closed_by_page = False
+        self._closed_with: int | None = None
 
     async def hold(self) -> None:
         """Until either side ends it; then the socket is closed."""
@@ -72,6 +84,9 @@ class Conversation:
             for helper in helpers:
                 helper.cancel()
             await asyncio.gather(*helpers, return_exceptions=True)
+        if self._closed_by_page and not self._seat.attendance.finished:
+            now = self._portal.clock.now()
+            await self._keep(self._seat.attendance.witness.closed(self._closed_with, now))
         # A page that left first has closed it already.
         with suppress(RuntimeError, WebSocketDisconnect):
             await self._socket.close(code)
@@ -92,6 +107,7 @@ class Conversation:
                 return DISPLACED
             if await self._carry_out(await self._respond(event)):
                 return NORMAL
+            await self._keep(self._testify(event))
 
     async def _respond(self, event: Event) -> list[Effect]:
         attendance, clock = self._seat.attendance, self._portal.clock
@@ -108,6 +124,30 @@ class Conversation:
             case PageSaid():
                 return attendance.from_page(event.said)
         return []
+
+    def _testify(self, event: Event) -> Sequence[Parcel]:
+        """What the console is to know of the page's own line."""
+        attendance, clock = self._seat.attendance, self._portal.clock
+        if attendance.finished or attendance.admitted is None:
+            return []
+        witness, now, elapsed = attendance.witness, clock.now(), clock.monotonic()
+        if isinstance(event, PageSaid):
+            return [*witness.heard(now, elapsed), *self._pass_on(event.said)]
+        return witness.look(now, elapsed, line_up=self._facility.line.connected)
+
+    def _pass_on(self, said: FromPage) -> Sequence[Parcel]:
+        witness, clock = self._seat.attendance.witness, self._portal.clock
+        match said:
+            case QualitySaid():
+                told = witness.sample(said.sample, clock.now(), clock.monotonic())
+                return [] if told is None else [told]
+            case Looked():
+                return witness.seen(hidden=said.type == "hidden", now=clock.now())
+        return []
+
+    async def _keep(self, parcels: Sequence[Parcel]) -> None:
+        if parcels:
+            await run_in_threadpool(tell_console, self._portal, self._facility, parcels)
 
     async def _look_up(self) -> None:
         """The visit as the portal's store has it now."""
@@ -160,7 +200,9 @@ class Conversation:
 
     async def _read(self) -> None:
         """Bounded in size and rate; the first message that is neither ends the conversation."""
-        self._seat.post(Gone(await self._read_until_over()))
+        code = await self._read_until_over()
+        self._closed_by_page = True
+        self._seat.post(Gone(code))
 
     async def _read_until_over(self) -> int | None:
         try:
@@ -176,6 +218,9 @@ class Conversation:
         except MessageRefused as refused:
             log.warning("A page in the room of %s: %s", self._visit.visit_id, refused)
             return NONSENSE
-        except (WebSocketDisconnect, RuntimeError, KeyError):
+        except WebSocketDisconnect as gone:
+            self._closed_with = gone.code
+            return None
+        except (RuntimeError, KeyError):
             # KeyError: starlette's receive_text on a binary frame.
             return None

@@ -1,16 +1,24 @@
-"""Asks the console to admit a visitor, reliably: the request leaves by the outbox."""
+"""What a room tells the console reliably: it leaves by the outbox."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from visitor_portal.portal import Facility, Portal
 from visitor_portal.store import after_commit, mailbox
-from visits.messages import JoinRequested
+from visits.messages import JoinRequested, Parcel
 
 
 def ask_to_join(portal: Portal, facility: Facility, request: JoinRequested) -> None:
-    """Blocks until the request is durable."""
+    """Asks to admit a visitor. Blocks until the request is durable."""
+    tell_console(portal, facility, [request])
+
+
+def tell_console(portal: Portal, facility: Facility, parcels: Sequence[Parcel]) -> None:
+    """Blocks until all of them are durable."""
     with portal.store.write() as connection:
-        mailbox.put(connection, request, facility.id, portal.clock.now())
+        for parcel in parcels:
+            mailbox.put(connection, parcel, facility.id, portal.clock.now())
         after_commit(connection, lambda: _wake(facility))
 
 
