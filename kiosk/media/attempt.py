@@ -89,7 +89,7 @@ class Attempt:
 
     @property
     def line_bits(self) -> int:
-        """What the line is thought to carry, bits a second."""
+        """What the line is thought to carry of pictures, bits a second."""
         return self._line.side.bits
 
     def hear(self, block: bytes) -> None:

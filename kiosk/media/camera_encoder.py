@@ -18,7 +18,7 @@ from kiosk.media.sending import Throttle
 
 KEYFRAME_EVERY_S = 0.5
 START_BITS = 900_000
-"""For the whole line, until its receiver knows better."""
+"""Until a receiver knows its line better."""
 
 
 class PictureSink(Protocol):
@@ -42,7 +42,7 @@ class Receiver:
     gets_pictures: Callable[[], bool]
     """Whether its line carries pictures; else there is sound alone."""
     line_bits: int = START_BITS
-    """What its line carries, sound and all, bits a second."""
+    """What its line carries of pictures, bits a second."""
     started: bool = False
 
 

@@ -25,17 +25,17 @@ GAIN = 4.0
 FIRST_THRESHOLD_MS, LEAST_THRESHOLD_MS, MOST_THRESHOLD_MS = 12.5, 6.0, 600.0
 THRESHOLD_UP, THRESHOLD_DOWN = 0.0087, 0.039
 OVERUSE_FOR_S = 0.010
-BACK_OFF = 0.85
+BACK_OFF = 0.8
 AT_MOST_HALVED = 0.5
 """By one decrease, however little was delivered: there may have been little to send."""
 HARMLESS_QUEUE_S, STANDING_QUEUE_S = 0.03, 0.2
 """A shorter queue is jitter, whatever its trend; a longer one is too long, whatever its trend."""
-BASE_OVER_S = 5.0
+BASE_OVER_S = 15.0
 OUTAGE_S = 0.25
 """All that is lost for so long was lost because the line was cut off, which says nothing of how
 much it carries."""
 HEAVY_LOSS = 0.18
-GROWTH_A_SECOND = 1.08
+GROWTH_A_SECOND = 1.04
 FAST_GROWTH_A_SECOND = 1.6
 """Until the line first showed its limit, and while it is far from it."""
 ACKED_OVER_S = 0.5

@@ -101,7 +101,7 @@ class MediaStats:
     round_trip_s: float | None = None
     """None until the other side reported."""
     line_bits: int = 0
-    """What the line is thought to carry, bits a second."""
+    """What the line is thought to carry of pictures, bits a second."""
     fingerprints: tuple[str, str] | None = None
     """Own and remote, once the line is encrypted."""
     sent_bytes: Mapping[str, int] = field(default_factory=dict)

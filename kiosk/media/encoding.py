@@ -25,6 +25,8 @@ KEYFRAME_AFTER_S = 10
 VP8_REOPENS_BEYOND = 0.15
 """A change of rate smaller than this is not worth a keyframe."""
 SOUND_BITS = 24_000
+VBV_PART = 4
+"""Of a second's bits: a keyframe is no larger, so that it does not hold up what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def _x264(bits: int) -> dict[str, str]:
         "tune": "zerolatency",
         "level": "31",
         "maxrate": str(bits),
-        "bufsize": str(bits // 2),
+        "bufsize": str(bits // VBV_PART),
         "x264-params": "bframes=0:repeat-headers=1:sliced-threads=0:scenecut=0",
     }
 

@@ -1,7 +1,7 @@
 """What to send on a line that carries so much: size and rate of pictures, or sound alone. Pure.
 
-Sound comes first: what it needs is taken off before a picture is thought of. Going down is
-done at once, going up only after a while and with room to spare, so that a line at the edge
+Sound comes first: it is neither held back nor counted here, so what the line is found to carry
+of pictures is what sound leaves of it. Going down is done at once, going up only after a while and with room to spare, so that a line at the edge
 of a step does not make the picture jump.
 """
 
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from kiosk.devices.contracts import Resolution
 
-SOUND_BITS = 60_000
-"""Opus at 24 kbit/s in 50 packets a second, each with some 90 bytes of headers and tags."""
 HEADERS = 0.92
-"""The part of the line's rate that reaches the encoder: the rest is headers."""
+"""The part of the rate that the encoder may fill: the rest is headers."""
 FULL_PIXELS = 640 * 480
 GOES_UP_AFTER_S = 4.0
+TOO_SOON_S = 10.0
+LONGEST_WAIT_S = 60.0
+"""A rung that did not hold for `TOO_SOON_S` is not tried again for twice as long as before."""
 ROOM_TO_GO_UP = 1.25
 LEAST_PICTURE_BITS, MOST_PICTURE_BITS = 40_000, 1_000_000
 
@@ -62,21 +63,32 @@ class Ladder:
         self._pixels = full.width * full.height / FULL_PIXELS
         self._rung = 0
         self._since = float("-inf")
+        self._waits_s = GOES_UP_AFTER_S
+        self._went_up_at = float("-inf")
 
     def choose(self, line_bits: int, now: float) -> Sending:
-        """For a line of `line_bits` a second, at `now` (monotonic seconds)."""
-        bits = int(line_bits * HEADERS) - SOUND_BITS
+        """For a line of `line_bits` a second beside sound, at `now` (monotonic seconds)."""
+        bits = int(line_bits * HEADERS)
         rung = self._fitting(bits)
         if rung < self._rung:
             rung = self._fitting(int(bits / ROOM_TO_GO_UP))
-            if now - self._since < GOES_UP_AFTER_S:
+            if now - self._since < self._waits_s:
                 rung = self._rung
             rung = min(rung, self._rung)
         if rung != self._rung:
-            self._rung, self._since = rung, now
+            self._step_to(rung, now)
         step = STEPS[rung] if rung < len(STEPS) else None
         most = int(MOST_PICTURE_BITS * max(1.0, self._pixels))
         return Sending(step, max(LEAST_PICTURE_BITS, min(bits, most)))
+
+    def _step_to(self, rung: int, now: float) -> None:
+        if rung < self._rung:
+            self._went_up_at = now
+        elif now - self._went_up_at < TOO_SOON_S:
+            self._waits_s = min(LONGEST_WAIT_S, 2 * self._waits_s)
+        else:
+            self._waits_s = GOES_UP_AFTER_S
+        self._rung, self._since = rung, now
 
     def _fitting(self, bits: int) -> int:
         needs = (step.least_bits * max(1.0, self._pixels) for step in STEPS)

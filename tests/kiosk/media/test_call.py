@@ -351,7 +351,7 @@ def test_a_line_too_narrow_for_pictures_carries_sound_alone_and_says_so() -> Non
         with running_service(heard) as service:
             async with _call(service, heard, "one") as peer:
                 await _tone_is(peer, KIOSK_HZ)
-                peer.tells_of_a_line_of(60_000)
+                peer.tells_of_a_line_of(100_000)
                 told = await asyncio.to_thread(heard.wait_for, "pictures_changed")
                 assert told[1:] == ("one", "True False")
                 await asyncio.sleep(0.5)
