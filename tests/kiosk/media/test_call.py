@@ -141,7 +141,9 @@ def test_a_browser_that_closes_its_line_is_noticed_at_once() -> None:
 async def _names_of_tasks() -> list[str]:
     await asyncio.sleep(0.05)
     return sorted(
-        task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()
+        str(getattr(task.get_coro(), "__qualname__", task))
+        for task in asyncio.all_tasks()
+        if task is not asyncio.current_task()
     )
 
 
