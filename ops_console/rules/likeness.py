@@ -24,6 +24,8 @@ class Likeness:
             (selector, sorted(keys_of(selector, book)))
             for selector in dict.fromkeys(_selectors(book))
         ]
+        self.by_age = any("age" in keys for _, keys in self._asked)
+        """Whether somebody may be alike with others on one day and not on the next."""
         self._homes = {levels(place.path) for place in book.housing}
         self._book = book
         self._answer = lru_cache(maxsize=MOST_KNOWN)(self._answered)
@@ -36,14 +38,17 @@ class Likeness:
             known = traits.memo[self] = self._of(traits.words)
         return known
 
+    def shape(self, traits: Traits) -> object:
+        """Equal for two inmates to whom the timetable offers the same times, wherever they live;
+        how many places those have may hang on where that is."""
+        return self.of(traits)[1]
+
     def _of(self, words: Mapping[str, Words]) -> Alike:
-        return (
-            self._home(words.get("unit")),
-            *(
-                self._answer(number, tuple(words.get(key) for key in keys))
-                for number, (_, keys) in enumerate(self._asked)
-            ),
+        answers = tuple(
+            self._answer(number, tuple(words.get(key) for key in keys))
+            for number, (_, keys) in enumerate(self._asked)
         )
+        return self._home(words.get("unit")), answers
 
     def _answered(self, number: int, known: tuple[Words | None, ...]) -> Answer:
         selector, keys = self._asked[number]

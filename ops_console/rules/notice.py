@@ -27,6 +27,13 @@ def about_booking(
     entries = meeting.book.booking if entries is None else entries
     rules, unknown = bound(meeting, "booking", entries)
     yield from unknown
+    yield from about_bound(meeting, by, now, rules)
+
+
+def about_bound(
+    meeting: Meeting, by: str, now: datetime, rules: Sequence[tuple[str, BookingRule]]
+) -> Iterator[Reason]:
+    """Every one of these named entries, which the visit has to keep, that the request breaks."""
     for name, rule in rules:
         yield from _about_notice(name, rule, meeting, now)
         if rule.desk and not any(_open(desk, meeting.rules, now) for desk in rule.desk):

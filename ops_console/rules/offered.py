@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from ops_console.rules.ages import has_children
+from ops_console.rules.laid import LaidDay
 from ops_console.rules.ledger import Booked, Visit
 from ops_console.rules.meeting import Meeting
-from ops_console.rules.ruleset import LaidDay
 from ops_console.rules.sessions import Opening
 from ops_console.rules.slots import Stretch
 from ops_console.rules.stints import Asked
@@ -18,6 +20,10 @@ NO_GAP = timedelta(0)
 ONE_DAY = timedelta(days=1)
 UNLIMITED = 99
 """Places that are counted where the rules do not say how many there are."""
+Named = tuple[str, tuple[str, ...]]
+"""A place of the housing list, and the names of its terminals."""
+Left = tuple[int | None, Sequence[str] | None]
+"""How many places are left, and which terminals; None for what the rules do not state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +77,83 @@ def places_on(laid: LaidDay, meeting: Meeting, booked: Booked) -> Mapping[Stretc
     """How many such visits could still be booked at each time of the day that has a place left;
     `UNLIMITED` where nothing limits them. Shared by all who are offered the same at the same
     terminals: where many ask for few times, who comes too late learns it from here."""
-    named = _named_terminals(meeting)
-    places = dict.fromkeys(key for one in laid.openings for key in _keys_at(one, named))
-
-    def work() -> dict[Stretch, int]:
-        left = {one: _most_left(one, laid, meeting, booked) for one in laid.times}
-        return {slot: places for slot, places in left.items() if places > 0}
-
-    return booked.once((laid, named), tuple(places), *laid.reaches, work)
+    return places_at(laid, named_terminals(meeting), booked)
 
 
-def _most_left(slot: Stretch, laid: LaidDay, meeting: Meeting, booked: Booked) -> int:
-    """The places of the opening that has most."""
-    then = meeting.at(meeting.rules, slot.starts_at, slot.ends_at)
-    left = [places_left(one, then, booked) for one in laid.offers[slot]]
-    return max(UNLIMITED if one is None else one for one in left)
+def places_at(laid: LaidDay, named: Named | None, booked: Booked) -> Mapping[Stretch, int]:
+    """As `places_on`, of visits that may take these terminals."""
+    return booked.once(
+        (laid, named),
+        keys_on(laid, named),
+        *laid.reaches,
+        lambda: _all_left(laid, named, booked),
+    )
+
+
+def keys_on(laid: LaidDay, named: Named | None) -> tuple[str, ...]:
+    """By which the visits are found that could take the day's places or these terminals."""
+    return tuple(dict.fromkeys(key for one in laid.openings for key in _keys_at(one, named)))
+
+
+def _all_left(laid: LaidDay, named: Named | None, booked: Booked) -> dict[Stretch, int]:
+    """The places of the opening that has most, at each time that begins on the day."""
+    most: dict[Stretch, int] = {}
+    for opening in laid.openings:
+        for slot, places in _left_in(opening, named, booked, laid.reaches).items():
+            most[slot] = max(most.get(slot, 0), places)
+    return {slot: most[slot] for slot in laid.times if most[slot] > 0}
+
+
+def _left_in(
+    opening: Opening, named: Named | None, booked: Booked, within: Stretch
+) -> dict[Stretch, int]:
+    """The places of one opening at each of its times within the stretch. Few visits run on a
+    day: what is left beside none is told once, and beside some only where they run."""
+    taking, there = _those_booked(opening, named, booked, within)
+    left = dict.fromkeys(opening.slots, _fewest(_beside(opening, named, within.starts_at, (), ())))
+    for slot in _near(opening, (*taking, *there)):
+        around = _around(opening, slot)
+        left[slot] = _fewest(
+            _beside(
+                opening,
+                named,
+                slot.starts_at,
+                [one for one in taking if _runs_in(one, around)],
+                [one for one in there if _runs_in(one, around)],
+            )
+        )
+    return left
+
+
+def _near(opening: Opening, visits: Iterable[Visit]) -> set[Stretch]:
+    """The times during which, or in the gaps around which, one of the visits runs."""
+    slots, gap = opening.slots, opening.gap
+    longest = max((one.ends_at - one.starts_at for one in slots), default=NO_GAP)
+    found: set[Stretch] = set()
+    for visit in visits:
+        first = bisect_right(slots, visit.start - gap - longest, key=_start)
+        last = bisect_left(slots, visit.end + gap, key=_start)
+        found |= {one for one in slots[first:last] if _runs_in(visit, _around(opening, one))}
+    return found
+
+
+_start = attrgetter("starts_at")
+
+
+def _around(opening: Opening, slot: Stretch) -> Stretch:
+    """The time with the gaps that are left around it."""
+    return Stretch(slot.starts_at - opening.gap, slot.ends_at + opening.gap)
+
+
+def _runs_in(visit: Visit, stretch: Stretch) -> bool:
+    return visit.start < stretch.ends_at and stretch.starts_at < visit.end
+
+
+def _fewest(left: Left) -> int:
+    stated = [
+        one for one in (left[0], None if left[1] is None else len(left[1])) if one is not None
+    ]
+    return min(stated, default=UNLIMITED)
 
 
 def _day(meeting: Meeting) -> LaidDay:
@@ -113,57 +181,61 @@ def free_place(opening: Opening, meeting: Meeting, booked: Booked) -> Place | No
     return Place(opening, free[0]) if free else None
 
 
-def places_left(opening: Opening, meeting: Meeting, booked: Booked) -> int | None:
-    """How many such visits could still be booked at this time; None: nothing limits them."""
-    pool, free = _left(opening, meeting, booked)
-    stated = [one for one in (pool, None if free is None else len(free)) if one is not None]
-    return min(stated, default=None)
-
-
-def _left(
-    opening: Opening, meeting: Meeting, booked: Booked
-) -> tuple[int | None, Sequence[str] | None]:
-    """The places that are left, and the terminals; None for what the rules do not state."""
-    named = _named_terminals(meeting)
+def _left(opening: Opening, meeting: Meeting, booked: Booked) -> Left:
+    """The places that are left, and the terminals."""
+    named = named_terminals(meeting)
     start, end = meeting.start, meeting.end
+    around = _around(opening, Stretch(start, end))
+
+    def work() -> Left:
+        return _beside(opening, named, start, *_those_booked(opening, named, booked, around))
+
     what = (opening.session, opening.places, opening.gap, named, start, end)
-    return booked.once(
-        what,
-        _keys_at(opening, named),
-        start - opening.gap,
-        end + opening.gap,
-        lambda: (
-            _pool_left(opening, meeting, booked),
-            None if named is None else _free_terminals(opening, named, meeting, booked),
-        ),
+    return booked.once(what, _keys_at(opening, named), *around, work)
+
+
+def _those_booked(
+    opening: Opening, named: Named | None, booked: Booked, within: Stretch
+) -> tuple[Sequence[Visit], Sequence[Visit]]:
+    """The visits that take places of the opening, and those that take terminals."""
+    counts = opening.places.most is not None
+    return (
+        booked.at(_keys(opening), *within) if counts else (),
+        booked.at((_terminals_at(named[0]),), *within) if named is not None else (),
     )
 
 
-def _pool_left(opening: Opening, meeting: Meeting, booked: Booked) -> int | None:
-    if opening.places.most is None:
-        return None
-    start = meeting.start - opening.gap
-    taking = booked.at(_keys(opening), start, meeting.end + opening.gap)
-    taken = busiest(start, taking, opening.gap) if taking else 0
-    return max(0, opening.places.most - taken)
+def _beside(
+    opening: Opening,
+    named: Named | None,
+    start: datetime,
+    taking: Sequence[Visit],
+    there: Sequence[Visit],
+) -> Left:
+    """What is left from `start` on beside visits that all overlap the one that begins then."""
+    begin, most = start - opening.gap, opening.places.most
+    if most is not None and taking:
+        most = max(0, most - busiest(begin, taking, opening.gap))
+    free = None if named is None else _free_terminals(named[1], begin, there, opening.gap)
+    return most, free
 
 
-def _named_terminals(meeting: Meeting) -> tuple[str, tuple[str, ...]] | None:
+def named_terminals(meeting: Meeting) -> Named | None:
     """The place whose terminals the visit may take, and their names; None where it needs none
     or none is named."""
     return meeting.rules.terminals(meeting.traits) if meeting.channel.at_terminal else None
 
 
 def _free_terminals(
-    opening: Opening, named: tuple[str, tuple[str, ...]], meeting: Meeting, booked: Booked
+    names: Sequence[str], begin: datetime, there: Sequence[Visit], gap: timedelta
 ) -> Sequence[str]:
     """The terminals of the unit that are free for the whole visit, best first."""
-    start = meeting.start - opening.gap
-    there = booked.at((_terminals_at(named[0]),), start, meeting.end + opening.gap)
+    if not there:
+        return names
     taken = {one.terminal for one in there}
-    somewhere = [one for one in there if one.terminal not in named[1]]
-    free = [terminal for terminal in named[1] if terminal not in taken]
-    lost = busiest(start, somewhere, opening.gap) if somewhere else 0
+    somewhere = [one for one in there if one.terminal not in names]
+    free = [terminal for terminal in names if terminal not in taken]
+    lost = busiest(begin, somewhere, gap) if somewhere else 0
     return free[: max(0, len(free) - lost)]
 
 
@@ -185,7 +257,7 @@ def _keys(opening: Opening) -> tuple[str, ...]:
     return (lost,) if opening.places.pool is None else (lost, opening.places.pool)
 
 
-def _keys_at(opening: Opening, named: tuple[str, tuple[str, ...]] | None) -> tuple[str, ...]:
+def _keys_at(opening: Opening, named: Named | None) -> tuple[str, ...]:
     """As `_keys`, with the unit's terminals."""
     return _keys(opening) if named is None else (*_keys(opening), _terminals_at(named[0]))
 

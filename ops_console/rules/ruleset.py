@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
 from ops_console.rules.calendars import Calendars
+from ops_console.rules.laid import Frame, LaidDay, frame_of, laid_day
 from ops_console.rules.likeness import Likeness
 from ops_console.rules.rulebook.book import Rulebook
 from ops_console.rules.rulebook.paths import Levels, levels
@@ -22,6 +23,7 @@ from ops_console.rules.slots import Stretch
 from ops_console.rules.stints import Asked
 from visits.clock import FacilityTime
 
+T = TypeVar("T")
 TIMED = frozenset({"sessions", "minutes"})
 """Conditions that hold for one visit of a day and not for another."""
 MOST_LAID = 65_536
@@ -36,20 +38,6 @@ class _Named(NamedTuple):
     terminals: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LaidDay:
-    """One facility day of visits that are offered alike; equal to itself alone."""
-
-    times: tuple[Stretch, ...]
-    """Each time that begins on it, by start."""
-    offers: Mapping[Stretch, tuple[Opening, ...]]
-    """Which openings offer each; those of times of the night before are among them."""
-    openings: tuple[Opening, ...]
-    """Each of them once."""
-    reaches: Stretch
-    """From the first start to the last end, with the gaps around them."""
-
-
 @dataclass(frozen=True, eq=False)
 class Ruleset:
     """The file and its timetable, whose calendars remember each year that was asked for."""
@@ -60,6 +48,8 @@ class Ruleset:
     _laid: dict[object, tuple[Opening, ...]] = field(default_factory=dict, repr=False)
     _days: dict[object, LaidDay] = field(default_factory=dict, repr=False)
     _same: dict[object, LaidDay] = field(default_factory=dict, repr=False)
+    _frames: dict[object, Frame] = field(default_factory=dict, repr=False)
+    _known: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def timetable(self) -> Timetable:
@@ -84,7 +74,17 @@ class Ruleset:
         if found is None:
             if len(self._laid) >= MOST_LAID:
                 self._laid.clear()
-            found = self._laid[alike] = self.timetable.openings(asked, day)
+            shape = (self.likeness.shape(asked.traits), asked.kind, asked.channel)
+            found = self._laid[alike] = self.timetable.openings(asked, day, shape)
+        return found
+
+    def once(self, what: object, work: Callable[[], T]) -> T:
+        """What `work` answers, asked once for these rules; `what` says all that it hangs on."""
+        if what not in self._known:
+            if len(self._known) >= MOST_LAID:
+                self._known.clear()
+            self._known[what] = work()
+        found: T = self._known[what]
         return found
 
     def common(self, asked: Sequence[Asked], day: date) -> tuple[Opening, ...]:
@@ -105,13 +105,21 @@ class Ruleset:
             if len(self._days) >= MOST_LAID:
                 self._days.clear()
                 self._same.clear()
+                self._frames.clear()
             openings = (*self.common(asked, day - timedelta(days=1)), *self.common(asked, day))
             # What is kept under these ids keeps the openings, so that no other gets their ids.
             same = (day, *map(id, openings))
             if same not in self._same:
-                self._same[same] = _laid_day(openings, self.facility.day_bounds(day))
+                self._same[same] = laid_day(self._frame(openings, day), openings)
             found = self._days[alike] = self._same[same]
         return found
+
+    def _frame(self, openings: Sequence[Opening], day: date) -> Frame:
+        """One object for openings that differ only in how many places they have, and where."""
+        same = (day, *((one.slots, one.gap) for one in openings))
+        if same not in self._frames:
+            self._frames[same] = frame_of(openings, self.facility.day_bounds(day))
+        return self._frames[same]
 
     def _alike(self, asked: Asked) -> Hashable:
         return self.likeness.of(asked.traits), asked.kind, asked.channel, asked.children
@@ -157,19 +165,6 @@ class Ruleset:
     @cached_property
     def _entries(self) -> dict[str, tuple[tuple[str, Rule], ...]]:
         return {word: tuple(_named(word, entries)) for word, entries in self.book.lists()}
-
-
-def _laid_day(openings: Sequence[Opening], bounds: tuple[datetime, datetime]) -> LaidDay:
-    offers: dict[Stretch, tuple[Opening, ...]] = {}
-    for one in openings:
-        for slot in one.slots:
-            offers[slot] = (*offers.get(slot, ()), one)
-    start, end = bounds
-    times = tuple(sorted(slot for slot in offers if start <= slot.starts_at < end))
-    gap = max((one.gap for one in openings), default=timedelta(0))
-    first = min((slot.starts_at for slot in times), default=start)
-    last = max((slot.ends_at for slot in times), default=end)
-    return LaidDay(times, offers, tuple(openings), Stretch(first - gap, last + gap))
 
 
 def _asks_for_a_time(part: BaseModel) -> bool:

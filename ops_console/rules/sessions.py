@@ -6,7 +6,7 @@ they stand in the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -55,18 +55,37 @@ class Timetable:
         self._own_terms = {id(session) for session in book.sessions}
         self._laid: dict[tuple[date, Piece, int], tuple[Stretch, ...]] = {}
         self._shared: dict[object, Opening] = {}
+        self._stints: dict[object, tuple[Stint, ...]] = {}
 
-    def openings(self, asked: Asked, day: date) -> tuple[Opening, ...]:
+    def openings(
+        self, asked: Asked, day: date, shape: Hashable | None = None
+    ) -> tuple[Opening, ...]:
         """What the session day `day` offers, by start. Windows that cross midnight belong to
-        the day on which they open."""
+        the day on which they open. Who is asked about with the same `shape`, and with as many
+        children, is offered the same times; their hours are then worked out once."""
         if not self.book.effective.holds_on(day):
             return ()
         if asked.children is None:
-            both = (self.openings(replace(asked, children=is_so), day) for is_so in (False, True))
+            both = (
+                self.openings(replace(asked, children=is_so), day, shape) for is_so in (False, True)
+            )
             return _merged(chain.from_iterable(both))
-        stints = self._after_blackouts(self._highest(asked, day), asked, day)
-        stints = apply_exceptions(stints, self.book, self.calendars, asked, day)
+        stints = self._stints_of(asked, day, shape)
         return _merged(opening for stint in stints for opening in self._openings(stint, asked, day))
+
+    def _stints_of(self, asked: Asked, day: date, shape: Hashable | None) -> tuple[Stint, ...]:
+        if shape is None:
+            return self._worked_out(asked, day)
+        key = (shape, asked.children, day)
+        if key not in self._stints:
+            if len(self._stints) >= MOST_LAID:
+                self._stints.clear()
+            self._stints[key] = self._worked_out(asked, day)
+        return self._stints[key]
+
+    def _worked_out(self, asked: Asked, day: date) -> tuple[Stint, ...]:
+        stints = self._after_blackouts(self._highest(asked, day), asked, day)
+        return tuple(apply_exceptions(stints, self.book, self.calendars, asked, day))
 
     def offers(self, asked: Asked, stretch: Stretch) -> tuple[Opening, ...]:
         """The openings that offer exactly this time."""
@@ -138,8 +157,15 @@ class Timetable:
         if key not in self._shared:
             if len(self._shared) >= MOST_LAID:
                 self._shared.clear()
-            self._shared[key] = self._opened(stint, piece, share, day)
+            self._shared[key] = self._like_another(stint, piece, share, day)
         return self._shared[key]
+
+    def _like_another(self, stint: Stint, piece: Piece, share: Places, day: date) -> Opening:
+        """As the first of such an opening, which had its places elsewhere."""
+        key = (day, stint.id, piece, id(stint.terms))
+        if key not in self._shared:
+            self._shared[key] = self._opened(stint, piece, share, day)
+        return replace(self._shared[key], places=share)
 
     def _opened(self, stint: Stint, piece: Piece, share: Places, day: date) -> Opening:
         facility = self.book.facility.time
