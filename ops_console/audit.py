@@ -60,6 +60,7 @@ class Verb(StrEnum):
     MOVE = "move"
     CLOSE = "close"
     OPEN = "open"
+    BLAME = "blame"
 
 
 class ObjectKind(StrEnum):

@@ -17,7 +17,9 @@ from ops_console.usecases import (
     Console,
     close_overdue,
     delete_documents,
+    forget_quality,
     grow_audit_tree,
+    judge_failures,
     mirror_head,
     offer_free_times,
     publish_due,
@@ -56,10 +58,11 @@ class Jobs:
         self._mirror()
 
     def reconcile(self) -> None:
-        """The tick: reports that wait, visits that are overdue, times that came free for who
-        waits, publications that are due, lines that the audit's tree lacks."""
+        """The tick: reports that wait, visits that are overdue or failed, times that came free
+        for who waits, publications that are due, lines that the audit's tree lacks."""
         _try(lambda: take_waiting_reports(self._console))
         _try(lambda: close_overdue(self._console))
+        _try(lambda: judge_failures(self._console))
         _try(lambda: offer_free_times(self._console))
         _try(lambda: publish_due(self._console))
         _try(self._console.announcer.catch_up)
@@ -68,6 +71,7 @@ class Jobs:
 
     def _delete_documents(self) -> None:
         _try(lambda: delete_documents(self._console))
+        _try(lambda: forget_quality(self._console))
 
     def _mirror(self) -> None:
         if self._head_file is not None:

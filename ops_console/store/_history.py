@@ -24,6 +24,8 @@ class HistoryWord(StrEnum):
     VISITOR_ADMITTED = "visitor-admitted"
     VISITOR_TURNED_AWAY = "visitor-turned-away"
     INMATE_TURNED_AWAY = "inmate-turned-away"
+    BLAMED = "blamed"
+    """Whose side broke, as the evidence then was; a later line may say otherwise."""
 
 
 class Standing(StrEnum):

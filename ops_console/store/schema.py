@@ -10,6 +10,7 @@ from sqlite_utils import Database, Migrations
 from ops_console.store import (
     _audit_tables,
     _people_tables,
+    _quality_tables,
     _receipt_tables,
     _rules_tables,
     _visit_tables,
@@ -46,3 +47,8 @@ def rules_and_their_facts(db: Database) -> None:
 @console_migrations()
 def tree_and_receipts(db: Database) -> None:
     _make(db, _receipt_tables.STATEMENTS)
+
+
+@console_migrations()
+def quality_and_failures(db: Database) -> None:
+    _make(db, _quality_tables.STATEMENTS)

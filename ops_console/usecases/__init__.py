@@ -46,6 +46,7 @@ from ops_console.usecases.delete_documents import delete_documents
 from ops_console.usecases.end_visit import end_visit
 from ops_console.usecases.hear_presence import hear_presence
 from ops_console.usecases.issue_receipt import grow_audit_tree
+from ops_console.usecases.judge_failures import forget_quality, judge_failures
 from ops_console.usecases.keep_waiting_list import offer_free_times
 from ops_console.usecases.log_in import log_in, log_out, release_at_console, release_log_in
 from ops_console.usecases.parcels import register
@@ -103,8 +104,10 @@ __all__ = [
     "close_overdue",
     "delete_documents",
     "end_visit",
+    "forget_quality",
     "grow_audit_tree",
     "hear_presence",
+    "judge_failures",
     "log_in",
     "log_out",
     "mirror_head",

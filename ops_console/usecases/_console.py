@@ -57,6 +57,8 @@ class Policy:
     """How long a time is kept while its visitor fills in the form."""
     offer_for: timedelta = timedelta(hours=2)
     """How long a time that came free is kept for who waited."""
+    quality_kept: timedelta = timedelta(days=90)
+    """How long samples of a call's quality stay. Whose side broke stays with the visit."""
     book_ahead_days: int = 60
     """Nothing is booked farther ahead, whatever the rules leave open."""
 

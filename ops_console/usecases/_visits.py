@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from ops_console import store
@@ -24,6 +24,9 @@ class By:
     id: str | None = None
 
 
+TELLS_OF_FAILURE = frozenset({VisitEvent.LOSE, VisitEvent.CONNECT, VisitEvent.END, VisitEvent.MISS})
+EVIDENCE_SETTLES = timedelta(seconds=10)
+"""So long after the last word of it a failure is judged: both ends and the portal tell theirs."""
 BY_CONSOLE = By(Actor.CONSOLE)
 
 
@@ -66,6 +69,8 @@ def move(
         cause=cause,
         note=note,
     )
+    if event in TELLS_OF_FAILURE:
+        store.quality.mark(change.db, visit.visit_id, change.now + EVIDENCE_SETTLES)
     moved = known_visit(change, visit.visit_id)
     tell(change, moved, told)
     change.touches(Topic.VISITS, moved.unit_id)

@@ -10,7 +10,8 @@ from ops_console.changes import Topic
 from ops_console.store.devices import Heard
 from ops_console.usecases._change import Change, change_soon
 from ops_console.usecases._console import Console
-from visits.messages import Presence, PresenceState
+from ops_console.usecases._visits import EVIDENCE_SETTLES
+from visits.messages import Presence, PresenceState, Role
 
 _logger = logging.getLogger(__name__)
 
@@ -25,6 +26,9 @@ def hear_presence(console: Console, presence: Presence) -> None:
         known = store.devices.presence(one.db, presence.device)
         if not _outdated(presence, known):
             store.devices.save_presence(one.db, presence, one.now)
+            store.quality.note_presence(one.db, presence, one.now)
+            if Role.of(presence.device) is Role.KIOSK:
+                store.quality.mark_running(one.db, one.now + EVIDENCE_SETTLES)
             one.touches(Topic.TERMINALS)
 
     change_soon(console, hear).add_done_callback(_log_trouble)

@@ -11,6 +11,7 @@ from ops_console.usecases.account import account
 from ops_console.usecases.admit_visitor import admit_visitor
 from ops_console.usecases.cancel_visit import take_cancellation
 from ops_console.usecases.decide_booking import decide_booking
+from ops_console.usecases.hear_quality import hear_quality, hear_sighting
 from ops_console.usecases.hold_time import hold_time
 from ops_console.usecases.issue_receipt import issue_receipt
 from ops_console.usecases.keep_waiting_list import leave_waiting_list, wait_for_time
@@ -25,6 +26,8 @@ from visits.messages import (
     CheckInRefused,
     HoldRequested,
     JoinRequested,
+    PageWitnessed,
+    QualityTold,
     VisitReported,
     VisitSeen,
     WaitingLeft,
@@ -50,4 +53,6 @@ def register(console: Console, courier: TakesParcels) -> None:
     courier.takes(VisitReported, takes(console, account))
     courier.takes(VisitSeen, takes(console, note_seen))
     courier.takes(CallStated, takes(console, issue_receipt))
+    courier.takes(QualityTold, takes(console, hear_quality))
+    courier.takes(PageWitnessed, takes(console, hear_sighting))
     courier.takes(CheckInRefused, takes(console, note_check_in_refused))

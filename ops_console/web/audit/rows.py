@@ -24,6 +24,7 @@ VERB_WORDS = {
     Verb.MOVE: "moved",
     Verb.CLOSE: "closed",
     Verb.OPEN: "opened",
+    Verb.BLAME: "said whose side broke in",
     Verb.CONFIRM: "confirmed",
     Verb.ADMIT: "admitted",
     Verb.TURN_AWAY: "turned away",
