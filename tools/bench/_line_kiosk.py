@@ -17,8 +17,10 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Literal
 
+import cv2
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 
 from kiosk.devices import open_sound
 from kiosk.devices.bench_camera import TestCard
@@ -27,6 +29,8 @@ from kiosk.devices.testcard import draw_marker, read_marker
 
 SIZE = Resolution(640, 480)
 FRAMES_A_SECOND = 30
+PICTURES = 60
+"""Made beforehand, so that they cost nothing while a call is measured."""
 TICK_MS = 8
 """The marker shows the wall clock in ticks of so many milliseconds, modulo 256."""
 FREEZE_S = 0.3
@@ -43,10 +47,8 @@ class ClockCamera:
 
     def __init__(self) -> None:
         luck = np.random.default_rng(5)
-        self._card = TestCard(SIZE, 0)
-        self._noise = [
-            luck.normal(0, 2.5, (SIZE.height, SIZE.width)).astype(np.int16) for _ in range(8)
-        ]
+        still = TestCard(SIZE, 0).picture(0.0)
+        self._pictures = [self._noisy(still, luck, part / PICTURES) for part in range(PICTURES)]
         self._next_at = 0.0
         self._count = 0
 
@@ -59,16 +61,25 @@ class ClockCamera:
             time.sleep(self._next_at - now)
         now = max(time.monotonic(), self._next_at)
         self._next_at = max(self._next_at + 1 / FRAMES_A_SECOND, now)
-        picture = self._card.picture(now % 60)
-        luma = picture[: SIZE.height]
         self._count += 1
-        noisy = luma.astype(np.int16) + self._noise[self._count % 8]
-        luma[:] = np.clip(noisy, 16, 235)
-        draw_marker(luma, tick())
+        picture = self._pictures[self._count % PICTURES].copy()
+        draw_marker(picture[: SIZE.height], tick())
         return YuvFrame.of(picture, now)
 
     def stop(self) -> None:
         """Nothing is open."""
+
+    def _noisy(
+        self, still: NDArray[np.uint8], luck: np.random.Generator, part: float
+    ) -> NDArray[np.uint8]:
+        """The card with a face that sways and the noise of a sensor."""
+        picture = still.copy()
+        luma = picture[: SIZE.height]
+        x = round(SIZE.width / 2 + 25 * np.sin(2 * np.pi * part))
+        cv2.ellipse(luma, (x, 260), (90, 120), 0, 0, 360, 170, -1)
+        noise = luck.normal(0, 2.5, luma.shape)
+        luma[:] = np.clip(luma + noise, 16, 235)
+        return picture
 
 
 def tick() -> int:
