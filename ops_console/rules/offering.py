@@ -7,22 +7,21 @@ laid out by `alternatives.offered`, with the very checks of a decision.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 
+from ops_console.rules._offers import Offer, offers_on
 from ops_console.rules.facts import ClosureFact, InmateFact
 from ops_console.rules.ledger import Booked
-from ops_console.rules.meeting import Meeting, inmate_traits
-from ops_console.rules.notice import about_booking
-from ops_console.rules.offered import places_on
-from ops_console.rules.refusing import Code
+from ops_console.rules.meeting import inmate_traits
+from ops_console.rules.offered import keys_on, places_at
 from ops_console.rules.rulebook.booking import BookingRule, Notice
 from ops_console.rules.rulebook.paths import levels, lies_in
-from ops_console.rules.rulebook.rule import Condition
 from ops_console.rules.ruleset import Rules, Ruleset
 from ops_console.rules.slots import Stretch
-from ops_console.rules.stints import Asked
 from ops_console.rules.world import overlaps
 from visits.model import VisitChannel, VisitKind
 
@@ -40,23 +39,12 @@ class OpenTime:
     channels: tuple[VisitChannel, ...]
 
 
-@dataclass(slots=True)
-class _Found:
-    places: int
-    ways: set[tuple[VisitKind, VisitChannel]]
-
-
 @dataclass(frozen=True, slots=True)
 class _View:
-    rules: Ruleset
     residents: Sequence[InmateFact]
     booked: Booked
     closures: Sequence[ClosureFact]
     now: datetime
-    binding: tuple[BookingRule, ...]
-    """What of `booking` every party has to keep."""
-    ways: Mapping[VisitKind, set[VisitChannel]]
-    """Which visits the sessions are for."""
 
 
 def open_times(
@@ -69,25 +57,18 @@ def open_times(
     last: date,
 ) -> tuple[OpenTime, ...]:
     """Every time that begins after now and no later than the last day, by start."""
-    everybody = tuple(residents)
-    found: dict[Stretch, _Found] = {}
-    views = {
-        one: _View(one, everybody, booked, closures, now, _binding(one), _ways(one))
-        for one in rules.versions
-    }
+    view = _View(tuple(residents), booked, closures, now)
+    found: list[OpenTime] = []
     day = rules.facility.day(now)
+    groups: dict[Ruleset, tuple[InmateFact, ...]] = {}
     while day <= last:
-        _add_day(found, views[rules.on(day)], day)
+        version = rules.on(day)
+        if version.book.effective.holds_on(day):
+            if version not in groups or version.likeness.by_age:
+                groups[version] = alike(version, view.residents, day)
+            found += _merged(_open_to(one, version, view, day) for one in groups[version])
         day += ONE_DAY
-    return tuple(
-        OpenTime(
-            slot,
-            one.places,
-            tuple(kind for kind in VisitKind if any(kind is other for other, _ in one.ways)),
-            tuple(way for way in VisitChannel if any(way is other for _, other in one.ways)),
-        )
-        for slot, one in sorted(found.items())
-    )
+    return tuple(found)
 
 
 def look_again(rules: Rules, found: Sequence[OpenTime], now: datetime) -> datetime:
@@ -123,102 +104,98 @@ def alike(rules: Ruleset, residents: Iterable[InmateFact], day: date) -> tuple[I
     return tuple(groups.values())
 
 
-def _add_day(found: dict[Stretch, _Found], view: _View, day: date) -> None:
-    if not view.rules.book.effective.holds_on(day):
-        return
-    for one in alike(view.rules, view.residents, day):
-        shut = _shut(one, view.closures)
-        for kind, channels in view.ways.items():
-            open_to_kind = [closure for closure in shut if _concerns(closure, kind)]
-            for channel in channels:
-                _add_way(found, view, _meeting(view, one, kind, channel, day), open_to_kind)
+def _merged(groups: Iterable[Sequence[OpenTime]]) -> Sequence[OpenTime]:
+    """What is open to one of several groups, by start."""
+    first, *others = groups
+    if not others:
+        return first
+    by_slot: defaultdict[Stretch, list[OpenTime]] = defaultdict(list)
+    for one in chain(first, *others):
+        by_slot[one.slot].append(one)
+    return [
+        _open_time(
+            slot,
+            max(one.places for one in found),
+            {kind for one in found for kind in one.kinds},
+            {way for one in found for way in one.channels},
+        )
+        for slot, found in sorted(by_slot.items())
+    ]
 
 
-def _add_way(
-    found: dict[Stretch, _Found],
-    view: _View,
-    whole_day: Meeting,
+def _open_time(
+    slot: Stretch, places: int, kinds: AbstractSet[VisitKind], channels: AbstractSet[VisitChannel]
+) -> OpenTime:
+    return OpenTime(
+        slot,
+        places,
+        tuple(one for one in VisitKind if one in kinds),
+        tuple(one for one in VisitChannel if one in channels),
+    )
+
+
+def _open_to(inmate: InmateFact, rules: Ruleset, view: _View, day: date) -> Sequence[OpenTime]:
+    """Every time of the day that somebody like the inmate could have, by start. Worked out anew
+    only where visits came or went, unless the day is shut or booked in part."""
+    offers = offers_on(rules, inmate, day, view.now)
+    asked = [(one, one.notices.askable(one.laid.frame, view.now)) for one in offers]
+    shut = [one for one in _shut(inmate, view.closures) if _during(one, day, rules)]
+    if shut or any(times and times is not one.laid.frame.every_time for one, times in asked):
+        return _laid_out(asked, shut, view.booked)
+    whole = tuple(one for one, times in asked if times)
+    if not whole:
+        return ()
+    reaches = [one.laid.reaches for one in whole]
+    return view.booked.once(
+        whole,
+        tuple({key for one in whole for key in keys_on(one.laid, one.named)}),
+        min(one.starts_at for one in reaches),
+        max(one.ends_at for one in reaches),
+        lambda: _laid_out(asked, (), view.booked),
+    )
+
+
+def _laid_out(
+    asked: Sequence[tuple[Offer, Collection[Stretch]]],
     shut: Sequence[ClosureFact],
-) -> None:
-    """Every time of one kind of visit that begins on the day, after now."""
-    if _shut_all_day(view, whole_day):
-        return
-    asked = (Asked(whole_day.traits, whole_day.kind, whole_day.channel),)
-    laid = view.rules.day(asked, whole_day.day)
-    can_be_asked_for = _askable(view, whole_day, laid.times)
-    for slot, places in places_on(laid, whole_day, view.booked).items():
-        if slot not in can_be_asked_for or any(overlaps(one.start, one.end, slot) for one in shut):
-            continue
-        _note(found, slot, places, whole_day)
+    booked: Booked,
+) -> Sequence[OpenTime]:
+    """Every time with places left of those that can be asked for, by start."""
+    by_slot: defaultdict[Stretch, list[tuple[int, Offer]]] = defaultdict(list)
+    for offer, times in asked:
+        if times:
+            for slot, places in places_at(offer.laid, offer.named, booked).items():
+                if slot in times:
+                    by_slot[slot].append((places, offer))
+    found = (_open_now(slot, by_slot[slot], shut) for slot in sorted(by_slot))
+    return [one for one in found if one is not None]
 
 
-def _shut_all_day(view: _View, whole_day: Meeting) -> bool:
-    """Whether no time of the day can be booked yet, told without laying it out: what is too far
-    ahead at midnight is so all day, and who may book when does not hang on the hour."""
-    if not view.rules.daily("booking"):
-        return False
-    found = about_booking(whole_day, "visitor", view.now, view.binding)
-    return any(one.code is not Code.TOO_SHORT_NOTICE for one in found)
-
-
-def _askable(view: _View, whole_day: Meeting, times: Sequence[Stretch]) -> Collection[Stretch]:
-    """The times after now that keep every notice. Where the same entries bind all day, a day
-    whose first and last times keep them keeps them in between: notices are stretches of time."""
-    after = tuple(one for one in times if one.starts_at > view.now)
-
-    def keeps(slot: Stretch) -> bool:
-        meeting = whole_day.at(view.rules, slot.starts_at, slot.ends_at, whole_day.day)
-        return not any(about_booking(meeting, "visitor", view.now, view.binding))
-
-    if view.rules.daily("booking") and after and keeps(after[0]) and keeps(after[-1]):
-        return frozenset(after)
-    return frozenset(filter(keeps, after))
-
-
-def _note(found: dict[Stretch, _Found], slot: Stretch, places: int, meeting: Meeting) -> None:
-    one = found.setdefault(slot, _Found(places, set()))
-    one.places = max(one.places, places)
-    one.ways.add((meeting.kind, meeting.channel))
-
-
-def _ways(rules: Ruleset) -> dict[VisitKind, set[VisitChannel]]:
-    """Which kinds of visits the sessions are for, and how they take place."""
-    ways: defaultdict[VisitKind, set[VisitChannel]] = defaultdict(set)
-    for session in rules.book.sessions:
-        for kind in session.kinds:
-            ways[kind] |= set(session.channels or VisitChannel)
-    for entry in rules.book.exceptions:
-        if entry.add is not None:
-            for kind in entry.add.kinds or entry.kinds or VisitKind:
-                ways[kind] |= set(VisitChannel)
-    return ways
-
-
-def _meeting(
-    view: _View, inmate: InmateFact, kind: VisitKind, channel: VisitChannel, day: date
-) -> Meeting:
-    """A visit of nobody yet that takes the whole day."""
-    start, end = view.rules.facility.day_bounds(day)
-    return Meeting(view.rules, inmate, (), kind, channel, start, end)
-
-
-def _binding(rules: Ruleset) -> tuple[BookingRule, ...]:
-    """The entries that every party has to keep, whoever is in it."""
-    by_party = any(one.party is not None for one in rules.book.sessions) or any(
-        one.add is not None and one.add.party is not None for one in rules.book.exceptions
-    )
-    return tuple(
-        rule
-        for rule in rules.book.booking
-        if not any(_asks_who_comes(one, by_party) for one in (rule, *rule.exempt))
+def _open_now(
+    slot: Stretch, offers: Sequence[tuple[int, Offer]], shut: Sequence[ClosureFact]
+) -> OpenTime | None:
+    """The time as far as no lockdown is about it; None where one is about all of it."""
+    during = [one for one in shut if overlaps(one.start, one.end, slot)]
+    left = [
+        (places, kind, channel)
+        for places, offer in offers
+        for kind, channel in offer.ways
+        if not any(_concerns(one, kind) for one in during)
+    ]
+    if not left:
+        return None
+    return _open_time(
+        slot,
+        max(places for places, _, _ in left),
+        {kind for _, kind, _ in left},
+        {channel for _, _, channel in left},
     )
 
 
-def _asks_who_comes(condition: Condition, by_party: bool) -> bool:
-    """Whether it may hold for one party and not for another; where sessions are for some
-    parties only (`by_party`), so may one that names sessions."""
-    named = condition.sessions is not None and by_party
-    return condition.visitors is not None or condition.party is not None or named
+def _during(closure: ClosureFact, day: date, rules: Ruleset) -> bool:
+    """Whether it can be about a visit that begins on the day."""
+    start, end = rules.facility.day_bounds(day)
+    return overlaps(closure.start, closure.end, (start, end + ONE_DAY))
 
 
 def _shut(inmate: InmateFact, closures: Sequence[ClosureFact]) -> list[ClosureFact]:
