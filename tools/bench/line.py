@@ -130,6 +130,23 @@ def run(trial: Trial, kind: str, browser: Browser) -> dict[str, Any]:
         page.close()
 
 
+def long_call(trial: Trial, minutes: int, browser: Browser) -> Iterator[dict[str, Any]]:
+    """One call of ours: what each end saw, minute by minute."""
+    page = browser.new_page()
+    page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+    page.goto("http://localhost/")
+    with _line() as line, _kiosk("ours") as kiosk:
+        line.condition = trial.condition
+        _connect(trial, line, kiosk, page)
+        for _ in range(minutes):
+            kiosk.ask({"mark": True})
+            page.evaluate("mark()")
+            page.wait_for_timeout(60_000)
+            report = kiosk.ask({"report": True}, "report")
+            yield {"visitor": page.evaluate("report()"), "inmate": report}
+    page.close()
+
+
 def _run(trial: Trial, kind: str, page: Page) -> dict[str, Any]:
     with _line() as line, _kiosk(kind) as kiosk:
         _connect(trial, line, kiosk, page)
