@@ -18,7 +18,9 @@ class Frame:
     """Each time that begins on the day, by start."""
     every_time: frozenset[Stretch]
     offered_by: Mapping[Stretch, tuple[int, ...]]
-    """Which openings offer each, by their place in the list; of the night before too."""
+    """Which of `openings` offer each, by their place there."""
+    openings: tuple[int, ...]
+    """Which of those of this day and of the night before have a time that begins on the day."""
     reaches: Stretch
     """From the first start to the last end, with the gaps around them."""
 
@@ -29,7 +31,7 @@ class LaidDay:
 
     frame: Frame
     offers: Mapping[Stretch, tuple[Opening, ...]]
-    """Which openings offer each time; those of times of the night before are among them."""
+    """Which openings offer each time that begins on the day; one of the night before may."""
     openings: tuple[Opening, ...]
     """Each of them once."""
 
@@ -46,23 +48,25 @@ class LaidDay:
 
 def frame_of(openings: Sequence[Opening], bounds: tuple[datetime, datetime]) -> Frame:
     """The frame of a day that begins and ends at these instants."""
-    offered_by: dict[Stretch, tuple[int, ...]] = {}
-    for number, one in enumerate(openings):
-        for slot in one.slots:
-            offered_by[slot] = (*offered_by.get(slot, ()), number)
     start, end = bounds
-    times = tuple(sorted(slot for slot in offered_by if start <= slot.starts_at < end))
-    gap = max((one.gap for one in openings), default=timedelta(0))
+    begin = [[one for one in each.slots if start <= one.starts_at < end] for each in openings]
+    here = tuple(number for number, slots in enumerate(begin) if slots)
+    offered_by: dict[Stretch, tuple[int, ...]] = {}
+    for place, number in enumerate(here):
+        for slot in begin[number]:
+            offered_by[slot] = (*offered_by.get(slot, ()), place)
+    times = tuple(sorted(offered_by))
+    gap = max((openings[number].gap for number in here), default=timedelta(0))
     first = min((slot.starts_at for slot in times), default=start)
     last = max((slot.ends_at for slot in times), default=end)
-    return Frame(times, frozenset(times), offered_by, Stretch(first - gap, last + gap))
+    return Frame(times, frozenset(times), offered_by, here, Stretch(first - gap, last + gap))
 
 
 def laid_day(frame: Frame, openings: Sequence[Opening]) -> LaidDay:
     """The frame, which these openings have in common with others, and they."""
+    here = tuple(openings[number] for number in frame.openings)
     together = {
-        which: tuple(openings[number] for number in which)
-        for which in set(frame.offered_by.values())
+        which: tuple(here[place] for place in which) for which in set(frame.offered_by.values())
     }
     offers = {slot: together[which] for slot, which in frame.offered_by.items()}
-    return LaidDay(frame, offers, tuple(openings))
+    return LaidDay(frame, offers, here)

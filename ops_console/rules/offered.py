@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -111,29 +112,25 @@ def _left_in(
     day: what is left beside none is told once, and beside some only where they run."""
     taking, there = _those_booked(opening, named, booked, within)
     left = dict.fromkeys(opening.slots, _fewest(_beside(opening, named, within.starts_at, (), ())))
-    for slot in _near(opening, (*taking, *there)):
-        around = _around(opening, slot)
-        left[slot] = _fewest(
-            _beside(
-                opening,
-                named,
-                slot.starts_at,
-                [one for one in taking if _runs_in(one, around)],
-                [one for one in there if _runs_in(one, around)],
-            )
-        )
+    taken = _by_time(opening, taking)
+    used = _by_time(opening, there)
+    for slot in taken.keys() | used.keys():
+        beside = taken.get(slot, ()), used.get(slot, ())
+        left[slot] = _fewest(_beside(opening, named, slot.starts_at, *beside))
     return left
 
 
-def _near(opening: Opening, visits: Iterable[Visit]) -> set[Stretch]:
-    """The times during which, or in the gaps around which, one of the visits runs."""
+def _by_time(opening: Opening, visits: Iterable[Visit]) -> Mapping[Stretch, Sequence[Visit]]:
+    """The visits that run during a time, or in the gaps around it, for each with any."""
     slots, gap = opening.slots, opening.gap
     longest = max((one.ends_at - one.starts_at for one in slots), default=NO_GAP)
-    found: set[Stretch] = set()
+    found: defaultdict[Stretch, list[Visit]] = defaultdict(list)
     for visit in visits:
-        first = bisect_right(slots, visit.start - gap - longest, key=_start)
-        last = bisect_left(slots, visit.end + gap, key=_start)
-        found |= {one for one in slots[first:last] if _runs_in(visit, _around(opening, one))}
+        begin, end = visit.start - gap, visit.end + gap
+        first = bisect_right(slots, begin - longest, key=_start)
+        for slot in slots[first : bisect_left(slots, end, lo=first, key=_start)]:
+            if begin < slot.ends_at:
+                found[slot].append(visit)
     return found
 
 
@@ -143,10 +140,6 @@ _start = attrgetter("starts_at")
 def _around(opening: Opening, slot: Stretch) -> Stretch:
     """The time with the gaps that are left around it."""
     return Stretch(slot.starts_at - opening.gap, slot.ends_at + opening.gap)
-
-
-def _runs_in(visit: Visit, stretch: Stretch) -> bool:
-    return visit.start < stretch.ends_at and stretch.starts_at < visit.end
 
 
 def _fewest(left: Left) -> int:
@@ -163,6 +156,8 @@ def _day(meeting: Meeting) -> LaidDay:
 def busiest(start: datetime, booked: Sequence[Visit], gap: timedelta = NO_GAP) -> int:
     """The most of these visits, each with the gap around it, that run at any one moment from
     `start` on. They all overlap one stretch that begins there."""
+    if len(booked) < 2:
+        return len(booked)
     moments = {start, *(one.start - gap for one in booked if one.start - gap > start)}
     return max(sum(one.start - gap <= at < one.end + gap for one in booked) for at in moments)
 

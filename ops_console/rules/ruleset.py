@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -19,7 +19,6 @@ from ops_console.rules.rulebook.rule import Rule
 from ops_console.rules.rulebook.walk import parts
 from ops_console.rules.selectors import Traits
 from ops_console.rules.sessions import Opening, Timetable
-from ops_console.rules.slots import Stretch
 from ops_console.rules.stints import Asked
 from visits.clock import FacilityTime
 
@@ -91,10 +90,6 @@ class Ruleset:
         """What the session day offers to all of these."""
         first, *others = (self.openings(one, day) for one in asked)
         return tuple(one for one in first if all(one in other for other in others))
-
-    def offers(self, asked: Sequence[Asked], day: date) -> Mapping[Stretch, tuple[Opening, ...]]:
-        """Which openings offer each time that begins on a day, or the night before."""
-        return self.day(asked, day).offers
 
     def day(self, asked: Sequence[Asked], day: date) -> LaidDay:
         """The day as it is laid out for such a visit: one object for all who are offered the

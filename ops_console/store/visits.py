@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
@@ -461,6 +462,12 @@ def save_inmate_came(db: Database, visit_id: VisitId, at: datetime) -> None:
     )
 
 
+@lru_cache(maxsize=16_384)
+def _slot(starts_at: str, ends_at: str) -> Slot:
+    """The same few times are read for every page and publication."""
+    return Slot(starts_at=as_instant(starts_at), ends_at=as_instant(ends_at))
+
+
 def _visit(row: dict[str, Any]) -> Visit:
     companions = json.loads(row["companions"])
     return Visit(
@@ -470,7 +477,7 @@ def _visit(row: dict[str, Any]) -> Visit:
         channel=VisitChannel(row["channel"]),
         companions=tuple(person for person, _ in companions),
         companion_names=tuple(name for _, name in companions),
-        slot=Slot(starts_at=as_instant(row["starts_at"]), ends_at=as_instant(row["ends_at"])),
+        slot=_slot(row["starts_at"], row["ends_at"]),
         status=VisitStatus(row["status"]),
         cause=Cause(row["cause"]) if row["cause"] else None,
         visitor_id=row["visitor_id"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 from sqlite_utils import Database
@@ -104,7 +105,9 @@ def _open_times(
     return open_times(ready.rules, residents, booked, closures, now=now, last=last)
 
 
+@lru_cache(maxsize=65_536)
 def _calendar_slot(found: OpenTime) -> CalendarSlot:
+    """Most of what a unit shows it showed before, and others show the same."""
     return CalendarSlot(
         slot=Slot(starts_at=found.slot.starts_at, ends_at=found.slot.ends_at),
         places=found.places,
