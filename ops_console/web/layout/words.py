@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ops_console.rules.whose_side import Blame
 from visits.lifecycle import Actor, VisitEvent
 from visits.model import Cause, VisitChannel, VisitKind, VisitStatus
 
@@ -53,6 +54,15 @@ CAUSE_WORDS: dict[Cause, str] = {
     Cause.INMATE_RELEASED: "The inmate was released",
     Cause.INMATE_ELSEWHERE: "The inmate had to be elsewhere",
     Cause.INMATE_MAY_NOT: "The inmate may not have this visit",
+}
+
+BLAME_WORDS: dict[Blame, str] = {
+    Blame.VISITOR_LINE: "The visitor's line",
+    Blame.FACILITY_LINE: "The facility's line",
+    Blame.TERMINAL: "The terminal",
+    Blame.RELAY: "The relay",
+    Blame.BROWSER_LEFT: "The visitor's browser left",
+    Blame.UNKNOWN: "Not known whose side",
 }
 
 KIND_WORDS: dict[VisitKind, str] = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from ops_console.store import approvals, devices, facility, visits
+from ops_console.store import approvals, devices, facility, quality, visits
 from ops_console.web.desk import AtDesk
 from ops_console.web.gate import SignedIn
+from ops_console.web.layout.lost import lost_summary
 from ops_console.web.layout.words import KIND_WORDS
 from ops_console.web.today.alerts import alerts
 from ops_console.web.today.rows import board, choose_day, how_words
@@ -29,12 +30,14 @@ def today(request: Request, desk: AtDesk, _: SignedIn, day: str = "", unit: str 
         terminals = devices.terminal_board(db)
         requests = approvals.waiting_requests(db)
         undecided = visits.waiting_for(db, "officer")
+        judged = quality.judged_between(db, *time.day_bounds(choice.day))
     shown = [visit for visit in of_day if unit in {"", visit.unit_id}]
     values = {
         "choice": choice,
         "units": units,
         "unit_id": unit,
         "board": board(shown, terminals, now, wall),
+        "lost": lost_summary(judged, frozenset(it.visit_id for it in shown), now),
         "undecided": undecided,
         "kind_words": KIND_WORDS,
         "how_words": how_words,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from ops_console.store import devices, visits
+from ops_console.store import devices, quality, visits
 from ops_console.store.visits import Visit
 from ops_console.usecases import (
     approve_waiting_visit,
@@ -17,9 +17,11 @@ from ops_console.usecases import (
 )
 from ops_console.web.desk import AtDesk, Desk, Typed
 from ops_console.web.gate import SignedIn
+from ops_console.web.layout.lost import lost_to_facility, lost_words
 from ops_console.web.layout.words import CHANNEL_WORDS, KIND_WORDS, STATUS_MARKS
 from ops_console.web.rules.parts import entry_names
 from ops_console.web.today.rows import detail
+from ops_console.web.visit.quality import picture_of
 from ops_console.web.visit.rows import (
     history_rows,
     reason_text,
@@ -143,6 +145,9 @@ def _page(
         lines = visits.history(db, visit.visit_id)
         reasons = visits.refusals(db, visit.visit_id)
         board = devices.terminal_board(db)
+        judged = quality.judged(db, visit.visit_id)
+        page = quality.samples(db, visit.visit_id, "visitor")
+        terminal = quality.samples(db, visit.visit_id, "terminal")
     names = {it.terminal.terminal_id: it.terminal.name for it in board}
     online = {it.terminal.terminal_id: it.online for it in board}
     values = {
@@ -157,7 +162,9 @@ def _page(
         "refusal_words": refusal_words,
         "no_error": no_error,
         "online": online.get(visit.terminal_id or ""),
-        "rows": history_rows(lines, names, desk.pages.wall),
+        "rows": history_rows(lines, names, desk.pages.wall, judged),
+        "picture": picture_of(visit.slot, page, terminal, judged, desk.pages.wall),
+        "lost": lost_words(lost_to_facility(judged, desk.console.clock.now())) if judged else "",
         "reasons": [replace(it, officer=with_names(it.officer, visit)) for it in reasons],
         "stop": stop_for(visit.status),
         "error": error,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ops_console.rules.whose_side import Blame
+from ops_console.store.quality import Judged
 from ops_console.store.visits import HistoryLine, HistoryWord, Standing, Visit
 from ops_console.web.layout.times import WallClock
 from ops_console.web.layout.words import (
     ACTOR_WORDS,
+    BLAME_WORDS,
     CAUSE_WORDS,
     EVENT_WORDS,
     STATUS_MARKS,
@@ -23,6 +26,7 @@ WORD_MARKS: dict[str, Mark] = {
     HistoryWord.SEEN: Mark("Seen by the inmate", "eye", "plain"),
     HistoryWord.VISITOR_ADMITTED: Mark("Visitor admitted", "person", "info"),
     HistoryWord.VISITOR_TURNED_AWAY: Mark("Visitor turned away", "barred", "warn"),
+    HistoryWord.BLAMED: Mark("Whose side broke", "question", "info"),
     HistoryWord.INMATE_TURNED_AWAY: Mark("Inmate turned away at the terminal", "barred", "warn"),
 }
 
@@ -46,17 +50,25 @@ class HistoryRow:
     why: str
     counted: bool
     doubt: str
+    blame: str = ""
+    """Of a failure: whose side broke."""
 
 
 def history_rows(
-    lines: Iterable[HistoryLine], terminal_names: Mapping[str, str], wall: WallClock
+    lines: Iterable[HistoryLine],
+    terminal_names: Mapping[str, str],
+    wall: WallClock,
+    judged: Iterable[Judged] = (),
 ) -> tuple[HistoryRow, ...]:
-    """The lines in the order they were saved, each with the day where it changes."""
+    """The lines in the order they were saved, each with the day where it changes, and each
+    failure with whose side is now thought to have broken."""
+    blames = {one.line: BLAME_WORDS[one.blame] for one in judged}
     rows: list[HistoryRow] = []
     last_day = ""
     for line in lines:
         day = wall.day(line.at)
-        rows.append(_row(line, "" if day == last_day else day, terminal_names, wall))
+        row = _row(line, "" if day == last_day else day, terminal_names, wall)
+        rows.append(replace(row, blame=blames.get(line.line, "")))
         last_day = day
     return tuple(rows)
 
@@ -71,9 +83,7 @@ def _row(
         time_words=wall.precise(line.at),
         mark=_mark(line),
         who=_who(line, terminal_names),
-        why=". ".join(
-            part for part in (CAUSE_WORDS[line.cause] if line.cause else "", line.note) if part
-        ),
+        why=". ".join(part for part in (_cause(line), _note(line)) if part),
         counted=counted,
         doubt=STANDING_WORDS[line.standing],
     )
@@ -85,6 +95,18 @@ def _mark(line: HistoryLine) -> Mark:
     shown = STATUS_MARKS[line.after] if line.after else Mark("", "info", "plain")
     known = line.what in tuple(VisitEvent)
     return shown._replace(word=EVENT_WORDS[VisitEvent(line.what)] if known else line.what)
+
+
+def _cause(line: HistoryLine) -> str:
+    return CAUSE_WORDS[line.cause] if line.cause else ""
+
+
+def _note(line: HistoryLine) -> str:
+    """A blame is kept by its code and read by its words."""
+    blame, _, why = line.note.partition(": ")
+    if line.what == HistoryWord.BLAMED and blame in tuple(Blame):
+        return f"{BLAME_WORDS[Blame(blame)]}. {why}"
+    return why if line.what == HistoryWord.BLAMED else line.note
 
 
 def _who(line: HistoryLine, terminal_names: Mapping[str, str]) -> str:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from ops_console import store
-from ops_console.store import audit, visits
-from ops_console.usecases import change_rules
+from ops_console.rules.failures import FailureKind
+from ops_console.rules.whose_side import Blame
+from ops_console.store import audit, quality, visits
+from ops_console.usecases import change_rules, judge_failures
 from ops_console.web.layout.times import WallClock
+from ops_console.web.visit.quality import picture_of
 from ops_console.web.visit.rows import history_rows, reason_text, stop_for
 from tests.harness.officers_client import Officer
 from tests.harness.officers_desk import Desk
 from tests.harness.officers_forms import words_of
 from visits.clock import FacilityTime
 from visits.lifecycle import Actor, VisitEvent
-from visits.messages import BookingRequested
+from visits.messages import PORTAL, BookingRequested, QualityTold, Sample, kiosk_device
 from visits.model import Cause, Slot, VisitKind, VisitStatus
 
 WALL = WallClock(FacilityTime("America/Chicago"))
@@ -179,3 +185,75 @@ def test_a_refused_visit_shows_every_reason_with_the_rule_behind_it(
     assert '<a href="/rules#one-a-day">Rule one-a-day</a>' in page.text
     assert "one-a-day allows James Brown 1 visits" in words_of(page), "a name and no id"
     assert "This time is too soon to book." in words_of(page)
+
+
+def test_a_failure_shows_whose_side_broke_a_picture_of_both_ends_and_what_it_cost(
+    desk: Desk, officer: Officer
+) -> None:
+    now = desk.clock.now()
+    for sender, frames in ((PORTAL, 340), (kiosk_device("c1"), 350)):
+        sample = Sample(
+            attempt="b-1",
+            since=now - timedelta(seconds=30),
+            until=now - timedelta(seconds=15),
+            connected_at=now - timedelta(minutes=4),
+            frames=frames,
+            freezes=2,
+            longest_freeze_ms=840,
+            round_trip_ms=48,
+        )
+        desk.hand_in(QualityTold(visit_id="t09", sample=sample), sender)
+    assert "Whose side" not in officer.get("/visits/t09").text
+    desk.clock.advance(timedelta(seconds=20))
+    desk.happens("t09", VisitEvent.CONNECT, Actor.KIOSK)
+    desk.clock.advance(timedelta(seconds=11))
+    judge_failures(desk.console)
+    words = words_of(officer.get("/visits/t09"))
+    assert "Whose side: Not known whose side" in words
+    assert "Whose side broke" in words
+    assert "Visitor's page: Connected 15 s, 2 freezes, the longest 0.8 s, round trip 48 ms" in words
+    assert "<polyline" in officer.get("/visits/t09").text
+    with desk.console.readers.read() as db:
+        (judged,) = quality.judged(db, "t09")
+    save_as_the_terminals(desk, judged)
+    words = words_of(officer.get("/visits/t09"))
+    assert "Whose side: The terminal" in words
+    assert "Lost by the facility: 1 min 20 s" in words
+    assert "The facility's side cost 1 min 20 s in 1 visit" in words_of(officer.get("/today"))
+
+
+def save_as_the_terminals(desk: Desk, judged: quality.Judged) -> None:
+    ended = judged.starts_at + timedelta(seconds=80)
+    it = replace(judged, blame=Blame.TERMINAL, ends_at=ended)
+    desk.console.writer.run(lambda db: quality.save_judged(db, it))
+
+
+def test_the_picture_lies_within_the_visit_and_shades_each_failure_by_its_side() -> None:
+    start = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
+    slot = Slot(starts_at=start, ends_at=start + timedelta(minutes=30))
+    late = Sample(
+        attempt="a",
+        since=start + timedelta(minutes=29),
+        until=start + timedelta(minutes=31),
+        connected_at=start,
+    )
+    failed = quality.Judged(
+        visit_id="t1",
+        line=3,
+        kind=FailureKind.INTERRUPTED,
+        starts_at=start + timedelta(minutes=15),
+        ends_at=None,
+        blame=Blame.VISITOR_LINE,
+        why="It was silent.",
+        judged_at=start,
+    )
+    picture = picture_of(slot, [late], [], [failed], WALL)
+    assert picture is not None
+    page, terminal = picture.lanes
+    (bar,) = page.bars
+    assert bar.x + bar.width <= picture.width
+    assert terminal.words == "Never connected, as far as it tells."
+    (shade,) = picture.shades
+    assert shade.side == "visitor"
+    assert shade.x == pytest.approx((110 + 952) / 2)
+    assert picture_of(slot, [], [], [], WALL) is None
