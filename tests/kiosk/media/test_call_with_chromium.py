@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from kiosk.media import CallService
+from kiosk.media.line import picture_codec_of
 from tests.harness.call import (
     KIOSK_HZ,
     KIOSK_MARKER,
@@ -55,17 +56,22 @@ def _eventually(page: Page, script: str, awaited: Any, within: float = 10.0) -> 
         page.wait_for_timeout(100)
 
 
-def _meet(page: Page, service: CallService, heard: Heard, attempt: str) -> None:
+def _meet(
+    page: Page, service: CallService, heard: Heard, attempt: str, codec: str = "H264"
+) -> None:
     service.open(attempt)
-    service.take_offer(attempt, page.evaluate("makeOffer()"))
-    page.evaluate("(sdp) => takeAnswer(sdp)", heard.wait_for("answer_ready")[2])
+    service.take_offer(attempt, page.evaluate("(codec) => makeOffer(codec)", codec))
+    answer = heard.wait_for("answer_ready")[2]
+    assert picture_codec_of(answer) == codec
+    page.evaluate("(sdp) => takeAnswer(sdp)", answer)
     assert heard.wait_for("first_frame")[1] == attempt
 
 
-def test_kiosk_and_browser_see_and_hear_each_other(page: Page) -> None:
+@pytest.mark.parametrize("codec", ["H264", "VP8"])
+def test_kiosk_and_browser_see_and_hear_each_other(page: Page, codec: str) -> None:
     heard = Heard()
     with running_service(heard) as service:
-        _meet(page, service, heard, "one")
+        _meet(page, service, heard, "one", codec)
         wait_until(
             service,
             lambda s: s.remote_marker == VISITOR_MARKER and _near(s.remote_tone_hz, VISITOR_HZ),
