@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.harness import story
-from tests.harness.people import Visitor
+from tests.harness.people import Officer, Visitor
 from tests.harness.story import Stage
 from tests.harness.until import eventually
 
@@ -164,6 +164,12 @@ def test_a_check_in_too_early_says_when_to_come_back(jail: Stage) -> None:
     kiosk.until_screen("showing-unit")
 
 
+def blames(officer: Officer) -> list[str]:
+    """Of each interruption in the history, whose side broke."""
+    told = [re.search(r"Whose side: (.*)", line) for line in officer.history("the-call")]
+    return [found[1] for found in told if found]
+
+
 def test_a_call_outlives_its_broker_and_its_kiosk(jail: Stage) -> None:
     jail.move_time_to("15:00:01")
     rosa, kiosk, appliance = signed_in(jail, "rosa"), jail.kiosk, jail.appliance
@@ -194,12 +200,23 @@ def test_a_call_outlives_its_broker_and_its_kiosk(jail: Stage) -> None:
     rosa.until_room("live", within_s=30)
     eventually(lambda: rosa.seen_marker() == story.KIOSK_MARKER, "the kiosk's picture again")
 
-    # The officer can read all of it.
+    # The visitor closes the page in the middle of it, and comes back.
+    rosa.page.goto("about:blank")
+    kiosk.until_screen("reconnecting", within_s=20)
+    rosa.enter("the-call")
+    rosa.until_room("live", within_s=30)
+
+    # The officer can read all of it, and whose side broke each time.
     reyes = jail.officer()
     reyes.sign_in()
     lines = eventually(
-        lambda: [lines for lines in [reyes.history("the-call")] if "Connected" in lines[-1]],
-        "the second connection in the history",
+        lambda: [it for it in [reyes.history("the-call")] if "Connected" in "".join(it[-3:])],
+        "the third connection in the history",
     )[0]
     assert any("Interrupted" in line or "lost" in line.lower() for line in lines)
+    sides = ["The terminal", "The visitor's browser left"]
+    eventually(lambda: blames(reyes) == sides, "whose side broke, each time", within_s=40)
+    reyes.page.goto(f"{reyes.console}/visits/the-call")
+    expect(reyes.page.get_by_text("Lost by the facility:")).to_be_visible()
+    expect(reyes.page.locator(".quality .bar").first).to_be_visible()
     assert appliance.verify_audit() == 0

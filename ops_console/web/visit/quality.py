@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from statistics import median
 
 from ops_console.rules.whose_side import FACILITY_SIDE, Blame
@@ -41,8 +42,8 @@ class Lane:
     name: str
     y: float
     bars: tuple[Bar, ...]
-    trips: str
-    """The points of a line: round trips."""
+    trips: tuple[str, ...]
+    """For each attempt the points of a line: round trips."""
     words: str
 
 
@@ -106,9 +107,14 @@ def _x(at: datetime, slot: Slot) -> float:
 def _lane(name: str, y: float, samples: Sequence[Sample], slot: Slot) -> Lane:
     met = [one for one in samples if one.connected_at is not None]
     bars = tuple(_bar(one, slot) for one in met)
-    trips = [(one.until, one.round_trip_ms) for one in met if one.round_trip_ms is not None]
-    points = " ".join(f"{_x(at, slot)},{_trip_y(trip, y)}" for at, trip in trips)
-    return Lane(name, y, bars, points, _words(met))
+    attempts = groupby(met, key=lambda one: one.attempt)
+    trips = tuple(_points(list(of_attempt), slot, y) for _, of_attempt in attempts)
+    return Lane(name, y, bars, tuple(line for line in trips if line), _words(met))
+
+
+def _points(samples: Sequence[Sample], slot: Slot, y: float) -> str:
+    trips = [(one.until, one.round_trip_ms) for one in samples if one.round_trip_ms is not None]
+    return " ".join(f"{_x(at, slot)},{_trip_y(trip, y)}" for at, trip in trips)
 
 
 def _bar(one: Sample, slot: Slot) -> Bar:
