@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from operator import attrgetter
 
 from ops_console.rules.ages import has_children
@@ -23,6 +24,8 @@ UNLIMITED = 99
 """Places that are counted where the rules do not say how many there are."""
 Named = tuple[str, tuple[str, ...]]
 """A place of the housing list, and the names of its terminals."""
+At = Callable[[tuple[str, ...]], Sequence[Visit]]
+"""The visits that are found by these keys within the time that is looked at."""
 Left = tuple[int | None, Sequence[str] | None]
 """How many places are left, and which terminals; None for what the rules do not state."""
 
@@ -99,19 +102,18 @@ def keys_on(laid: LaidDay, named: Named | None) -> tuple[str, ...]:
 def _all_left(laid: LaidDay, named: Named | None, booked: Booked) -> dict[Stretch, int]:
     """The places of the opening that has most, at each time that begins on the day."""
     most: dict[Stretch, int] = {}
+    at = cache(lambda keys: booked.at(keys, *laid.reaches))
     for opening in laid.openings:
-        for slot, places in _left_in(opening, named, booked, laid.reaches).items():
+        for slot, places in _left_in(opening, named, at, laid.reaches.starts_at).items():
             most[slot] = max(most.get(slot, 0), places)
     return {slot: most[slot] for slot in laid.times if most[slot] > 0}
 
 
-def _left_in(
-    opening: Opening, named: Named | None, booked: Booked, within: Stretch
-) -> dict[Stretch, int]:
-    """The places of one opening at each of its times within the stretch. Few visits run on a
-    day: what is left beside none is told once, and beside some only where they run."""
-    taking, there = _those_booked(opening, named, booked, within)
-    left = dict.fromkeys(opening.slots, _fewest(_beside(opening, named, within.starts_at, (), ())))
+def _left_in(opening: Opening, named: Named | None, at: At, start: datetime) -> dict[Stretch, int]:
+    """The places of one opening at each of its times. Few visits run on a day: what is left
+    beside none is told once, and beside some only where they run."""
+    taking, there = _those_booked(opening, named, at)
+    left = dict.fromkeys(opening.slots, _fewest(_beside(opening, named, start, (), ())))
     taken = _by_time(opening, taking)
     used = _by_time(opening, there)
     for slot in taken.keys() | used.keys():
@@ -183,20 +185,21 @@ def _left(opening: Opening, meeting: Meeting, booked: Booked) -> Left:
     around = _around(opening, Stretch(start, end))
 
     def work() -> Left:
-        return _beside(opening, named, start, *_those_booked(opening, named, booked, around))
+        known = _those_booked(opening, named, lambda keys: booked.at(keys, *around))
+        return _beside(opening, named, start, *known)
 
     what = (opening.session, opening.places, opening.gap, named, start, end)
     return booked.once(what, _keys_at(opening, named), *around, work)
 
 
 def _those_booked(
-    opening: Opening, named: Named | None, booked: Booked, within: Stretch
+    opening: Opening, named: Named | None, at: At
 ) -> tuple[Sequence[Visit], Sequence[Visit]]:
     """The visits that take places of the opening, and those that take terminals."""
     counts = opening.places.most is not None
     return (
-        booked.at(_keys(opening), *within) if counts else (),
-        booked.at((_terminals_at(named[0]),), *within) if named is not None else (),
+        at(_keys(opening)) if counts else (),
+        at((_terminals_at(named[0]),)) if named is not None else (),
     )
 
 

@@ -19,7 +19,7 @@ class Places(NamedTuple):
 def places(capacity: Capacity, session: str, traits: Traits, book: Rulebook) -> Places | None:
     """None when the capacity is divided and no part is plainly this inmate's."""
     if capacity == "terminals":
-        return _terminals(traits, book)
+        return terminals_around(traits, book)
     if isinstance(capacity, Pool):
         return _pool(capacity.pool, book)
     if isinstance(capacity, tuple):
@@ -43,7 +43,7 @@ def _pool(name: str, book: Rulebook) -> Places:
     return Places(book.pools[name], f"pool:{name}")
 
 
-def _terminals(traits: Traits, book: Rulebook) -> Places:
+def terminals_around(traits: Traits, book: Rulebook) -> Places:
     """Of the smallest place around the inmate for which the housing states terminals."""
     stated = book.counted_terminals
     around = [

@@ -13,7 +13,7 @@ from itertools import chain
 
 from ops_console.rules.calendars import Calendars
 from ops_console.rules.exceptions import apply_exceptions
-from ops_console.rules.places import Places, places
+from ops_console.rules.places import Places, places, terminals_around
 from ops_console.rules.rulebook.book import Rulebook
 from ops_console.rules.rulebook.session_models import Blackout, Elastic, Session, Terms
 from ops_console.rules.rulebook.times import DAY_MINUTES, Window
@@ -24,7 +24,11 @@ from ops_console.rules.windows import Piece, cut, longest
 
 MOST_LAID = 16_384
 """Windows whose visits are kept before they are laid afresh."""
+MOST_PLACED = 262_144
+"""The same of each housing unit."""
 WHOLE_DAY = Window(0, DAY_MINUTES)
+TERMINALS = Places(None, "terminals")
+"""Stands for the terminals around whoever asks, until it is told who does."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,9 @@ class Timetable:
         self.calendars = Calendars(book)
         self._own_terms = {id(session) for session in book.sessions}
         self._laid: dict[tuple[date, Piece, int], tuple[Stretch, ...]] = {}
-        self._shared: dict[object, Opening] = {}
-        self._stints: dict[object, tuple[Stint, ...]] = {}
+        self._opened_once: dict[object, Opening] = {}
+        self._shared: dict[object, tuple[Opening, Opening]] = {}
+        self._known: dict[object, tuple[Opening, ...]] = {}
 
     def openings(
         self, asked: Asked, day: date, shape: Hashable | None = None
@@ -65,27 +70,37 @@ class Timetable:
         children, is offered the same times; their hours are then worked out once."""
         if not self.book.effective.holds_on(day):
             return ()
-        if asked.children is None:
-            both = (
-                self.openings(replace(asked, children=is_so), day, shape) for is_so in (False, True)
-            )
-            return _merged(chain.from_iterable(both))
-        stints = self._stints_of(asked, day, shape)
-        return _merged(opening for stint in stints for opening in self._openings(stint, asked, day))
-
-    def _stints_of(self, asked: Asked, day: date, shape: Hashable | None) -> tuple[Stint, ...]:
+        here = terminals_around(asked.traits, self.book)
         if shape is None:
-            return self._worked_out(asked, day)
+            return tuple(self._placed(one, here) for one in self._anywhere(asked, day))
         key = (shape, asked.children, day)
-        if key not in self._stints:
-            if len(self._stints) >= MOST_LAID:
-                self._stints.clear()
-            self._stints[key] = self._worked_out(asked, day)
-        return self._stints[key]
+        if key not in self._known:
+            if len(self._known) >= MOST_LAID:
+                self._known.clear()
+            self._known[key] = self._anywhere(asked, day)
+        return tuple(self._placed(one, here) for one in self._known[key])
 
-    def _worked_out(self, asked: Asked, day: date) -> tuple[Stint, ...]:
+    def _placed(self, opening: Opening, here: Places) -> Opening:
+        """With the terminals around whoever asks, where it takes those; the same object for
+        everybody there, so that what is worked out from it is shared."""
+        if opening.places is not TERMINALS:
+            return opening
+        key = (id(opening), here)
+        if key not in self._shared:
+            if len(self._shared) >= MOST_PLACED:
+                self._shared.clear()
+            # The opening is kept too, so that no other gets its id.
+            self._shared[key] = (opening, replace(opening, places=here))
+        return self._shared[key][1]
+
+    def _anywhere(self, asked: Asked, day: date) -> tuple[Opening, ...]:
+        """The openings before it is told which terminals they take."""
+        if asked.children is None:
+            both = (self._anywhere(replace(asked, children=is_so), day) for is_so in (False, True))
+            return _merged(chain.from_iterable(both))
         stints = self._after_blackouts(self._highest(asked, day), asked, day)
-        return tuple(apply_exceptions(stints, self.book, self.calendars, asked, day))
+        stints = apply_exceptions(stints, self.book, self.calendars, asked, day)
+        return _merged(opening for stint in stints for opening in self._openings(stint, asked, day))
 
     def offers(self, asked: Asked, stretch: Stretch) -> tuple[Opening, ...]:
         """The openings that offer exactly this time."""
@@ -141,7 +156,9 @@ class Timetable:
                     yield Window(opens + shift, closes + shift)
 
     def _openings(self, stint: Stint, asked: Asked, day: date) -> Iterable[Opening]:
-        share = places(stint.terms.capacity, stint.id, asked.traits, self.book)
+        capacity = stint.terms.capacity
+        at_terminals = capacity == "terminals"
+        share = TERMINALS if at_terminals else places(capacity, stint.id, asked.traits, self.book)
         if share is None:
             return
         for piece in stint.pieces:
@@ -154,18 +171,11 @@ class Timetable:
         if id(stint.terms) not in self._own_terms:
             return self._opened(stint, piece, share, day)
         key = (day, stint.id, piece, share, id(stint.terms))
-        if key not in self._shared:
-            if len(self._shared) >= MOST_LAID:
-                self._shared.clear()
-            self._shared[key] = self._like_another(stint, piece, share, day)
-        return self._shared[key]
-
-    def _like_another(self, stint: Stint, piece: Piece, share: Places, day: date) -> Opening:
-        """As the first of such an opening, which had its places elsewhere."""
-        key = (day, stint.id, piece, id(stint.terms))
-        if key not in self._shared:
-            self._shared[key] = self._opened(stint, piece, share, day)
-        return replace(self._shared[key], places=share)
+        if key not in self._opened_once:
+            if len(self._opened_once) >= MOST_LAID:
+                self._opened_once.clear()
+            self._opened_once[key] = self._opened(stint, piece, share, day)
+        return self._opened_once[key]
 
     def _opened(self, stint: Stint, piece: Piece, share: Places, day: date) -> Opening:
         facility = self.book.facility.time

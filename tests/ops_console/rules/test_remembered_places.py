@@ -8,9 +8,12 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ops_console.rules.facts import InmateFact
 from ops_console.rules.ledger import Booked, BookedVisit, Ledger
 from ops_console.rules.meeting import Meeting, held
 from ops_console.rules.offered import free_times, places_of, times_of
+from ops_console.rules.offering import OpenTime, open_times
+from ops_console.rules.ruleset import Rules, Ruleset
 from tests.harness.rule_worlds import Scene, scene
 from visits.clock import FacilityTime
 from visits.model import VisitChannel, VisitKind, VisitStatus
@@ -32,6 +35,41 @@ def test_free_times_are_the_same_as_without_any_memory(chance: Random) -> None:
             for but in (None, "b0", "b3"):
                 remembered = free_times(meeting, Booked(ledger, but))
                 assert remembered == free_times(meeting, Booked(ledger.copy(), but))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32).map(Random))
+def test_calendars_that_share_what_they_can_are_as_if_each_was_made_alone(chance: Random) -> None:
+    drawn = scene(chance, parts=("booking",))
+    ledger, now = Ledger(drawn.rules.facility), drawn.now
+    meetings = [one for one in _meetings(drawn) if times_of(one)]
+    for _ in range(2):
+        if meetings:
+            _something_happens(chance, drawn, ledger, meetings)
+        for inmate in _elsewhere(drawn):
+            assert _calendar(drawn, drawn.rules, inmate, ledger, now) == _calendar(
+                drawn, _anew(drawn.rules), inmate, ledger.copy(), now
+            )
+        now += chance.choice((timedelta(0), timedelta(minutes=20), timedelta(hours=7)))
+
+
+def _anew(rules: Rules) -> Rules:
+    """The same versions, of which nothing was worked out yet."""
+    return Rules(tuple(Ruleset(one.book, one.number) for one in rules.versions))
+
+
+def _calendar(
+    drawn: Scene, rules: Rules, inmate: InmateFact, ledger: Ledger, now: datetime
+) -> tuple[OpenTime, ...]:
+    known = Booked(ledger), drawn.facts.closures
+    alone = InmateFact.model_validate(inmate.model_dump(exclude_unset=True))
+    return open_times(rules, [alone], *known, now=now, last=drawn.days[-1])
+
+
+def _elsewhere(drawn: Scene) -> list[InmateFact]:
+    """Two of them in several housing units: alike but for where they live."""
+    homes = ("main/2/a", "main/2/b", "main/3")
+    return [one.living_in(home) for one in drawn.facts.inmates[:2] for home in homes]
 
 
 def _meetings(drawn: Scene) -> list[Meeting]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -72,6 +74,25 @@ def test_rules_that_were_undone_never_counted(bench: Bench) -> None:
 
     undone(bench, save)
     writers_ready_is_in_step(bench)
+
+
+def test_what_was_known_of_inmates_is_let_go_when_the_rules_change(bench: Bench) -> None:
+    """What rules worked out hangs on it: it would keep every version of the past alive."""
+    bench.asks("t1")
+    before = weakref.ref(bench.console.ready.rules.versions[-1])
+    kept = bench.console.writer.run(lambda db: store.facts.inmate(db, "i1"))
+    assert bench.console.writer.run(lambda db: store.facts.inmate(db, "i1")) is kept
+
+    def save(one: Change) -> None:
+        store.rules.save_version(one.db, QUARTER, by=None, reason="x", now=one.now)
+
+    change(bench.console, save)
+    with bench.console.asking():
+        writers_ready_is_in_step(bench)
+    assert bench.console.writer.run(lambda db: store.facts.inmate(db, "i1")) is not kept
+    del kept
+    gc.collect()
+    assert before() is None
 
 
 @pytest.mark.parametrize(
