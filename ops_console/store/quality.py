@@ -29,7 +29,7 @@ from visits.model import DeviceId, VisitId
 
 End = Literal["terminal", "visitor"]
 MOST_SAMPLES = 2_000
-"""Of one end of one visit; whatever comes after is not kept."""
+"""Of one end of one visit, and sightings of its page; whatever comes after is not kept."""
 
 
 class Sighting(NamedTuple):
@@ -97,8 +97,16 @@ def samples(db: Database, visit_id: VisitId, end: End) -> list[Sample]:
 
 def save_sighting(db: Database, told: PageWitnessed, came_at: datetime) -> None:
     db.execute(
-        "INSERT OR IGNORE INTO witnessed (visit_id, at, word, came_at) VALUES (?, ?, ?, ?)",
-        [told.visit_id, as_text(told.at), told.word, as_text(came_at)],
+        "INSERT OR IGNORE INTO witnessed (visit_id, at, word, came_at)"
+        " SELECT :visit, :at, :word, :came WHERE (SELECT count(*) FROM witnessed"
+        " WHERE visit_id = :visit) < :most",
+        {
+            "visit": told.visit_id,
+            "at": as_text(told.at),
+            "word": told.word,
+            "came": as_text(came_at),
+            "most": MOST_SAMPLES,
+        },
     )
 
 

@@ -89,7 +89,7 @@ def test_the_line_to_the_facility_is_told_as_it_goes_and_comes() -> None:
 def test_nothing_is_said_of_a_page_that_was_never_admitted() -> None:
     witness = Witness("v1")
     assert witness.closed(1001, NOON) == []
-    assert witness.seen(hidden=True, now=NOON) == []
+    assert witness.seen(hidden=True, now=NOON, elapsed=0) == []
     assert witness.sample(sample(), NOON, 0) is None
 
 
@@ -101,3 +101,16 @@ def test_samples_are_passed_on_at_a_steady_pace_and_only_of_now() -> None:
     assert seen.witness.sample(sample(until=60), NOON, 60) is None, "of the future"
     assert seen.witness.sample(sample(-8_000, -7_900), NOON, 120) is None, "of long ago"
     assert seen.witness.sample(sample(5, 1), NOON, 180) is None, "it ends before it began"
+
+
+def test_a_page_that_is_put_away_says_so_once_and_not_without_end() -> None:
+    seen = Seen()
+    words = [
+        said(seen.witness.seen(hidden=hidden, now=at(1), elapsed=1))
+        for hidden in (True, True, False)
+    ]
+    assert words == [[(PageWord.HIDDEN, 1)], [], [(PageWord.SHOWN, 1)]]
+    many = [
+        seen.witness.seen(hidden=number % 2 == 0, now=at(2), elapsed=2) for number in range(100)
+    ]
+    assert sum(map(len, many)) < 20

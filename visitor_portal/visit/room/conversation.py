@@ -142,7 +142,8 @@ class Conversation:
                 told = witness.sample(said.sample, clock.now(), clock.monotonic())
                 return [] if told is None else [told]
             case Looked():
-                return witness.seen(hidden=said.type == "hidden", now=clock.now())
+                hidden, elapsed = said.type == "hidden", clock.monotonic()
+                return witness.seen(hidden=hidden, now=clock.now(), elapsed=elapsed)
         return []
 
     async def _keep(self, parcels: Sequence[Parcel]) -> None:

@@ -34,7 +34,9 @@ class Witness:
         self._standing: PageWord | None = None
         self._heard: tuple[datetime, float] | None = None
         self._facility_gone = False
+        self._hidden = False
         self._samples = Allowance(burst=20.0, per_second=0.2)
+        self._looks = Allowance(burst=20.0, per_second=0.2)
 
     def heard(self, now: datetime, elapsed: float) -> Words:
         """The page said anything at all."""
@@ -57,10 +59,13 @@ class Witness:
             words.append(self._turn(PageWord.SILENT, self._heard[0]))
         return words
 
-    def seen(self, *, hidden: bool, now: datetime) -> Words:
-        """The page says whether it is looked at."""
-        word = PageWord.HIDDEN if hidden else PageWord.SHOWN
-        return [self._say(word, now)] if self._standing is not None else []
+    def seen(self, *, hidden: bool, now: datetime, elapsed: float) -> Words:
+        """The page says whether it is looked at; too many such words are not passed on."""
+        known = self._standing is not None and hidden is not self._hidden
+        if not known or not self._looks.take(elapsed):
+            return []
+        self._hidden = hidden
+        return [self._say(PageWord.HIDDEN if hidden else PageWord.SHOWN, now)]
 
     def closed(self, code: int | None, now: datetime) -> Words:
         """The page's line is closed, with this code of RFC 6455; None: it broke."""
