@@ -138,6 +138,12 @@ CASES: list[tuple[str, dict[str, Any], Blame, str]] = [
         "No end tells",
     ),
     (
+        "several terminals gone, and a page of which nothing is known",
+        {"terminal_gone": BACK_SOON, "others_gone": 4},
+        Blame.UNKNOWN,
+        "No end tells",
+    ),
+    (
         "one direction",
         {"terminal": end(), "page": end(None), "page_here": True},
         Blame.UNKNOWN,
@@ -212,4 +218,6 @@ def test_the_facility_answers_only_for_what_was_seen_of_its_side(given_: dict[st
         seen = ("restarted", "terminal_gone", "portal_line_gone", "relayed_broke")
         relay = ("relay_unreached", "terminal_missed_relay")
         assert any(given_[name] for name in (*seen, *relay))
+    if judgement.blame in {Blame.FACILITY_LINE, Blame.RELAY}:
+        assert given_["page_here"]
     assert judgement.why.endswith(".")

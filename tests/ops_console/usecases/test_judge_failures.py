@@ -153,6 +153,12 @@ def test_a_terminal_that_loses_its_network_is_the_facilitys_line(call: Bench) ->
     assert "did not restart" in judged.why
 
 
+def test_a_page_that_was_not_heard_for_long_is_no_witness_against_the_facility(call: Bench) -> None:
+    sees(call, PageWord.SILENT, call.at(14, 0))
+    loses_unheard(call)
+    assert [it.blame for it in settled(call)] == [Blame.UNKNOWN]
+
+
 def loses_unheard(call: Bench) -> datetime:
     """As `loses`, told by a terminal whose line to the console was down from then on."""
     lost_at = call.clock.now()
