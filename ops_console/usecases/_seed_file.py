@@ -125,6 +125,13 @@ class SeedVisit(Words):
     cause: Cause | None = None
     seen: bool = False
 
+    def one_slot_later(self) -> SeedVisit:
+        """The same for the slot after; any other time stays as it is."""
+        slot = re.fullmatch(r"slot ([+-]\d+)", str(self.starts))
+        if slot is None:
+            return self
+        return self.model_copy(update={"starts": f"slot {int(slot[1]) + 1:+d}"})
+
 
 class SeedRequest(Words):
     request_id: RequestId

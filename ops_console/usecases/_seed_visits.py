@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from ops_console import store
@@ -22,6 +23,7 @@ from visits.messages import VisitChanged, VisitState
 from visits.model import Cause, Slot, UnitId, VisitStatus
 
 _ASKED_BEFORE = timedelta(days=2)
+SLOTS_TRIED = 8
 
 
 def seed_visit(one: Change, wanted: SeedVisit) -> None:
@@ -39,15 +41,34 @@ def seed_visit(one: Change, wanted: SeedVisit) -> None:
     def slots(day: date) -> list[Slot]:
         return _slots_of(one, wanted, approval, day)
 
-    slot = slot_of(wanted, slots, one.console.facility.time, one.now)
-    visit = _book(one, wanted, approval, slot, unit_id)
+    slot, terminal_id = _free_place(one, wanted, slots, unit_id)
+    visit = _book(one, wanted, approval, slot, Placed(approval.inmate_id, unit_id, terminal_id))
     for event, actor, at, cause in _path(wanted, slot):
         visit = move(one, visit, event, By(actor), cause=cause, at=at)
     if wanted.seen:
         store.visits.save_seen(one.db, wanted.visit_id, slot.starts_at - _ASKED_BEFORE / 2)
 
 
-def _book(one: Change, wanted: SeedVisit, approval: Approval, slot: Slot, unit_id: UnitId) -> Visit:
+def _free_place(
+    one: Change, wanted: SeedVisit, slots: Callable[[date], list[Slot]], unit_id: UnitId
+) -> tuple[Slot, str]:
+    """The wanted time and a terminal. A visit for "slot +n" takes the next slot that has a
+    terminal free: which ones overlap depends on the weekday and the minute of the seeding."""
+    facility = one.console.facility.time
+    slot = slot_of(wanted, slots, facility, one.now)
+    if wanted.terminal_id:
+        return slot, wanted.terminal_id
+    tried = wanted
+    for _ in range(SLOTS_TRIED):
+        terminal_id = _free_terminal(one, slot, unit_id)
+        if terminal_id is not None:
+            return slot, terminal_id
+        tried = tried.one_slot_later()
+        slot = slot_of(tried, slots, facility, one.now)
+    raise SettingsWrong(f"{wanted.visit_id}: no terminal of {unit_id} is free then.")
+
+
+def _book(one: Change, wanted: SeedVisit, approval: Approval, slot: Slot, placed: Placed) -> Visit:
     asked_at = min(one.now, slot.starts_at) - _ASKED_BEFORE
     state = VisitState(
         visit_id=wanted.visit_id,
@@ -61,13 +82,11 @@ def _book(one: Change, wanted: SeedVisit, approval: Approval, slot: Slot, unit_i
         status=VisitStatus.BOOKED,
         cause=None,
     )
-    terminal_id = wanted.terminal_id or _free_terminal(one, wanted, slot, unit_id)
-    placed = Placed(approval.inmate_id, unit_id, terminal_id)
     store.visits.add(one.db, state, placed=placed, asked_at=asked_at)
     _tell_history(one, wanted, asked_at)
     one.audit(CONSOLE_ITSELF, Verb.BOOK, ObjectKind.VISIT, wanted.visit_id, {"seeded": "yes"})
     one.tell_portal(VisitChanged(visit=state, at=one.now))
-    one.touches(Topic.VISITS, unit_id)
+    one.touches(Topic.VISITS, placed.unit_id)
     return known_visit(one, wanted.visit_id)
 
 
@@ -85,7 +104,7 @@ def _slots_of(one: Change, wanted: SeedVisit, approval: Approval, day: date) -> 
     return list(as_slots(slots_on(meeting, day)))
 
 
-def _free_terminal(one: Change, wanted: SeedVisit, slot: Slot, unit_id: UnitId) -> str:
+def _free_terminal(one: Change, slot: Slot, unit_id: UnitId) -> str | None:
     terminals = store.facility.terminals(one.db, unit_id)
     ready = one.console.ready.up_to_date(one.db, one.now)
     running = Booked(ready.ledger).during(slot.starts_at, slot.ends_at)
@@ -93,7 +112,7 @@ def _free_terminal(one: Change, wanted: SeedVisit, slot: Slot, unit_id: UnitId) 
     for terminal in terminals:
         if terminal.terminal_id not in taken:
             return terminal.terminal_id
-    raise SettingsWrong(f"{wanted.visit_id}: no terminal of {unit_id} is free then.")
+    return None
 
 
 def _tell_history(one: Change, wanted: SeedVisit, asked_at: datetime) -> None:

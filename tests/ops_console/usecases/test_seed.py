@@ -57,6 +57,17 @@ def test_times_may_be_told_relative_to_now(
     assert bench.visit("t1").slot == bench.slot(*wall)
 
 
+def test_a_visit_for_a_slot_without_a_free_terminal_takes_the_next_slot(
+    bench: Bench, tmp_path: Path
+) -> None:
+    taken = [
+        {**visit("slot +2", "t2"), "approval_id": "p2", "terminal_id": "a1"},
+        {**visit("slot +2", "t3"), "approval_id": "p3", "terminal_id": "a2"},
+    ]
+    plant(bench, tmp_path, visits=[*taken, visit("slot +2")])
+    assert bench.visit("t1").slot == bench.slot(10, 30, 0)
+
+
 @pytest.mark.parametrize("starts", ["today", "25:00", "slot +999", "someday 10:00"])
 def test_a_time_that_cannot_be_read_is_named(bench: Bench, tmp_path: Path, starts: str) -> None:
     with pytest.raises(SettingsWrong):
