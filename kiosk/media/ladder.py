@@ -1,8 +1,8 @@
 """What to send on a line that carries so much: size and rate of pictures, or sound alone. Pure.
 
 Sound comes first: it is neither held back nor counted here, so what the line is found to carry
-of pictures is what sound leaves of it. Going down is done at once, going up only after a while and with room to spare, so that a line at the edge
-of a step does not make the picture jump.
+of pictures is what sound leaves of it. Going down is done at once, going up only after a while
+and with room to spare, so that a line at the edge of a step does not make the picture jump.
 """
 
 from __future__ import annotations
