@@ -227,17 +227,12 @@ class Destinations:
             self.bytes[key] = self.bytes.get(key, 0) + len(data)
 
 
-def fingerprints(dtls: RTCDtlsTransport) -> tuple[str, str] | None:
-    """Own and remote, SHA-256 of the certificates really used (hex, lower case); None before
+def remote_fingerprint(dtls: RTCDtlsTransport) -> str | None:
+    """SHA-256 (hex, lower case) of the certificate that the other side really used; None before
     the handshake."""
     inside: Any = dtls
     certificate = inside._ssl.get_peer_certificate(as_cryptography=True)
-    own = [
-        one.value for one in dtls.getLocalParameters().fingerprints if one.algorithm == "sha-256"
-    ]
-    if certificate is None or not own:
-        return None
-    return own[0].replace(":", "").lower(), certificate.fingerprint(SHA256()).hex()
+    return certificate.fingerprint(SHA256()).hex() if certificate is not None else None
 
 
 def guard(transport: RTCIceTransport, ice: IceSettings) -> None:

@@ -12,7 +12,7 @@ from kiosk.media.camera_encoder import CameraEncoder, Receiver
 from kiosk.media.contracts import CallListener, IceSettings, OfferRefused
 from kiosk.media.incoming import PicturesIn, SoundIn
 from kiosk.media.latest import LatestFrame
-from kiosk.media.line import Line
+from kiosk.media.line import Line, Traffic
 from kiosk.media.playout import PlayoutBuffer
 from kiosk.media.tracks import from_video_frame
 from visits.messages.quality import FREEZE
@@ -46,7 +46,6 @@ class Attempt:
         self.remote_frames = 0
         self.freezes = 0
         self.longest_freeze_s = 0.0
-        self.round_trip_s: float | None = None
         self._around = around
         self._home = asyncio.get_running_loop()
         self._receiver: Receiver | None = None
@@ -55,10 +54,9 @@ class Attempt:
         self._line.on_state(self._look_at_state)
         self._watching: asyncio.Task[None] | None = None
         self._over = False
-        self._packets = 0
+        self._traffic = Traffic()
+        self._connected_at = around.monotonic()
         self._last_picture_at: float | None = None
-        self._frames_seen = 0
-        self._last_frame_at = around.monotonic()
         self._pictures = (True, True)
         self._last_sign_at = around.monotonic()
 
@@ -70,12 +68,17 @@ class Attempt:
     @property
     def received_bytes(self) -> int:
         """Of sound and pictures, with their headers, as of the last look."""
-        return self._line.received_bytes
+        return self._traffic.bytes
+
+    @property
+    def round_trip_s(self) -> float | None:
+        """As of the last look; None until it is known."""
+        return self._traffic.round_trip_s
 
     @property
     def silent_s(self) -> float | None:
         """Since anything last arrived, as of the last look; None: nothing ever did."""
-        return self._around.monotonic() - self._last_sign_at if self._packets else None
+        return self._around.monotonic() - self._last_sign_at if self._traffic.packets else None
 
     @property
     def fingerprints(self) -> tuple[str, str] | None:
@@ -135,7 +138,7 @@ class Attempt:
         state = self._line.state
         if state == "connected" and not self.is_connected and not self._over:
             self.is_connected = True
-            self._last_sign_at = self._around.monotonic()
+            self._last_sign_at = self._connected_at = self._around.monotonic()
             self._ask_keyframe()
             if (prints := self._line.fingerprints()) is not None:
                 self._around.listener.secured(self.name, *prints)
@@ -158,13 +161,14 @@ class Attempt:
     async def _watch(self) -> None:
         while not self._over:
             await asyncio.sleep(LOOK_EVERY_S)
-            packets, self.round_trip_s = await self._line.traffic()
+            before, self._traffic = self._traffic, await self._line.traffic()
             if self._receiver is not None:
                 self._receiver.line_bits = self._line.side.bits
             now = self._around.monotonic()
-            if packets != self._packets and self.is_connected:
-                self._packets, self._last_sign_at = packets, now
-            self._look_at_pictures(now)
+            if self.is_connected:
+                if self._traffic.packets != before.packets:
+                    self._last_sign_at = now
+                self._look_at_pictures(now)
             patience = SILENT_LINE_S if self.is_connected else CONNECT_WITHIN_S
             if now - self._last_sign_at > patience:
                 self._fail(f"Nothing was received for {patience:.0f} seconds.")
@@ -172,9 +176,7 @@ class Attempt:
     def _look_at_pictures(self, now: float) -> None:
         """Tell when pictures stop, theirs or our own, while the line stands; and when they
         come again."""
-        if self.remote_frames != self._frames_seen or not self.is_connected:
-            self._frames_seen, self._last_frame_at = self.remote_frames, now
-        theirs = now - self._last_frame_at < NO_PICTURE_S
+        theirs = now - (self._last_picture_at or self._connected_at) < NO_PICTURE_S
         own = self._receiver is None or self._receiver.gets_pictures()
         if (theirs, own) != self._pictures and not self._over:
             self._pictures = (theirs, own)

@@ -14,11 +14,9 @@ from typing import Protocol
 from kiosk.devices.contracts import Resolution, YuvFrame
 from kiosk.media.encoding import EncodedPicture, PictureCodec, PictureEncoder
 from kiosk.media.ladder import Ladder, Sending
-from kiosk.media.sending import Throttle
+from kiosk.media.sending import START_BITS, Throttle
 
 KEYFRAME_EVERY_S = 0.5
-START_BITS = 900_000
-"""Until a receiver knows its line better."""
 
 
 class PictureSink(Protocol):
@@ -28,7 +26,8 @@ class PictureSink(Protocol):
         """Whether it can take the next picture. What is not encoded cannot be missed."""
 
     def put(self, picture: EncodedPicture) -> None:
-        """Every picture from the first keyframe after joining on, in order."""
+        """The pictures from a keyframe on, in order; after one that it had no room for, from the
+        next keyframe on."""
 
 
 @dataclass
@@ -43,7 +42,8 @@ class Receiver:
     """Whether its line carries pictures; else there is sound alone."""
     line_bits: int = START_BITS
     """What its line carries of pictures, bits a second."""
-    started: bool = False
+    follows: bool = False
+    """It has every picture since a keyframe, so the next one means something to it."""
 
 
 @dataclass
@@ -79,7 +79,6 @@ class CameraEncoder:
                 lambda: self._has_step(codec),
             )
             stream.receivers.append(receiver)
-            stream.keyframes.ask()
         return receiver
 
     def offer(self, frame: YuvFrame) -> None:
@@ -102,9 +101,10 @@ class CameraEncoder:
     def _encode(self, stream: _Stream, frame: YuvFrame) -> None:
         with self._lock:
             receivers = [one for one in stream.receivers if one.sink.has_room()]
+            late = [one for one in stream.receivers if one not in receivers]
             sending = self._chosen(stream)
-        # Whoever has no room delays the others: their pictures would refer to missing ones.
-        if len(receivers) < len(stream.receivers) or not receivers or sending.step is None:
+        # Where nobody has room nothing is encoded, so nobody misses anything.
+        if not receivers or sending.step is None:
             return
         stream.count += 1
         if stream.count % sending.step.every:
@@ -115,6 +115,8 @@ class CameraEncoder:
         if picture is not None:
             self.encoded += 1
             self._hand_out(stream, receivers, picture, now)
+            for one in late:
+                one.follows = False
 
     def _hand_out(
         self, stream: _Stream, receivers: list[Receiver], picture: EncodedPicture, now: float
@@ -122,9 +124,11 @@ class CameraEncoder:
         if picture.keyframe:
             stream.keyframes.made(now)
         for receiver in receivers:
-            receiver.started = receiver.started or picture.keyframe
-            if receiver.started:
+            receiver.follows = receiver.follows or picture.keyframe
+            if receiver.follows:
                 receiver.sink.put(picture)
+            else:
+                stream.keyframes.ask()
 
     def _chosen(self, stream: _Stream) -> Sending:
         bits = min((one.line_bits for one in stream.receivers), default=START_BITS)

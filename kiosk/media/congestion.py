@@ -59,7 +59,7 @@ class _Group:
 
 
 class Estimate:
-    """The rate for everything that is sent on one line, bits a second."""
+    """The rate for everything that is numbered on one line, bits a second."""
 
     def __init__(self, start: int, least: int, most: int) -> None:
         self.rate = start
@@ -85,19 +85,18 @@ class Estimate:
         if len(self._sent) > MOST_UNHEARD:
             del self._sent[next(iter(self._sent))]
 
-    def heard(self, feedback: Feedback, now: float) -> int:
-        """Take one feedback in. The rate after it."""
+    def heard(self, feedback: Feedback, now: float) -> None:
+        """Take one feedback in; `rate` follows."""
         known = [(self._sent.pop(number, None), arrival) for number, arrival in feedback]
         told = [(one, arrival) for one, arrival in known if one is not None]
         arrived = [(one, arrival) for one, arrival in told if arrival is not None]
         if not told:
-            return self.rate
+            return
         self._count(told, arrived, now)
         for one, arrival in arrived:
             self._trend.add(one.at, arrival)
             self._queue.add(one.at, arrival)
         self._adjust(now)
-        return self.rate
 
     def delivered(self, now: float) -> float:
         """Bits a second that arrived over the last half second."""

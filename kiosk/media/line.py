@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from aiortc import (
     RTCConfiguration,
@@ -29,8 +30,8 @@ from kiosk.media.aiortc_adapter import (
     Destinations,
     PicturesOut,
     PiecesOf,
-    fingerprints,
     guard,
+    remote_fingerprint,
 )
 from kiosk.media.candidates import admit_offer
 from kiosk.media.contracts import IceSettings, OfferRefused
@@ -46,8 +47,17 @@ PARSER_FAULTS = (
 )
 """What aiortc raises for descriptions that it cannot use; it has no error of its own."""
 
-START_BITS = 900_000
 CONSTRAINED_BASELINE = "42e01f"
+
+
+class Traffic(NamedTuple):
+    """Of sound and pictures together."""
+
+    packets: int = 0
+    bytes: int = 0
+    """With their headers."""
+    round_trip_s: float | None = None
+    """Once known."""
 
 
 class Line:
@@ -64,7 +74,7 @@ class Line:
         ask_keyframe: Callable[[], None],
     ) -> None:
         """`ask_keyframe`: the other side needs a keyframe of our pictures."""
-        self.side = SendingSide(START_BITS)
+        self.side = SendingSide()
         self.camera = PictureTrack(lambda: self.side.backlog(time.monotonic()))
         self.microphone = SoundTrack()
         self._ice, self._pictures, self._sound = ice, pictures, sound
@@ -78,8 +88,6 @@ class Line:
         guard(self._transport, ice)
         self._destinations = Destinations(self._transport)
         self._attending: asyncio.Task[None] | None = None
-        self.received_bytes = 0
-        """As of the last call of `traffic`."""
 
     @property
     def state(self) -> str:
@@ -117,7 +125,8 @@ class Line:
     def fingerprints(self) -> tuple[str, str] | None:
         """Own and remote, SHA-256 of the certificates that DTLS really used (hex, lower case);
         None before its handshake."""
-        return fingerprints(self._sound_way.sender.transport)
+        remote = remote_fingerprint(self._sound_way.sender.transport)
+        return (self.own_fingerprint, remote) if remote is not None else None
 
     @property
     def sent_bytes(self) -> dict[str, int]:
@@ -125,17 +134,16 @@ class Line:
         this kiosk's side does not show, the one that it was asked to send to does."""
         return dict(self._destinations.bytes)
 
-    async def traffic(self) -> tuple[int, float | None]:
-        """Media packets received so far, and the round trip in seconds once known."""
-        packets, arrived, round_trip = 0, 0, self.side.estimate.round_trip_s
+    async def traffic(self) -> Traffic:
+        """What came so far."""
+        packets, size, round_trip_s = 0, 0, self.side.estimate.round_trip_s
         for report in (await self._peer.getStats()).values():
             if report.type == "transport":
                 packets += report.packetsReceived
-                arrived += report.bytesReceived
-            elif report.type == "remote-inbound-rtp" and report.roundTripTime is not None:
-                round_trip = report.roundTripTime if round_trip is None else round_trip
-        self.received_bytes = arrived
-        return packets, round_trip
+                size += report.bytesReceived
+            elif report.type == "remote-inbound-rtp" and round_trip_s is None:
+                round_trip_s = report.roundTripTime
+        return Traffic(packets, size, round_trip_s)
 
     async def close(self) -> None:
         """End it and every task of it."""

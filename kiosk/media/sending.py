@@ -22,7 +22,8 @@ AGAIN_SHARE = 0.3
 """Of the rate, for what is sent again."""
 LEAST_BETWEEN_S = 0.03
 MOST_REMEMBERED = 1_024
-LEAST_BITS, MOST_BITS = 30_000, 1_500_000
+START_BITS, LEAST_BITS, MOST_BITS = 900_000, 30_000, 1_500_000
+"""For pictures, a second: before anything is known of the line, and ever."""
 SOUND_BITS = 60_000
 """Opus at 24 kbit/s in 50 packets a second, each with some 90 bytes of headers and tags."""
 BELOW_REMB = 0.85
@@ -118,8 +119,8 @@ class SendingSide:
     """What is known of one line's way out, and what may be sent on it. Not safe for two
     threads at once."""
 
-    def __init__(self, start_bits: int) -> None:
-        self.estimate = Estimate(start_bits, LEAST_BITS, MOST_BITS)
+    def __init__(self) -> None:
+        self.estimate = Estimate(START_BITS, LEAST_BITS, MOST_BITS)
         self.pacer = Pacer()
         self.repeats = Repeats()
         self.number = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+from aiortc.rtp import is_rtcp
 from av import AudioFrame, AudioResampler, VideoFrame
 
 from kiosk.devices import open_camera
@@ -74,6 +76,34 @@ class BrowserPeer:
         (way,) = [one for one in self._peer.getTransceivers() if one.kind == "video"]
         receiver: Any = way.receiver
         return self._line_bits, list(receiver._RTCRtpReceiver__remote_streams)
+
+    def loses(self, one_in: int, *, repeats: bool) -> set[tuple[int, int]]:
+        """From now on one packet in so many never leaves, and without `repeats` none is sent
+        again. The kinds of RTCP that the kiosk sends meanwhile: (packet type, format)."""
+        (way,) = [one for one in self._peer.getTransceivers() if one.kind == "video"]
+        sender: Any = way.sender
+        dtls: Any = sender.transport
+        send, hear = dtls._send_rtp, dtls._handle_rtcp_data
+        heard: set[tuple[int, int]] = set()
+        numbers = itertools.count(1)
+
+        async def send_some(data: bytes) -> None:
+            if is_rtcp(data) or next(numbers) % one_in:
+                await send(data)
+
+        async def hear_and_note(data: bytes) -> None:
+            at = 0
+            while at + 4 <= len(data):
+                heard.add((data[at + 1], data[at] & 0x1F))
+                at += 4 + int.from_bytes(data[at + 2 : at + 4], "big") * 4
+            await hear(data)
+
+        async def never(_number: int) -> None: ...
+
+        dtls._send_rtp, dtls._handle_rtcp_data = send_some, hear_and_note
+        if not repeats:
+            sender._retransmit = never
+        return heard
 
     async def go_silent(self) -> None:
         """As a cable that is pulled: nothing is sent, nothing is said about it."""

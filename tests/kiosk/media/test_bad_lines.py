@@ -1,7 +1,8 @@
 """The kiosk and a real Chromium on bad lines. How much better than stock: docs/bad-lines.md.
 
-The bounds are wide, since the machine that tests may be busy; stock aiortc misses them even on
-an idle one.
+The bounds are wide, since the machine that tests may be busy. Stock aiortc misses each: a
+visitor sees nothing at 300 kbit/s; an inmate sees the visitor a third of a second late where
+packets are lost, and nothing any more after a line was cut off.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ def test_on_a_narrow_line_both_still_see_each_other(chromium_on_lines: Browser) 
 
 
 def test_with_one_packet_in_twenty_lost_pictures_go_on(chromium_on_lines: Browser) -> None:
-    for end in both(chromium_on_lines, Trial("loss_5", Condition(loss=0.05))):
-        assert end["fps"] > 15, end
-        assert end["freeze_s"] < 3, end
+    visitor, inmate = both(chromium_on_lines, Trial("loss_5", Condition(loss=0.05)))
+    assert min(visitor["fps"], inmate["fps"]) > 15, (visitor, inmate)
+    assert inmate["delay_ms"] < 150, inmate
 
 
 def test_after_ten_seconds_without_a_line_pictures_are_soon_back(

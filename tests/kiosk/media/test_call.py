@@ -366,3 +366,25 @@ def test_a_line_too_narrow_for_pictures_carries_sound_alone_and_says_so() -> Non
                 assert told[1:] == ("one", "True True")
 
     asyncio.run(story())
+
+
+ASKED_AGAIN, KEYFRAME = (205, 1), (206, 1)
+
+
+@pytest.mark.parametrize("repeats", [True, False])
+def test_what_is_lost_is_asked_for_again_and_where_that_is_in_vain_a_keyframe(
+    repeats: bool,
+) -> None:
+    async def story() -> None:
+        heard = Heard()
+        with running_service(heard) as service:
+            async with _call(service, heard, "one") as peer:
+                told = peer.loses(20, repeats=repeats)
+                wanted = {ASKED_AGAIN} | (set() if repeats else {KEYFRAME})
+                await asyncio.to_thread(wait_until, service, lambda _: wanted <= told)
+                before = service.stats().remote_frames
+                await asyncio.to_thread(
+                    wait_until, service, lambda s: s.remote_frames > before + 10
+                )
+
+    asyncio.run(story())

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from kiosk.media.line import picture_codec_of
+from kiosk.media.sending import START_BITS
 from tests.harness.call import KIOSK_MARKER, Heard, running_service, wait_until
 from tests.harness.firefox import Firefox, firefox
 
@@ -72,5 +73,6 @@ def test_kiosk_and_firefox_see_and_hear_each_other(page: Firefox) -> None:
         # Without a sound card Firefox plays nothing: what arrives is counted instead.
         eventually(page, SOUND_COMES, awaited=True)
         wait_until(service, lambda s: s.remote_frames > 30 and bool(s.remote_tone_hz), within=20)
-        assert service.stats().line_bits > 200_000, service.stats()
+        # Only what Firefox tells of arrivals moves the estimate from where it started.
+        wait_until(service, lambda s: s.line_bits != START_BITS)
         page.evaluate("() => hangUp()")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from dataclasses import dataclass, field
+from math import sin
 from statistics import median
 
 import pytest
@@ -26,6 +27,8 @@ class Line:
     delay_s: float = 0.02
     loss: float = 0.0
     queue_s: float = 2.0
+    wave_s: float = 0.0
+    """By so much the delay sways, about once a second."""
     free_at: float = 0.0
     luck: random.Random = field(default_factory=lambda: random.Random(4))
 
@@ -34,7 +37,7 @@ class Line:
         if waits - now > self.queue_s or self.luck.random() < self.loss:
             return None
         self.free_at = waits + size * 8 / self.capacity
-        return self.free_at + self.delay_s
+        return self.free_at + self.delay_s + self.wave_s * (1 + sin(6 * now))
 
     def queued_s(self, now: float) -> float:
         return max(0.0, self.free_at - now)
@@ -131,17 +134,21 @@ def test_a_line_that_was_cut_off_is_as_wide_as_before() -> None:
     assert sender.estimate.rate > 0.7 * before
 
 
-def test_jitter_of_a_busy_machine_is_no_queue() -> None:
-    line = Line(5_000_000)
-    sender = Sender(line)
-    for _ in range(40):
-        sender.run(0.5)
-        line.free_at = max(line.free_at, sender.now) + 0.04
-    assert sender.estimate.rate > 600_000
+def test_jitter_is_no_queue() -> None:
+    """A wave of 24 ms rises and falls as a queue would, but never grows into one."""
+    assert Sender(Line(5_000_000, wave_s=0.012)).run(20).rate > 800_000
+
+
+def test_who_sent_little_does_not_lose_all_of_the_rate_at_once() -> None:
+    sender = Sender(Line(5_000_000), start=900_000, wanted=60_000).run(5)
+    before = sender.estimate.rate
+    sender.line.free_at = sender.now + 0.6
+    sender.run(1.2)
+    assert before > sender.estimate.rate >= 0.25 * before
 
 
 def test_where_no_picture_fits_any_more_the_line_is_still_asked() -> None:
-    side = SendingSide(900_000)
+    side = SendingSide()
     side.estimate.rate = 60_000
     assert not side.probes(0.0), "nobody tells what arrives"
     side.estimate.sent(1, 1_000, 0.0)
