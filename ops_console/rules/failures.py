@@ -58,6 +58,8 @@ class Failure:
     """None while it lasts."""
     restarted: bool = False
     """The terminal says that it restarted."""
+    connected_at: datetime | None = None
+    """When the call that broke had come to be: what was over before cannot have broken it."""
 
 
 def failures(
@@ -82,12 +84,22 @@ def _interruptions(
     for place, step in enumerate(steps):
         if step.what != VisitEvent.LOSE:
             continue
+        made = [it.at for it in steps[:place] if it.what == VisitEvent.CONNECT]
         again = next((it.at for it in steps[place:] if it.what == VisitEvent.CONNECT), None)
         restarted = step.cause is Cause.TERMINAL_RESTARTED
         starts = _went_down(step.at, off) if restarted else step.at
         ends = again or over_at(steps, slot)
         if starts < slot.ends_at:
-            found.append(Failure(step.line, FailureKind.INTERRUPTED, starts, ends, restarted))
+            found.append(
+                Failure(
+                    step.line,
+                    FailureKind.INTERRUPTED,
+                    starts,
+                    ends,
+                    restarted,
+                    connected_at=made[-1] if made else None,
+                )
+            )
     return tuple(found)
 
 

@@ -47,7 +47,7 @@ def evidence_of(db: Database, visit: Visit, failure: Failure, now: datetime) -> 
     """Everything that the rules ask for, read at this moment."""
     seen = store.quality.sightings(db, visit.visit_id)
     near, later = _window(failure, now, AFTER), _window(failure, now, NOTICED_WITHIN)
-    gone = _gone(db, visit, later)
+    gone = _gone(db, visit, later, failure)
     stretch = gone.stretch if gone else None
     left = _stretches(seen, PageWord.LEFT, _SPEAKS)
     silent = _stretches(seen, PageWord.SILENT, _SPEAKS | {PageWord.LEFT})
@@ -70,7 +70,7 @@ def evidence_of(db: Database, visit: Visit, failure: Failure, now: datetime) -> 
         page_hidden=next((one for one in hidden if one.meets(near.since, near.until)), None),
         page_silent=page_silent,
         others_silent=_others_silent(db, visit.visit_id, page_silent),
-        portal_line_gone=later.first(line),
+        portal_line_gone=later.first(one for one in line if not _was_over(one, failure)),
         portal_gone=_portal_gone(db, near),
         terminal=_last(of_terminal, failure),
         page=_last(of_page, failure),
@@ -102,12 +102,18 @@ def _came_before(seen: Sequence[Sighting], near: _Window) -> bool:
     return any(one.word in _SPEAKS and one.at <= near.since + patience for one in seen)
 
 
-def _gone(db: Database, visit: Visit, window: _Window) -> Boot | None:
+def _was_over(stretch: Stretch, failure: Failure) -> bool:
+    """What was over when the call came to be did not break it."""
+    made, over = failure.connected_at, stretch.until
+    return made is not None and over is not None and over <= made
+
+
+def _gone(db: Database, visit: Visit, window: _Window, failure: Failure) -> Boot | None:
     if visit.terminal_id is None:
         return None
     device = kiosk_device(visit.terminal_id)
     absent = store.quality.absences(db, device, window.since, window.until)
-    fitting = window.first(one.stretch for one in absent)
+    fitting = window.first(one.stretch for one in absent if not _was_over(one.stretch, failure))
     return next((one for one in absent if one.stretch == fitting), None)
 
 

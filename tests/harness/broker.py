@@ -6,13 +6,11 @@ with Broker.provisioned(tmp_path, "cook", {"a1": "unit-a"}) as broker:
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Mapping
 from getpass import getuser
 from pathlib import Path
@@ -20,14 +18,13 @@ from types import TracebackType
 from typing import Self
 
 from ops_console.provision import BrokerPlace, certify, provision, public_keys
+from tests.harness.children import daemon, end
 from visits.clock import Clock, SystemClock
 from visits.sealing import ReviewerPublicKey
 from visits.signing import KeyRing, SigningKey, VerifyingKey
 from visits.sync.connection import tls_context
 from visits.sync.link import BrokerSettings
 
-STARTS_WITHIN_S = 10.0
-STOPS_WITHIN_S = 5.0
 PROBE = "probe"
 _CONNECT = bytes.fromhex("10 12 0004 4d515454 05 02 000a 00 0005 70726f6265")
 """MQTT 5, clean start, keep alive 10 s, client id `probe`."""
@@ -82,15 +79,8 @@ class Broker:
     def start(self) -> None:
         """Returns once a TLS MQTT 5 connection is accepted; raises with the log otherwise."""
         mosquitto = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
-        with self.log.open("ab") as log:
-            self._child = subprocess.Popen(
-                [mosquitto, "-c", str(self.folder / "mosquitto.conf")], stdout=log, stderr=log
-            )
-        deadline = time.monotonic() + STARTS_WITHIN_S
-        while not self._accepts():
-            if self._child.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"Mosquitto does not start:\n{self.log.read_text()}")
-            time.sleep(0.02)
+        command = [mosquitto, "-c", str(self.folder / "mosquitto.conf")]
+        self._child = daemon(command, self.log, self._accepts)
 
     def stop(self) -> None:
         """Ask it to end and wait. Safe to repeat."""
@@ -115,15 +105,7 @@ class Broker:
 
     def _end(self, how: signal.Signals) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        if child.poll() is None:
-            os.kill(child.pid, how)
-        try:
-            child.wait(STOPS_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        end(child, how)
 
     def _accepts(self) -> bool:
         """Whether CONNECT over TLS is answered by CONNACK."""

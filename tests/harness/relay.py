@@ -6,13 +6,10 @@ with Relay.made(folder, [address]) as relay:
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import signal
 import socket
 import subprocess
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -23,12 +20,11 @@ from typing import Self
 from aioice.ice import get_host_addresses
 
 from ops_console.provision import RelayServer, make_relay, provision, read_secret
+from tests.harness.children import daemon, end
 from visits.clock import SystemClock
 from visits.relaying import Network, RelayPlace, relay_for
 from visits.relaying import Relay as Leave
 
-STARTS_WITHIN_S = 10.0
-STOPS_WITHIN_S = 5.0
 PORTS_EACH = 300
 OWN_ADDRESSES = get_host_addresses(use_ipv4=True, use_ipv6=False)
 HERE: IPv4Address | IPv6Address = ip_address(OWN_ADDRESSES[0] if OWN_ADDRESSES else "127.0.0.1")
@@ -101,28 +97,13 @@ class Relay:
     def start(self) -> None:
         """Returns once it listens; raises with the log otherwise."""
         program = shutil.which("turnserver") or "/usr/bin/turnserver"
-        with self.log.open("ab") as log:
-            self._child = subprocess.Popen(
-                [program, "-c", str(self.folder / "turnserver.conf")], stdout=log, stderr=log
-            )
-        deadline = time.monotonic() + STARTS_WITHIN_S
-        while not self._listens():
-            if self._child.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"coturn does not start:\n{self.log.read_text()}")
-            time.sleep(0.02)
+        command = [program, "-c", str(self.folder / "turnserver.conf")]
+        self._child = daemon(command, self.log, self._listens)
 
     def stop(self) -> None:
         """Ask it to end and wait. Safe to repeat."""
         child, self._child = self._child, None
-        if child is None:
-            return
-        if child.poll() is None:
-            os.kill(child.pid, signal.SIGTERM)
-        try:
-            child.wait(STOPS_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        end(child)
 
     def _listens(self) -> bool:
         """It opens its listeners last, TLS after plain TCP."""

@@ -37,18 +37,18 @@ def test_a_visit_that_went_well_has_no_failure() -> None:
 def test_an_interruption_lasts_until_the_line_is_back_or_the_visit_is_over() -> None:
     steps = history(*CALL, (60, "lose"), (75, "connect"), (300, "lose"), (1_900, "end"))
     assert read(steps) == (
-        Failure(4, FailureKind.INTERRUPTED, at(60), at(75)),
-        Failure(6, FailureKind.INTERRUPTED, at(300), at(1_800)),
+        Failure(4, FailureKind.INTERRUPTED, at(60), at(75), connected_at=at(1)),
+        Failure(6, FailureKind.INTERRUPTED, at(300), at(1_800), connected_at=at(75)),
     )
     running = read(history(*CALL, (60, "lose")), now=80)
-    assert running == (Failure(4, FailureKind.INTERRUPTED, at(60), None),)
+    assert running == (Failure(4, FailureKind.INTERRUPTED, at(60), None, connected_at=at(1)),)
 
 
 def test_a_restart_broke_the_line_when_the_terminal_went_down_not_when_it_says_so() -> None:
     steps = history(*CALL, (90, "lose"), (95, "connect"), line_4=Cause.TERMINAL_RESTARTED)
     down = Stretch(at(60), at(88))
     assert read(steps, down) == (
-        Failure(4, FailureKind.INTERRUPTED, at(60), at(95), restarted=True),
+        Failure(4, FailureKind.INTERRUPTED, at(60), at(95), restarted=True, connected_at=at(1)),
     )
     assert read(steps)[0].starts_at == at(90), "where it was not seen to go"
 

@@ -241,3 +241,20 @@ def test_samples_are_dropped_after_ninety_days_and_the_blame_stays(call: Bench) 
     with call.console.readers.read() as db:
         assert store.quality.samples(db, "t1", "terminal") == []
         assert store.quality.judged(db, "t1") == [judged]
+
+
+def test_what_broke_right_after_a_restart_is_not_put_down_to_it(call: Bench) -> None:
+    presence(call, PresenceState.OFFLINE)
+    sees(call, PageWord.FACILITY_GONE)
+    after(call, 3)
+    presence(call, PresenceState.ONLINE, boot="b2")
+    sees(call, PageWord.FACILITY_BACK)
+    loses(call, Cause.TERMINAL_RESTARTED)
+    after(call, 1)
+    connects(call)
+    after(call, 2)
+    sees(call, PageWord.LEFT)
+    call.reports("t1", 5, VisitEvent.LOSE, Actor.KIOSK, cause=Cause.LINE_LOST)
+    after(call, 1)
+    call.reports("t1", 6, VisitEvent.CONNECT, Actor.KIOSK)
+    assert [it.blame for it in settled(call)] == [Blame.TERMINAL, Blame.BROWSER_LEFT]

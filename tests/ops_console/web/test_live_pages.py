@@ -29,8 +29,10 @@ pytestmark = pytest.mark.browser
 
 
 def _is_complaint(said: ConsoleMessage) -> bool:
-    """An error, but for the browser's line about a form that came back with its faults."""
-    return said.type == "error" and "status of 422" not in said.text
+    """An error, but for the browser's own lines about a form that came back with its faults and
+    a session that is over."""
+    answered = ("status of 422", "status of 401")
+    return said.type == "error" and not any(one in said.text for one in answered)
 
 
 def words_for(reason: str) -> str:

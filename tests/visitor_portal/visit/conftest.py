@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from tests.harness.broker import Broker
 from tests.harness.visit_room import FACILITY, SECRETS, TERMINAL, RoomBench
@@ -67,3 +67,25 @@ def page(maria: BrowserContext) -> Page:
     page = maria.new_page()
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     return page
+
+
+ASSETS = Path(__file__).parents[3] / "visitor_portal" / "visit" / "assets"
+MODULES = "http://modules.test"
+
+
+@pytest.fixture(scope="module")
+def modules(browser: Browser) -> Iterator[Page]:
+    """An empty page that can import the room's modules, without a room, a call or a network."""
+    page = browser.new_page()
+    page.route(f"{MODULES}/**", _serve_module)
+    page.goto(MODULES)
+    yield page
+    page.close()
+
+
+def _serve_module(route: Route) -> None:
+    name = route.request.url.removeprefix(MODULES).strip("/")
+    if name:
+        route.fulfill(body=(ASSETS / name).read_text(), content_type="text/javascript")
+    else:
+        route.fulfill(body="<title>modules</title>", content_type="text/html")

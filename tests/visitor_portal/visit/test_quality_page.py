@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
-ASSETS = Path(__file__).parents[3] / "visitor_portal" / "visit" / "assets"
-ORIGIN = "http://modules.test"
 
-
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """An empty page that can import the room's modules."""
-    page = browser.new_page()
-    page.route(f"{ORIGIN}/**", _serve)
-    page.goto(ORIGIN)
-    page.evaluate("import('/quality.js').then((m) => { window.m = m; })")
-    yield page
-    page.close()
-
-
-def _serve(route: Route) -> None:
-    name = route.request.url.removeprefix(ORIGIN).strip("/")
-    if not name:
-        route.fulfill(body="<title>modules</title>", content_type="text/html")
-        return
-    route.fulfill(body=(ASSETS / name).read_text(), content_type="text/javascript")
+@pytest.fixture(scope="module", autouse=True)
+def loaded(modules: Page) -> None:
+    modules.evaluate("import('/quality.js').then((m) => { window.m = m; })")
 
 
 def read(page: Page, *entries: dict[str, Any]) -> dict[str, Any]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
-ASSETS = Path(__file__).parents[3] / "visitor_portal" / "visit" / "assets"
-ORIGIN = "http://modules.test"
 RELAY = {
     "urls": ["turn:turn.example:3478?transport=udp"],
     "addresses": ["203.0.113.9", "2001:db8::9"],
@@ -20,23 +16,6 @@ RELAY = {
     "username": "1:v1",
     "credential": "secret",
 }
-
-
-@pytest.fixture(scope="module")
-def module(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    page.route(f"{ORIGIN}/**", _serve)
-    page.goto(ORIGIN)
-    yield page
-    page.close()
-
-
-def _serve(route: Route) -> None:
-    name = route.request.url.removeprefix(ORIGIN).strip("/")
-    if name:
-        route.fulfill(body=(ASSETS / name).read_text(), content_type="text/javascript")
-    else:
-        route.fulfill(body="<title>modules</title>", content_type="text/html")
 
 
 def ask(page: Page, name: str, *arguments: object) -> Any:
@@ -56,8 +35,8 @@ def ask(page: Page, name: str, *arguments: object) -> Any:
         "candidate:1 1 udp 5 fd00:20:1::1 50000 typ host",
     ],
 )
-def test_the_relays_and_the_facilitys_own_are_followed(module: Page, candidate: str) -> None:
-    assert ask(module, "admits", candidate, RELAY)
+def test_the_relays_and_the_facilitys_own_are_followed(modules: Page, candidate: str) -> None:
+    assert ask(modules, "admits", candidate, RELAY)
 
 
 @pytest.mark.parametrize(
@@ -81,18 +60,18 @@ def test_the_relays_and_the_facilitys_own_are_followed(module: Page, candidate: 
         "",
     ],
 )
-def test_nothing_else_is_followed(module: Page, candidate: str) -> None:
-    assert not ask(module, "admits", candidate, RELAY)
+def test_nothing_else_is_followed(modules: Page, candidate: str) -> None:
+    assert not ask(modules, "admits", candidate, RELAY)
 
 
-def test_without_a_relay_nothing_is_followed_and_nothing_is_asked(module: Page) -> None:
-    assert not ask(module, "admits", "candidate:1 1 udp 5 203.0.113.9 5 typ relay", None)
-    settings = ask(module, "iceSettings", {"relay": None, "relayOnly": True})
+def test_without_a_relay_nothing_is_followed_and_nothing_is_asked(modules: Page) -> None:
+    assert not ask(modules, "admits", "candidate:1 1 udp 5 203.0.113.9 5 typ relay", None)
+    settings = ask(modules, "iceSettings", {"relay": None, "relayOnly": True})
     assert settings == {"iceServers": [], "iceTransportPolicy": "relay"}
 
 
-def test_the_browser_is_given_the_visits_own_credentials(module: Page) -> None:
-    settings = ask(module, "iceSettings", {"relay": RELAY, "relayOnly": True})
+def test_the_browser_is_given_the_visits_own_credentials(modules: Page) -> None:
+    settings = ask(modules, "iceSettings", {"relay": RELAY, "relayOnly": True})
     (server,) = settings["iceServers"]
     assert server == {name: RELAY[name] for name in ("urls", "username", "credential")}
 
@@ -101,7 +80,7 @@ def description(*lines: str) -> str:
     return "\r\n".join(["v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111", *lines, "a=mid:0", ""])
 
 
-def test_a_description_loses_its_planted_candidates_and_keeps_the_rest(module: Page) -> None:
+def test_a_description_loses_its_planted_candidates_and_keeps_the_rest(modules: Page) -> None:
     good = "a=candidate:1 1 udp 5 203.0.113.9 50000 typ relay raddr 0.0.0.0 rport 0"
     planted = [
         "a=candidate:2 1 udp 9 192.168.1.1 5 typ host",
@@ -110,19 +89,19 @@ def test_a_description_loses_its_planted_candidates_and_keeps_the_rest(module: P
         "A=CANDIDATE:2 1 udp 9 192.168.1.1 5 typ host",
     ]
     way = {"relay": RELAY, "relayOnly": True}
-    admitted = ask(module, "admitDescription", description(good, *planted), way)
+    admitted = ask(modules, "admitDescription", description(good, *planted), way)
     assert admitted == description(good)
 
 
 @pytest.mark.parametrize("separator", ["\x0b", "\x0c", "\x85", "\u2028", "\0"])
-def test_nothing_hides_behind_an_odd_separator(module: Page, separator: str) -> None:
+def test_nothing_hides_behind_an_odd_separator(modules: Page, separator: str) -> None:
     hidden = f"a=x{separator}a=candidate:2 1 udp 9 192.168.1.1 5 typ host"
     way = {"relay": RELAY, "relayOnly": True}
     with pytest.raises(Exception, match="printable ASCII"):
-        ask(module, "admitDescription", description(hidden), way)
+        ask(modules, "admitDescription", description(hidden), way)
 
 
-def test_a_lone_carriage_return_is_a_line_end(module: Page) -> None:
+def test_a_lone_carriage_return_is_a_line_end(modules: Page) -> None:
     hidden = "a=x\ra=candidate:2 1 udp 9 192.168.1.1 5 typ host"
     way = {"relay": RELAY, "relayOnly": True}
-    assert "192.168" not in ask(module, "admitDescription", description(hidden), way)
+    assert "192.168" not in ask(modules, "admitDescription", description(hidden), way)

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
-ASSETS = Path(__file__).parents[3] / "visitor_portal" / "visit" / "assets"
-ORIGIN = "http://modules.test"
 TIMES = {"opensAt": -900_000, "startsAt": 0, "endsAt": 1_800_000}
 
 State = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    """An empty page that can import the room's modules."""
-    page = browser.new_page()
-    page.route(f"{ORIGIN}/**", _serve)
-    page.goto(ORIGIN)
-    yield page
-    page.close()
-
-
-def _serve(route: Route) -> None:
-    name = route.request.url.removeprefix(ORIGIN).strip("/")
-    if not name:
-        route.fulfill(body="<title>modules</title>", content_type="text/html")
-        return
-    route.fulfill(body=(ASSETS / name).read_text(), content_type="text/javascript")
 
 
 class Machine:
