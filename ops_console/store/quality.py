@@ -39,6 +39,10 @@ class Sighting(NamedTuple):
     word: PageWord
 
 
+SAME_INSTANT = timedelta(microseconds=1)
+"""What the store can just tell apart."""
+
+
 class Boot(NamedTuple):
     """When a device was not heard, and whether it started anew meanwhile."""
 
@@ -145,14 +149,21 @@ def broke_with(db: Database, visit_id: VisitId, since: datetime, until: datetime
 
 
 def note_presence(db: Database, presence: Presence, at: datetime) -> None:
-    """Keeps it if it says something else than the last one did of that device."""
+    """Keeps it if it says something else than the last one did of that device.
+
+    A greeting counts from when the device said it: a busy console hears of it later, perhaps
+    when the device's next call has long come to be. A will is counted from when it was heard.
+    """
     online = presence.state is PresenceState.ONLINE
     last = one_row(
         db,
-        "SELECT online, boot_id FROM presence_changes WHERE device = :device"
+        "SELECT at, online, boot_id FROM presence_changes WHERE device = :device"
         " ORDER BY at DESC LIMIT 1",
         device=presence.device,
     )
+    if online:
+        before = as_instant(last["at"]) + SAME_INSTANT if last else presence.since
+        at = min(at, max(presence.since, before))
     if last is None or (bool(last["online"]), last["boot_id"]) != (online, presence.boot_id):
         db.execute(
             "INSERT OR REPLACE INTO presence_changes (device, at, online, boot_id)"

@@ -71,7 +71,7 @@ def evidence_of(db: Database, visit: Visit, failure: Failure, now: datetime) -> 
         page_silent=page_silent,
         others_silent=_others_silent(db, visit.visit_id, page_silent),
         portal_line_gone=later.first(one for one in line if not _was_over(one, failure)),
-        portal_gone=_portal_gone(db, near),
+        portal_gone=_portal_gone(db, near, failure),
         terminal=_last(of_terminal, failure),
         page=_last(of_page, failure),
         relayed_broke=_relayed_broke(db, visit.visit_id, failure),
@@ -112,9 +112,19 @@ def _gone(db: Database, visit: Visit, window: _Window, failure: Failure) -> Boot
     if visit.terminal_id is None:
         return None
     device = kiosk_device(visit.terminal_id)
-    absent = store.quality.absences(db, device, window.since, window.until)
-    fitting = window.first(one.stretch for one in absent if not _was_over(one.stretch, failure))
+    absent = [
+        one
+        for one in store.quality.absences(db, device, window.since, window.until)
+        if not _was_over(one.stretch, failure) and not _made_the_call(one, failure)
+    ]
+    fitting = window.first(one.stretch for one in absent)
     return next((one for one in absent if one.stretch == fitting), None)
+
+
+def _made_the_call(boot: Boot, failure: Failure) -> bool:
+    """It was the run of the program after this absence that made the call which then broke."""
+    made = failure.connected_at
+    return boot.restarted and made is not None and boot.stretch.since < made
 
 
 def _others_gone(db: Database, visit: Visit, gone: Stretch | None) -> int:
@@ -131,9 +141,9 @@ def _others_silent(db: Database, visit_id: VisitId, silent: Stretch | None) -> i
     return store.quality.others_silent(db, visit_id, silent.since - AFTER, silent.since + AFTER)
 
 
-def _portal_gone(db: Database, near: _Window) -> Stretch | None:
+def _portal_gone(db: Database, near: _Window, failure: Failure) -> Stretch | None:
     absent = store.quality.absences(db, PORTAL, near.since, near.until)
-    return absent[0].stretch if absent else None
+    return next((one.stretch for one in absent if not _was_over(one.stretch, failure)), None)
 
 
 def _last(samples: Sequence[Sample], failure: Failure) -> LastSeen | None:

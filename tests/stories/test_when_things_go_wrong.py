@@ -215,7 +215,10 @@ def test_a_call_outlives_its_broker_and_its_kiosk(jail: Stage) -> None:
     )[0]
     assert any("Interrupted" in line or "lost" in line.lower() for line in lines)
     sides = ["The terminal", "The visitor's browser left"]
-    eventually(lambda: blames(reyes) == sides, "whose side broke, each time", within_s=40)
+    try:
+        eventually(lambda: blames(reyes) == sides, "whose side broke, each time", within_s=40)
+    except AssertionError as late:
+        raise AssertionError("\n".join([str(late), *reyes.history("the-call")])) from late
     reyes.page.goto(f"{reyes.console}/visits/the-call")
     expect(reyes.page.get_by_text("Lost by the facility:")).to_be_visible()
     expect(reyes.page.locator(".quality .bar").first).to_be_visible()

@@ -15,6 +15,7 @@ from tests.harness.console_bench import Bench
 from visits.errors import MessageRefused
 from visits.lifecycle import Actor, VisitEvent
 from visits.messages import (
+    PORTAL,
     JoinRequested,
     Over,
     PageWitnessed,
@@ -42,13 +43,19 @@ def call(bench: Bench) -> Bench:
     return bench
 
 
-def presence(bench: Bench, state: PresenceState, boot: str = "b1", terminal: str = "a1") -> None:
+def presence(
+    bench: Bench,
+    state: PresenceState,
+    boot: str = "b1",
+    terminal: str = "a1",
+    said_at: datetime | None = None,
+) -> None:
     said = Presence(
         device=kiosk_device(terminal),
         boot_id=boot,
         state=state,
         version="1",
-        since=bench.clock.now(),
+        since=said_at or bench.clock.now(),
     )
     hear_presence(bench.console, said)
     bench.console.writer.run(lambda _: None)
@@ -253,6 +260,57 @@ def test_what_broke_right_after_a_restart_is_not_put_down_to_it(call: Bench) -> 
     after(call, 1)
     connects(call)
     after(call, 2)
+    sees(call, PageWord.LEFT)
+    call.reports("t1", 5, VisitEvent.LOSE, Actor.KIOSK, cause=Cause.LINE_LOST)
+    after(call, 1)
+    call.reports("t1", 6, VisitEvent.CONNECT, Actor.KIOSK)
+    assert [it.blame for it in settled(call)] == [Blame.TERMINAL, Blame.BROWSER_LEFT]
+
+
+@pytest.mark.parametrize("noticed", [True, False], ids=["its will was said", "it was too quick"])
+def test_a_busy_console_that_hears_of_a_restart_late_still_knows_when_it_was(
+    call: Bench, noticed: bool
+) -> None:
+    if noticed:
+        presence(call, PresenceState.OFFLINE)
+    after(call, 3)
+    back_at = call.clock.now()
+    loses(call, Cause.TERMINAL_RESTARTED)
+    after(call, 1)
+    connects(call)
+    after(call, 2)  # only now the console gets to what the terminal said before that call
+    presence(call, PresenceState.ONLINE, boot="b2", said_at=back_at)
+    sees(call, PageWord.LEFT)
+    call.reports("t1", 5, VisitEvent.LOSE, Actor.KIOSK, cause=Cause.LINE_LOST)
+    after(call, 1)
+    call.reports("t1", 6, VisitEvent.CONNECT, Actor.KIOSK)
+    assert [it.blame for it in settled(call)] == [Blame.TERMINAL, Blame.BROWSER_LEFT]
+
+
+def test_a_greeting_from_a_clock_that_is_wrong_is_kept_between_its_neighbours(call: Bench) -> None:
+    gone_at = call.clock.now()
+    presence(call, PresenceState.OFFLINE)
+    for wrong in (timedelta(days=-9_000), timedelta(days=9_000)):
+        after(call, 40)
+        said_at = gone_at + wrong
+        presence(call, PresenceState.ONLINE, boot=f"b{wrong.days}", said_at=said_at)
+    with call.console.readers.read() as db:
+        seen = store.quality.absences(db, kiosk_device("a1"), gone_at, call.clock.now())
+    assert [it.stretch.since for it in seen] == [gone_at, call.clock.now()]
+    assert seen[0].stretch.until == gone_at + timedelta(microseconds=1)
+
+
+def test_a_portal_that_was_back_before_the_call_saw_the_page_in_it(call: Bench) -> None:
+    for state in (PresenceState.OFFLINE, PresenceState.ONLINE):
+        said = Presence(
+            device=PORTAL, boot_id="p1", state=state, version="1", since=call.clock.now()
+        )
+        hear_presence(call.console, said)
+        call.console.writer.run(lambda _: None)
+        after(call, 1)
+    loses(call, Cause.TERMINAL_RESTARTED)
+    connects(call)
+    after(call, 1)
     sees(call, PageWord.LEFT)
     call.reports("t1", 5, VisitEvent.LOSE, Actor.KIOSK, cause=Cause.LINE_LOST)
     after(call, 1)
