@@ -15,9 +15,11 @@ from pydantic import BaseModel
 
 from tools import protocol_examples as examples
 from tools.model_words import enum_table, field_table, models_within
-from visits import lifecycle, messages, model, relaying, sealing, signing
+from visits import grants, lifecycle, messages, model, relaying, sealing, signing, supervision
 from visits.channels import CHANNELS, Channel
+from visits.grants import RecordingGrant
 from visits.messages import Agenda, Envelope, JoinToken, Notice, Parcel, Role, Topics, wrap
+from visits.recordings import RecordingStatement
 from visits.sync.connection import KEEPALIVE_S
 from visits.sync.delivery import REPEAT_AFTER_S
 from visits.sync.mailbox import REMEMBERED_AFTER_EXPIRY
@@ -25,7 +27,8 @@ from visits.sync.mailbox import REMEMBERED_AFTER_EXPIRY
 FILE = Path("docs/protocol.md")
 TEXT = Path(__file__).with_name("protocol_doc.md")
 NAMES = {Role.CONSOLE: "console", Role.PORTAL: "portal", Role.KIOSK: "kiosk-a1"}
-HOMES = (messages, model, lifecycle, signing, sealing, relaying)
+HOMES = (messages, model, lifecycle, signing, sealing, relaying, grants, supervision)
+SIGNED = (Agenda, JoinToken, RecordingGrant, RecordingStatement)
 
 
 def render() -> str:
@@ -46,9 +49,12 @@ def render() -> str:
         "What a `SignalFrame` carries.\n",
         *(_message(signal) for signal in examples.SIGNALS),
         "## What travels signed\n",
-        *(f"### {cls.__name__}\n\n{_said_of(cls)}" for cls in (Agenda, JoinToken)),
+        *(
+            f"### {cls.__name__}\n\n{_said_of(cls)}"
+            for cls in (Agenda, JoinToken, RecordingGrant, RecordingStatement)
+        ),
         "## Words\n",
-        *_words([Envelope, *spoken, *signals, Agenda, JoinToken]),
+        *_words([Envelope, *spoken, *signals, *SIGNED]),
     ]
     return "\n".join(parts).rstrip() + "\n"
 

@@ -35,6 +35,8 @@ from visits.messages import (
     PublicCalendar,
     QualityTold,
     ReceiptIssued,
+    RecordingStated,
+    RecordingTroubled,
     Sample,
     SessionDescription,
     Signal,
@@ -267,6 +269,11 @@ PARCELS: tuple[Parcel, ...] = (
         visitor_id=VISITOR,
         receipt=_signed(Purpose.RECEIPT, '{"recording_grants":0,"proof":["..."]}'),
     ),
+    RecordingStated(
+        visit_id=VISIT,
+        statement=_signed(Purpose.RECORDED, '{"pieces":482,"last_link":"..."}'),
+    ),
+    RecordingTroubled(visit_id=VISIT, why="The terminal's disk takes no more.", blocked=False),
 )
 
 NOTICES: tuple[Notice, ...] = (
@@ -317,4 +324,7 @@ SIGNALS: tuple[Signal, ...] = (
     SessionDescription(type="offer", visit_id=VISIT, join_id=JOIN, attempt="n1", sdp="v=0\r\n"),
     Bye(visit_id=VISIT, join_id=JOIN, cause=Cause.TIME_UP),
     TerminalNotice(visit_id=VISIT, join_id=JOIN, word="inmate-muted"),
+    TerminalNotice(
+        visit_id=VISIT, join_id=JOIN, word="officer-says", text="Five minutes are left."
+    ),
 )

@@ -39,6 +39,8 @@ class Purpose(StrEnum):
     RECEIPT = "receipt"
     STATEMENT = "statement"
     TREE_HEAD = "tree-head"
+    RECORDED = "recorded"
+    EVIDENCE = "evidence"
 
 
 class Signed(Words):

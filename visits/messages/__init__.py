@@ -49,6 +49,7 @@ from visits.messages.families import Notice, Parcel
 from visits.messages.presence import Ack, Presence, PresenceState
 from visits.messages.quality import Over, PageWitnessed, PageWord, QualityTold, Sample, Way
 from visits.messages.receipts import CallStated, ReceiptIssued
+from visits.messages.recording import RecordingStated, RecordingTroubled
 from visits.messages.signalling import (
     Bye,
     KioskReady,
@@ -107,6 +108,8 @@ __all__ = [
     "PublicCalendar",
     "QualityTold",
     "ReceiptIssued",
+    "RecordingStated",
+    "RecordingTroubled",
     "Role",
     "Sample",
     "SessionDescription",

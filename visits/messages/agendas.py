@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from visits.clock import Instant
+from visits.grants import WithoutRecording
 from visits.messages.devices import Role
 from visits.messages.families import Notice
 from visits.model import (
@@ -22,6 +23,7 @@ from visits.model import (
 )
 from visits.relaying import Relay
 from visits.signing import Signed
+from visits.supervision import Supervision
 
 
 class AgendaVisit(Words):
@@ -39,6 +41,10 @@ class AgendaVisit(Words):
     seen: bool
     relay: Relay | None = None
     """How its call is relayed; None once it is over, or where the console names no relay."""
+    grant: Signed | None = None
+    """Leave to record it: a `RecordingGrant`."""
+    supervision: Supervision | None = None
+    """What officers do to it; None: nothing."""
 
 
 class AgendaInmate(Words):
@@ -67,6 +73,8 @@ class Agenda(Words):
     """How long before its start a visit can be checked in."""
     check_in_closes: timedelta
     """How long after its start it still can."""
+    without_recording: WithoutRecording = WithoutRecording.GO_ON
+    """What becomes of a visit that policy records and that cannot be recorded."""
     inmates: tuple[AgendaInmate, ...]
     visits: tuple[AgendaVisit, ...]
 

@@ -30,6 +30,7 @@ from visits.messages.families import Notice, Parcel
 from visits.messages.presence import Ack, Presence
 from visits.messages.quality import PageWitnessed, QualityTold
 from visits.messages.receipts import CallStated, ReceiptIssued
+from visits.messages.recording import RecordingStated, RecordingTroubled
 from visits.messages.signalling import SignalFrame
 from visits.messages.visiting import (
     CheckInRefused,
@@ -62,6 +63,8 @@ PARCELS: dict[str, type[Parcel]] = {
         CheckInRefused,
         CallStated,
         ReceiptIssued,
+        RecordingStated,
+        RecordingTroubled,
         QualityTold,
         PageWitnessed,
     )

@@ -74,7 +74,24 @@ class TerminalNotice(Notice):
 
     visit_id: VisitId
     join_id: Id
-    word: Literal["inmate-not-here", "inmate-muted", "inmate-unmuted", "reconnecting"]
+    word: Literal[
+        "inmate-not-here",
+        "inmate-muted",
+        "inmate-unmuted",
+        "reconnecting",
+        "officer-paused",
+        "officer-resumed",
+        "officer-muted",
+        "officer-unmuted",
+        "officer-says",
+        "officer-watches",
+        "nobody-watches",
+        "recording",
+        "not-recording",
+        "recording-failed",
+    ]
+    text: Line = ""
+    """What the officer says, or why."""
 
 
 Signal = Annotated[

@@ -47,6 +47,8 @@ class JoinDecided(Parcel):
     terminal_id: TerminalId | None
     token: Signed | None
     refusals: tuple[Refusal, ...]
+    recorded: bool = False
+    """Whether policy records the visit; the page says so before the first picture."""
     relay: Relay | None = None
     """For the browser of who may join: how the call is relayed."""
 
