@@ -19,6 +19,7 @@ from playwright.sync_api import Page, Route, sync_playwright
 from kiosk.media import CallService, CallSettings
 from tests.harness.call import VISITOR_HZ, VISITOR_MARKER, Heard, running_service, wait_until
 from tests.harness.relay import HERE, OWN_ADDRESSES, Relay
+from tests.harness.until import eventually
 from tools import fake_camera
 from visits.model import new_id
 from visits.relaying import Relay as Leave
@@ -130,7 +131,8 @@ def _meet(
     heard.wait_for("first_frame")
     first_frame_s = time.monotonic() - began
     page.wait_for_function("heard.includes('first-frame')")
-    local, remote = page.evaluate(PAIR)
+    # Chromium names the pair in use in its statistics a moment after it uses it.
+    local, remote = eventually(lambda: page.evaluate(PAIR), "the pair in use")
     wait_until(service, lambda s: s.remote_marker == VISITOR_MARKER)
     return Met(local, remote, first_frame_s)
 
