@@ -39,6 +39,7 @@ NEEDED = {
     },
     RTCRtpReceiver: {
         "_handle_rtp_packet": "notes when each packet arrived",
+        "_handle_rtcp_packet": "hears the sender's clock",
         "_send_rtcp_nack": "asks again for what is missing",
         "_send_rtcp_pli": "asks for a keyframe",
         "_RTCRtpReceiver__jitter_buffer": "puts pictures together in our own way",
@@ -207,6 +208,23 @@ class PiecesOf:
         packet = self._arrivals.feedback(ssrc, self._source)
         if packet is not None:
             await self._receiver.transport._send_rtp(packet)
+
+
+class SendersClock:
+    """Hears what the other side says of its clock (sender reports, RFC 3550, 6.4.1)."""
+
+    def __init__(self, receiver: RTCRtpReceiver, heard: Callable[[float, int], None]) -> None:
+        """`heard` is given the sender's wall clock, seconds since 1900, and the RTP timestamp of
+        this receiver's stream at that instant."""
+        inside: Any = receiver
+        self._heard, self._handle = heard, inside._handle_rtcp_packet
+        inside._handle_rtcp_packet = self._handle_rtcp_packet
+
+    async def _handle_rtcp_packet(self, packet: Any) -> None:
+        if isinstance(packet, rtp.RtcpSrPacket):
+            told = packet.sender_info
+            self._heard(told.ntp_timestamp / 2**32, told.rtp_timestamp)
+        await self._handle(packet)
 
 
 class Destinations:

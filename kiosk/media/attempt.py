@@ -46,11 +46,12 @@ class Attempt:
         self.remote_frames = 0
         self.freezes = 0
         self.longest_freeze_s = 0.0
+        self.covered = False
+        """The other side's pictures are kept from the screen."""
         self._around = around
         self._home = asyncio.get_running_loop()
         self._receiver: Receiver | None = None
-        pictures = PicturesIn(self._show)
-        self._line = Line(ice, pictures, SoundIn(around.playout.put), self._ask_keyframe)
+        self._line = self._make_line(ice)
         self._line.on_state(self._look_at_state)
         self._watching: asyncio.Task[None] | None = None
         self._over = False
@@ -134,6 +135,11 @@ class Attempt:
         """Something unforeseen happened; say so once."""
         self._fail(why)
 
+    def _make_line(self, ice: IceSettings) -> Line:
+        """One that leads to screen and speaker, and nowhere else."""
+        pictures, sound = PicturesIn(self._show), SoundIn(self._around.playout.put)
+        return Line(ice, pictures, sound, self._ask_keyframe)
+
     def _look_at_state(self) -> None:
         state = self._line.state
         if state == "connected" and not self.is_connected and not self._over:
@@ -193,7 +199,8 @@ class Attempt:
         now = self._around.monotonic()
         self.remote_frames += 1
         self._count_freeze(now)
-        self._around.remote_picture.put(from_video_frame(picture, now))
+        if not self.covered:
+            self._around.remote_picture.put(from_video_frame(picture, now))
         if self.remote_frames == 1 and not self._home.is_closed():
             self._home.call_soon_threadsafe(self._first_frame)
 

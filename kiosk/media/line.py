@@ -75,8 +75,8 @@ class Line:
     ) -> None:
         """`ask_keyframe`: the other side needs a keyframe of our pictures."""
         self.side = SendingSide()
-        self.camera = PictureTrack(lambda: self.side.backlog(time.monotonic()))
-        self.microphone = SoundTrack()
+        self.camera = self._make_camera(lambda: self.side.backlog(time.monotonic()))
+        self.microphone = self._make_microphone()
         self._ice, self._pictures, self._sound = ice, pictures, sound
         self._ask_keyframe = ask_keyframe
         self._peer = RTCPeerConnection(_configuration(ice))
@@ -153,6 +153,12 @@ class Line:
         await self._peer.close()
         await asyncio.sleep(0)
         await asyncio.to_thread(self._pictures.stop)
+
+    def _make_camera(self, backlog: Callable[[], bool]) -> PictureTrack:
+        return PictureTrack(backlog)
+
+    def _make_microphone(self) -> SoundTrack:
+        return SoundTrack()
 
     def _take_hold(self) -> None:
         """Of sender and receivers, before the first packet."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from kiosk.devices.contracts import Camera, MarkerReader, Sound
 from kiosk.media.attempt import Attempt, Surroundings
 from kiosk.media.camera_encoder import CameraEncoder
 from kiosk.media.camera_feed import CameraFeed
-from kiosk.media.contracts import CallListener, CallSettings, MediaStats
+from kiosk.media.contracts import CallListener, CallSettings, IceSettings, MediaStats
 from kiosk.media.decoding import warm_codecs
 from kiosk.media.latest import LatestFrame
 from kiosk.media.probe import Probe
@@ -18,6 +19,10 @@ from visits.clock import Clock
 from visits.relaying import Relay
 
 log = logging.getLogger(__name__)
+
+
+AttemptMaker = Callable[[str, IceSettings, Surroundings], Attempt]
+"""What a connection is made by: its name, where it may go, what it needs."""
 
 
 class Room:
@@ -53,6 +58,7 @@ class Room:
         self._resolution = camera.resolution
         self._attempt: Attempt | None = None
         self._warm = False
+        self._paused = self._silenced = False
 
     async def warm_up(self) -> None:
         self._warm = True
@@ -64,16 +70,19 @@ class Room:
         await self._end_attempt()
         await self._close_devices()
 
-    async def open(self, name: str, relay: Relay | None, *, relay_only: bool) -> None:
+    async def open(
+        self, name: str, relay: Relay | None, *, relay_only: bool, make: AttemptMaker
+    ) -> None:
         await self._end_attempt()
         self._open_devices()
         ice = self._settings.of_visit(relay, relay_only=relay_only)
         if ice.relay_only and relay is None:
             log.error("This visit must be relayed and names no relay. Check the console's [relay].")
-        attempt = self._attempt = Attempt(name, ice, self._around)
+        attempt = self._attempt = make(name, ice, self._around)
         soon = self._loop.call_soon_threadsafe
         self._feed.send_to(self._encoder.offer)
         self._keeper.voice.send_to(lambda block: soon(attempt.hear, block))
+        self._bring_about()
         await attempt.prepare()
 
     async def take_offer(self, name: str, sdp: str) -> None:
@@ -82,6 +91,14 @@ class Room:
 
     async def set_muted(self, muted: bool) -> None:
         self._keeper.voice.muted = muted
+
+    async def set_paused(self, paused: bool) -> None:
+        self._paused = paused
+        self._bring_about()
+
+    async def set_silenced(self, silenced: bool) -> None:
+        self._silenced = silenced
+        self._bring_about()
 
     async def close(self, name: str) -> None:
         if self._attempt is not None and self._attempt.name == name:
@@ -132,6 +149,16 @@ class Room:
         if self._probe:
             await self._probe.stop()
         await asyncio.gather(asyncio.to_thread(self._feed.stop), self._keeper.stop())
+
+    def _bring_about(self) -> None:
+        """Let through of picture and sound what officers let through."""
+        attempt = self._attempt
+        self._keeper.voice.hushed = self._paused or self._silenced
+        if attempt is not None:
+            attempt.covered = self._paused
+            self._feed.send_to(None if self._paused else self._encoder.offer)
+        if self._paused:
+            self._remote_picture.clear()
 
     async def _end_attempt(self) -> None:
         self._feed.send_to(None)

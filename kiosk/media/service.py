@@ -8,9 +8,10 @@ from concurrent.futures import Future, wait
 from typing import Any
 
 from kiosk.devices.contracts import Camera, MarkerReader, Sound
+from kiosk.media.attempt import Attempt
 from kiosk.media.contracts import CallListener, CallSettings, MediaStats
 from kiosk.media.latest import LatestFrame
-from kiosk.media.room import Room
+from kiosk.media.room import AttemptMaker, Room
 from kiosk.media.thread import MediaThread
 from visits.clock import Clock
 from visits.relaying import Relay
@@ -77,13 +78,23 @@ class CallService:
         """Close the open attempt, if any, and the devices."""
         self._order(lambda room: room.cool_down())
 
-    def open(self, attempt: str, relay: Relay | None = None, *, relay_only: bool = False) -> None:
+    def open(
+        self,
+        attempt: str,
+        relay: Relay | None = None,
+        *,
+        relay_only: bool = False,
+        make: AttemptMaker = Attempt,
+    ) -> None:
         """Prepare a connection for the offer to come; closes a former attempt first.
 
         `relay` is the visit's own; with `relay_only` (or the settings') no packet of it goes
-        anywhere but there.
+        anywhere but there. `make`: another kind of attempt than one that leads from camera and
+        microphone to the browser, and back to screen and speaker, and nowhere else.
         """
-        self._order(lambda room: room.open(attempt, relay, relay_only=relay_only), attempt)
+        self._order(
+            lambda room: room.open(attempt, relay, relay_only=relay_only, make=make), attempt
+        )
 
     def take_offer(self, attempt: str, sdp: str) -> None:
         """Answer the browser's offer. `answer_ready` or `failed` follows.
@@ -95,6 +106,14 @@ class CallService:
     def set_muted(self, muted: bool) -> None:
         """Send silence instead of the microphone; holds across attempts until changed."""
         self._order(lambda room: room.set_muted(muted))
+
+    def set_paused(self, paused: bool) -> None:
+        """Neither side sees or hears the other; the line stays. Holds across attempts."""
+        self._order(lambda room: room.set_paused(paused))
+
+    def set_silenced(self, silenced: bool) -> None:
+        """Neither side hears the other. Holds across attempts."""
+        self._order(lambda room: room.set_silenced(silenced))
 
     def close(self, attempt: str) -> None:
         """End an attempt; unknown or already closed ones are ignored."""

@@ -22,6 +22,8 @@ class Voice:
         """`broke` is called on the device's thread."""
         self.playout = PlayoutBuffer()
         self.muted = False
+        self.hushed = False
+        """Neither direction carries sound; what the inmate chose stays."""
         self.blocks_heard = 0
         self.tone = tone
         self._broke = broke
@@ -35,10 +37,12 @@ class Voice:
         self.blocks_heard += 1
         take = self._take
         if take is not None:
-            take(SILENCE if self.muted else block)
+            take(SILENCE if self.muted or self.hushed else block)
 
     def next_block(self) -> bytes:
         block = self.playout.next_block()
+        if self.hushed:
+            block = SILENCE
         if self.tone is not None:
             self.tone.feed(block)
         return block

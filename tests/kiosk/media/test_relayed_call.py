@@ -120,12 +120,18 @@ class Met:
 
 
 def _meet(
-    page: Page, service: CallService, heard: Heard, leave: Leave, kiosks: Leave, **only: bool
+    page: Page,
+    service: CallService,
+    heard: Heard,
+    leave: Leave,
+    kiosks: Leave,
+    *,
+    relay_only: bool = False,
 ) -> Met:
     offer = page.evaluate(SCRIPT, [leave.model_dump(mode="json")])
     assert {line.split()[7] for line in offer.splitlines() if "a=candidate" in line} == {"relay"}
     began = time.monotonic()
-    service.open("one", kiosks, **only)
+    service.open("one", kiosks, relay_only=relay_only)
     service.take_offer("one", offer)
     page.evaluate(TAKE, heard.wait_for("answer_ready")[2])
     heard.wait_for("first_frame")

@@ -1,0 +1,257 @@
+"""What officers' browsers and the console ask of the evidence process, each time with a ticket that
+the console signed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+
+from ops_console.evidence.archive import Archive, Place, places_in, read_piece
+from ops_console.evidence.live import Hub, Watcher
+from ops_console.evidence.purging import purge
+from visits.clock import Clock
+from visits.errors import MessageRefused
+from visits.model import Id, VisitId, Words
+from visits.recordings import PartyName, PieceKind, RecordingBroken
+from visits.signing import KeyRing, Signed
+from visits.tickets import EvidenceTicket, Sight, TicketRefused, leave_to_see
+
+LATE_AFTER_S = 1.0
+LOOKS_EVERY_S = 0.5
+TICKET_WITHIN_S = 5.0
+MOST_PIECES_AT_ONCE = 400
+
+
+class Asked(Words):
+    """With a ticket that names the visits."""
+
+    ticket: Signed
+
+
+class PiecesAsked(Asked):
+    recording_id: Id
+    first: int
+    last: int
+    """Included."""
+    party: PartyName
+
+
+class PurgeAsked(Asked):
+    visit_id: VisitId
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the routes need."""
+
+    archive: Archive
+    hub: Hub
+    keys: KeyRing
+    clock: Clock
+
+    def open(self, signed: Signed, *sights: Sight) -> EvidenceTicket:
+        """Raises `TicketRefused`."""
+        facility_id, now = self.archive.facility_id, self.clock.now()
+        for sight in sights:
+            with contextlib.suppress(TicketRefused):
+                return leave_to_see(
+                    self.keys, signed, facility_id=facility_id, sight=sight, now=now
+                )
+        return leave_to_see(self.keys, signed, facility_id=facility_id, sight=sights[0], now=now)
+
+
+def make_app(desk: Desk, origin: str) -> FastAPI:
+    """Only pages of `origin` may read its answers or open its sockets."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=[origin],
+        allow_methods=["POST"],
+        allow_headers=["content-type"],
+    )
+    app.add_exception_handler(MessageRefused, _refused)
+    app.add_exception_handler(ValidationError, _refused)
+
+    @app.websocket("/watch")
+    async def watch(socket: WebSocket) -> None:
+        if socket.headers.get("origin") != origin:
+            await socket.close(1008)
+            return
+        await socket.accept()
+        await _watch(desk, socket)
+
+    @app.post("/index")
+    async def index(request: Request) -> Response:
+        asked = Asked.model_validate_json(await request.body())
+        ticket = desk.open(asked.ticket, Sight.PLAY, Sight.LIST, Sight.EXPORT)
+        found = await asyncio.to_thread(_index, desk.archive, ticket)
+        return JSONResponse({"recordings": found})
+
+    @app.post("/pieces")
+    async def pieces(request: Request) -> Response:
+        asked = PiecesAsked.model_validate_json(await request.body())
+        ticket = desk.open(asked.ticket, Sight.PLAY)
+        plain = await asyncio.to_thread(_pieces, desk.archive, ticket, asked)
+        return Response(plain, media_type="application/octet-stream")
+
+    @app.post("/purge")
+    async def purge_visit(request: Request) -> Response:
+        asked = PurgeAsked.model_validate_json(await request.body())
+        ticket = desk.open(asked.ticket, Sight.PURGE)
+        _names(ticket, asked.visit_id)
+        now = desk.clock.now()
+        stones = await asyncio.to_thread(purge, desk.archive, asked.visit_id, ticket, now)
+        return JSONResponse({"purged": [stone.model_dump(mode="json") for stone in stones]})
+
+    return app
+
+
+async def _refused(_request: Request, why: Exception) -> Response:
+    """A broken recording is the archive's fault, all else the asker's."""
+    code = 409 if isinstance(why, RecordingBroken) else 403
+    return JSONResponse({"refused": str(why)}, status_code=code)
+
+
+def _names(ticket: EvidenceTicket, visit_id: VisitId) -> None:
+    if visit_id not in ticket.visit_ids:
+        raise TicketRefused("The ticket is for another visit.")
+
+
+# --- live
+
+
+async def _watch(desk: Desk, socket: WebSocket) -> None:
+    try:
+        ticket = await _ticket_of(desk, socket)
+    except (MessageRefused, ValueError, KeyError, TimeoutError) as why:
+        await socket.send_json({"type": "refused", "why": str(why) or "No ticket came."})
+        await socket.close(1008)
+        return
+    except WebSocketDisconnect:
+        return
+    visit_id = ticket.visit_ids[0]
+    watcher = desk.hub.watch(visit_id)
+    tasks = [
+        asyncio.create_task(_send_all(socket, watcher)),
+        asyncio.create_task(_say_late(desk.hub, visit_id, watcher)),
+        asyncio.create_task(_until_left(socket)),
+    ]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        desk.hub.leave(visit_id, watcher)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _ticket_of(desk: Desk, socket: WebSocket) -> EvidenceTicket:
+    text = await asyncio.wait_for(socket.receive_text(), TICKET_WITHIN_S)
+    ticket = desk.open(Signed.model_validate(json.loads(text)["ticket"]), Sight.LIVE)
+    if not ticket.visit_ids:
+        raise TicketRefused("The ticket names no visit.")
+    return ticket
+
+
+async def _send_all(socket: WebSocket, watcher: Watcher) -> None:
+    while True:
+        message = await watcher.messages.get()
+        if isinstance(message, bytes):
+            await socket.send_bytes(message)
+        else:
+            await socket.send_json(message)
+
+
+async def _say_late(hub: Hub, visit_id: VisitId, watcher: Watcher) -> None:
+    """For as long as nothing comes, every second anew."""
+    began = asyncio.get_running_loop().time()
+    while True:
+        await asyncio.sleep(LOOKS_EVERY_S)
+        silent = hub.silent_s(visit_id)
+        waited = asyncio.get_running_loop().time() - began
+        for party in PartyName:
+            seconds = silent.get(party, waited)
+            if seconds > LATE_AFTER_S:
+                late = {"type": "late", "party": str(party), "seconds": round(seconds, 1)}
+                watcher.put(late, fresh=True)
+
+
+async def _until_left(socket: WebSocket) -> None:
+    with contextlib.suppress(WebSocketDisconnect):
+        while True:
+            await socket.receive_text()
+
+
+# --- recorded
+
+
+def _index(archive: Archive, ticket: EvidenceTicket) -> list[dict[str, Any]]:
+    files = [file for visit_id in ticket.visit_ids for file in archive.recordings_of(visit_id)]
+    return [_described(file) for file in files]
+
+
+def _described(file: Path) -> dict[str, Any]:
+    recording_id = file.stem
+    try:
+        opening, places, chain = places_in(file)
+    except RecordingBroken as why:
+        return {"recording_id": recording_id, "broken": str(why), "pieces": []}
+    return {
+        "recording_id": recording_id,
+        "visit_id": opening.visit_id,
+        "began_at": opening.began_at.astimezone(UTC).isoformat(),
+        "ended": chain.ended,
+        "cut_off": any(place.header.cut_off for place in places),
+        "broken": None,
+        "verified": chain.ended,
+        "count": chain.next_index,
+        "last_link": chain.last_link,
+        "pieces": [_piece(place) for place in places if place.header.kind is not PieceKind.END],
+    }
+
+
+def _piece(place: Place) -> dict[str, Any]:
+    header = place.header
+    return {
+        "index": header.index,
+        "party": header.party,
+        "kind": header.kind,
+        "starts_ms": header.starts_ms,
+        "lasts_ms": header.lasts_ms,
+        "keyframe": header.keyframe,
+        "mime": header.mime,
+        "bytes": place.size,
+    }
+
+
+def _pieces(archive: Archive, ticket: EvidenceTicket, asked: PiecesAsked) -> bytes:
+    """Raises `TicketRefused` where the ticket is for other visits, `RecordingBroken` where a byte
+    was altered."""
+    file = archive.file_of(asked.recording_id)
+    if file is None:
+        raise TicketRefused("There is no such recording.")
+    opening, places, _chain = places_in(file)
+    _names(ticket, opening.visit_id)
+    wanted = [one for one in places if _wanted(one, asked)][:MOST_PIECES_AT_ONCE]
+    seal = archive.seal_of(opening)
+    with file.open("rb") as source:
+        return b"".join(read_piece(source, place, seal) for place in wanted)
+
+
+def _wanted(place: Place, asked: PiecesAsked) -> bool:
+    header = place.header
+    return (
+        asked.first <= header.index <= asked.last
+        and header.party is asked.party
+        and header.kind is not PieceKind.END
+    )
