@@ -10,7 +10,7 @@ from pathlib import Path
 from ops_console.changes import Changes
 from ops_console.provision.registry import read_registry
 from ops_console.provision.relay import read_secret
-from ops_console.settings import BenchSettings, ConsoleSettings
+from ops_console.settings import BenchSettings, ConsoleSettings, RecordingSettings
 from ops_console.store.schema import console_migrations
 from ops_console.usecases import (
     Announcer,
@@ -20,6 +20,7 @@ from ops_console.usecases import (
     Facility,
     Policy,
     Ready,
+    RecordingPolicy,
     RelayDesk,
     publish_stale,
 )
@@ -27,7 +28,7 @@ from visits.clock import Clock, FacilityTime, ShiftedClock, SystemClock
 from visits.errors import SettingsWrong
 from visits.messages import CONSOLE, Notice
 from visits.model import TerminalId
-from visits.sealing import ReviewerKey
+from visits.sealing import ReviewerKey, ReviewerPublicKey
 from visits.signing import SigningKey, VerifyingKey
 from visits.sync.bench import shift_from
 from visits.sync.database import Readers, Writer
@@ -117,6 +118,29 @@ def _policy(settings: ConsoleSettings) -> Policy:
         hold_for=settings.visits.hold_for,
         offer_for=settings.visits.offer_for,
         book_ahead_days=settings.visits.book_ahead_days,
+        recording=_recording(settings.recording),
+    )
+
+
+def _recording(settings: RecordingSettings | None) -> RecordingPolicy | None:
+    """Raises `SettingsWrong` when the evidence key cannot be read or is none."""
+    if settings is None:
+        return None
+    text = _pem(settings.evidence_key).decode(errors="replace").strip()
+    try:
+        ReviewerPublicKey.from_text(text)
+    except SettingsWrong as cause:
+        raise SettingsWrong(
+            f"{settings.evidence_key}: holds no evidence key. Run visitline-console provision."
+        ) from cause
+    return RecordingPolicy(
+        kinds=frozenset(settings.kinds),
+        evidence_key=text,
+        evidence_url=settings.evidence_url,
+        watch_url=settings.watch_url,
+        without=settings.without,
+        tell_watched=settings.tell_watched,
+        retention=settings.retention,
     )
 
 

@@ -7,16 +7,21 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from visits.clock import FacilityTime
 from visits.errors import SettingsWrong
-from visits.model import FacilityId, Name
+from visits.grants import WithoutRecording
+from visits.model import FacilityId, Name, VisitKind
 from visits.relaying import Address, Network, RelayPlace, RelayUrl
 from visits.settings import Settings, parse_settings
 from visits.sync.link import BrokerSettings
 
 Minutes = Annotated[int, Field(ge=0, le=1440)]
+Place = r"[a-z0-9.-]+(:[0-9]{1,5})?"
+"""Host and port: it stands in a header of every page that watches."""
+HttpUrl = Annotated[str, StringConstraints(pattern=rf"^https?://{Place}$")]
+SocketUrl = Annotated[str, StringConstraints(pattern=rf"^wss?://{Place}$")]
 
 
 class Mode(StrEnum):
@@ -135,6 +140,38 @@ class RelaySettings(Settings):
         return timedelta(minutes=self.grace_minutes)
 
 
+class RecordingSettings(Settings):
+    """Which visits are recorded, and where the records are. Without it nothing is."""
+
+    kinds: Annotated[tuple[VisitKind, ...], Field(min_length=1)]
+    without: WithoutRecording = WithoutRecording.GO_ON
+    """What becomes of a visit that cannot be recorded."""
+    tell_watched: bool = True
+    """Both sides' screens say so while an officer watches."""
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] = 90
+    """After the visit; a hold keeps longer."""
+    evidence_key: Path
+    """`evidence.pub`: to whom records are sealed."""
+    evidence_url: HttpUrl
+    """Where the console reaches the evidence process."""
+    watch_url: SocketUrl
+    """Where officers' browsers reach it."""
+
+    @field_validator("kinds")
+    @classmethod
+    def _never_privileged(cls, kinds: tuple[VisitKind, ...]) -> tuple[VisitKind, ...]:
+        private = ", ".join(kind for kind in kinds if kind.privileged)
+        if private:
+            raise ValueError(
+                f"{private} visits are private by law and are never recorded; remove the kind"
+            )
+        return kinds
+
+    @property
+    def retention(self) -> timedelta:
+        return timedelta(days=self.retention_days)
+
+
 class BenchSettings(Settings):
     """Only where nobody depends on the process."""
 
@@ -163,6 +200,7 @@ class ConsoleSettings(Settings):
     documents: DocumentSettings = DocumentSettings()
     visits: VisitSettings = VisitSettings()
     relay: RelaySettings | None = None
+    recording: RecordingSettings | None = None
     bench: BenchSettings | None = None
 
     @model_validator(mode="after")

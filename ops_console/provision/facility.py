@@ -29,6 +29,8 @@ from visits.sealing import ReviewerKey
 from visits.signing import SigningKey
 
 BROKER = "broker"
+EVIDENCE_SERVER = "evidence-server"
+"""What terminals bring recordings to; `evidence.key` is what opens those."""
 ALWAYS_REACHABLE_AS = ("localhost", "127.0.0.1")
 
 
@@ -46,7 +48,8 @@ def provision(
     clock: Clock,
     broker: BrokerPlace | None = None,
 ) -> Registry:
-    """Make or complete `folder`: authority, certificates, access list, broker, console keys.
+    """Make or complete `folder`: authority, certificates, access list, broker, keys of console
+    and evidence process.
 
     Run again, it keeps every key, adds new devices and renews certificates that run out.
     Raises `SettingsWrong` when the folder belongs to another facility or a file is damaged.
@@ -61,11 +64,15 @@ def provision(
         _certify(folder, issuer, device, (), clock.now())
     hosts = tuple(dict.fromkeys((*ALWAYS_REACHABLE_AS, *registry.broker.hosts)))
     _certify(folder, issuer, BROKER, hosts, clock.now())
+    _certify(folder, issuer, EVIDENCE_SERVER, hosts, clock.now())
     replace(folder / "acl", access_list(registry), private=True)
     replace(folder / "mosquitto.conf", configuration(registry, folder))
     (folder / "broker-data").mkdir(exist_ok=True)
     keep_private(folder / "signing.key", lambda: SigningKey.generate().to_pem())
     keep_private(folder / "reviewer.key", lambda: ReviewerKey.generate().to_pem())
+    keep_private(folder / "evidence.key", lambda: ReviewerKey.generate().to_pem())
+    evidence = ReviewerKey.from_pem((folder / "evidence.key").read_bytes())
+    replace(folder / "evidence.pub", evidence.public.text + "\n")
     return registry
 
 

@@ -10,6 +10,7 @@ from ops_console.usecases._console import (
     Console,
     Facility,
     Policy,
+    RecordingPolicy,
 )
 from ops_console.usecases._front import Broadcaster, Courier
 from ops_console.usecases._impact import Affected, Cancel, Choice, Impact, Keep, Move, Offer, Spared
@@ -85,6 +86,7 @@ __all__ = [
     "Policy",
     "Publisher",
     "Ready",
+    "RecordingPolicy",
     "RelayDesk",
     "RulesChange",
     "RulesRefused",

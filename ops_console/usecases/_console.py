@@ -16,8 +16,9 @@ from ops_console.usecases._front import Courier
 from ops_console.usecases._ready import Ready
 from ops_console.usecases._relay import RelayDesk
 from visits.clock import Clock, FacilityTime
+from visits.grants import WithoutRecording
 from visits.messages import Topics
-from visits.model import FacilityId, TerminalId
+from visits.model import FacilityId, TerminalId, VisitKind
 from visits.sealing import ReviewerKey
 from visits.signing import SigningKey, VerifyingKey
 from visits.sync.database import Readers, Writer
@@ -40,8 +41,22 @@ class Facility:
 
 
 @dataclass(frozen=True)
+class RecordingPolicy:
+    """What this facility records, and where the records are."""
+
+    kinds: frozenset[VisitKind]
+    evidence_key: str
+    """To whom records are sealed: base64 of an X25519 public key."""
+    evidence_url: str
+    watch_url: str
+    without: WithoutRecording = WithoutRecording.GO_ON
+    tell_watched: bool = True
+    retention: timedelta = timedelta(days=90)
+
+
+@dataclass(frozen=True)
 class Policy:
-    """The facility-wide times that no unit changes."""
+    """The facility-wide times that no unit changes, and what is recorded."""
 
     check_in_opens: timedelta = timedelta(minutes=15)
     """Before the start."""
@@ -61,6 +76,12 @@ class Policy:
     """How long samples of a call's quality stay. Whose side broke stays with the visit."""
     book_ahead_days: int = 60
     """Nothing is booked farther ahead, whatever the rules leave open."""
+    recording: RecordingPolicy | None = None
+    """None: nothing is recorded."""
+
+    def records(self, kind: VisitKind) -> bool:
+        """Whether visits of this kind are recorded; a privileged one never is."""
+        return self.recording is not None and not kind.privileged and kind in self.recording.kinds
 
 
 @dataclass

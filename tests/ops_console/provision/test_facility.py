@@ -18,13 +18,14 @@ from ops_console.provision.broker import configuration
 from ops_console.provision.registry import Registry, read_registry
 from visits.clock import StoppedClock
 from visits.errors import SettingsWrong
+from visits.sealing import ReviewerKey
 from visits.signing import SigningKey
 
 ROOT = Path(__file__).parents[3]
 KIOSKS = {"a1": "unit-a", "b1": "unit-b"}
 PRIVATE = {
     *("ca", "broker", "console", "portal", "kiosk-a1", "kiosk-b1", "signing", "reviewer"),
-    *("kiosk-a1.signing", "kiosk-b1.signing"),
+    *("kiosk-a1.signing", "kiosk-b1.signing", "evidence", "evidence-server"),
 }
 
 
@@ -89,6 +90,28 @@ def test_the_broker_answers_to_every_name_it_is_reached_by(
         "broker.cook.example",
         "10.1.2.3",
     ]
+
+
+def test_recordings_are_sealed_to_a_key_whose_private_half_stays_in_its_own_file(
+    tmp_path: Path, clock: StoppedClock
+) -> None:
+    provision(tmp_path, "cook", KIOSKS, clock)
+    private = ReviewerKey.from_pem((tmp_path / "evidence.key").read_bytes())
+    first = (tmp_path / "evidence.pub").read_text()
+    assert first.strip() == private.public.text
+    provision(tmp_path, "cook", KIOSKS, clock)
+    assert (tmp_path / "evidence.pub").read_text() == first
+
+
+def test_terminals_find_the_evidence_process_by_the_brokers_names(
+    tmp_path: Path, clock: StoppedClock
+) -> None:
+    provision(tmp_path, "cook", KIOSKS, clock, BrokerPlace(hosts=("10.1.2.3",)))
+    its = certificate(tmp_path, "evidence-server").extensions
+    names = its.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert [str(name.value) for name in names] == ["localhost", "127.0.0.1", "10.1.2.3"]
+    use = its.get_extension_for_class(x509.ExtendedKeyUsage).value
+    assert list(use) == [ExtendedKeyUsageOID.SERVER_AUTH]
 
 
 def test_provisioning_again_keeps_every_key_and_adds_the_new_device(
