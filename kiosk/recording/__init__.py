@@ -1,0 +1,1 @@
+"""Recordings: what is kept of a visit, and how it reaches the console."""
