@@ -61,6 +61,22 @@ class Verb(StrEnum):
     CLOSE = "close"
     OPEN = "open"
     BLAME = "blame"
+    GRANT = "grant"
+    RECORD = "record"
+    FAIL_TO_RECORD = "fail-to-record"
+    WATCH = "watch"
+    STOP_WATCHING = "stop-watching"
+    PLAY = "play"
+    PAUSE = "pause"
+    RESUME = "resume"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    WARN = "warn"
+    NOTE = "note"
+    HOLD = "hold"
+    LIFT = "lift"
+    ASK_TO_PURGE = "ask-to-purge"
+    PURGE = "purge"
 
 
 class ObjectKind(StrEnum):

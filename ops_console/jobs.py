@@ -18,6 +18,7 @@ from ops_console.usecases import (
     close_overdue,
     delete_documents,
     forget_quality,
+    grant_recordings,
     grow_audit_tree,
     judge_failures,
     mirror_head,
@@ -59,11 +60,13 @@ class Jobs:
 
     def reconcile(self) -> None:
         """The tick: reports that wait, visits that are overdue or failed, times that came free
-        for who waits, publications that are due, lines that the audit's tree lacks."""
+        for who waits, leave to record, publications that are due, lines that the audit's tree
+        lacks."""
         _try(lambda: take_waiting_reports(self._console))
         _try(lambda: close_overdue(self._console))
         _try(lambda: judge_failures(self._console))
         _try(lambda: offer_free_times(self._console))
+        _try(lambda: grant_recordings(self._console))
         _try(lambda: publish_due(self._console))
         _try(self._console.announcer.catch_up)
         _try(lambda: grow_audit_tree(self._console))

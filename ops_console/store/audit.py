@@ -64,6 +64,17 @@ def about(db: Database, object_kind: str, object_id: str) -> list[AuditLine]:
     return [_line(row) for row in rows]
 
 
+def booked_kinds(db: Database, visit_id: str) -> frozenset[str]:
+    """Of which kind a visit was booked, as its own booking lines say; empty where they do not."""
+    rows = all_rows(
+        db,
+        "SELECT DISTINCT json_extract(details, '$.kind') AS kind FROM audit"
+        " WHERE object_kind = 'visit' AND object_id = :id AND verb = 'book'",
+        id=visit_id,
+    )
+    return frozenset(row["kind"] for row in rows if row["kind"])
+
+
 def _line(row: dict[str, Any]) -> AuditLine:
     return AuditLine(
         number=row["number"],

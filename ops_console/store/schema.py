@@ -12,6 +12,7 @@ from ops_console.store import (
     _people_tables,
     _quality_tables,
     _receipt_tables,
+    _recording_tables,
     _rules_tables,
     _visit_tables,
 )
@@ -52,3 +53,8 @@ def tree_and_receipts(db: Database) -> None:
 @console_migrations()
 def quality_and_failures(db: Database) -> None:
     _make(db, _quality_tables.STATEMENTS)
+
+
+@console_migrations()
+def recording_and_supervision(db: Database) -> None:
+    _make(db, _recording_tables.STATEMENTS)

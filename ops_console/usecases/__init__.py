@@ -45,6 +45,7 @@ from ops_console.usecases.close_overdue import close_overdue
 from ops_console.usecases.decide_access import approve_access, refuse_access
 from ops_console.usecases.delete_documents import delete_documents
 from ops_console.usecases.end_visit import end_visit
+from ops_console.usecases.grant_recordings import grant_recordings
 from ops_console.usecases.hear_presence import hear_presence
 from ops_console.usecases.issue_receipt import grow_audit_tree
 from ops_console.usecases.judge_failures import forget_quality, judge_failures
@@ -107,6 +108,7 @@ __all__ = [
     "delete_documents",
     "end_visit",
     "forget_quality",
+    "grant_recordings",
     "grow_audit_tree",
     "hear_presence",
     "judge_failures",

@@ -79,6 +79,11 @@ class Policy:
     recording: RecordingPolicy | None = None
     """None: nothing is recorded."""
 
+    @property
+    def without_recording(self) -> WithoutRecording:
+        """What becomes of a visit that cannot be recorded."""
+        return self.recording.without if self.recording else WithoutRecording.GO_ON
+
     def records(self, kind: VisitKind) -> bool:
         """Whether visits of this kind are recorded; a privileged one never is."""
         return self.recording is not None and not kind.privileged and kind in self.recording.kinds

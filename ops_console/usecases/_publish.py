@@ -25,7 +25,7 @@ from visits.messages import (
     SignedAgenda,
 )
 from visits.model import HousingUnit, Party, Slot, UnitId, VisitStatus
-from visits.signing import Purpose
+from visits.signing import Purpose, Signed
 
 AGENDA_AHEAD_DAYS = 14
 CALENDAR_AHEAD_DAYS = 28
@@ -133,6 +133,7 @@ def _agenda(
     first, _ = facility.time.day_bounds(today - timedelta(days=1))
     _, last = facility.time.day_bounds(today + timedelta(days=AGENDA_AHEAD_DAYS))
     shown = store.visits.between(db, first, last, unit.unit_id)
+    grants = store.grants.of_unit(db, unit.unit_id)
     return Agenda(
         facility_id=facility.facility_id,
         unit_id=unit.unit_id,
@@ -144,8 +145,9 @@ def _agenda(
         check_in_opens=console.policy.check_in_opens,
         check_in_closes=console.policy.check_in_closes,
         inmates=tuple(_inmate(one) for one in store.people.inmates_of(db, unit.unit_id)),
+        without_recording=console.policy.without_recording,
         visits=tuple(
-            _visit(console, one)
+            _visit(console, one, grants.get(one.visit_id))
             for one in shown
             if one.status not in _NOT_SHOWN and one.terminal_id
         ),
@@ -162,8 +164,9 @@ def _inmate(inmate: store.people.Inmate) -> AgendaInmate:
     )
 
 
-def _visit(console: Console, visit: store.visits.Visit) -> AgendaVisit:
+def _visit(console: Console, visit: store.visits.Visit, grant: Signed | None) -> AgendaVisit:
     desk = None if visit.status.over else console.relay
+    recorded = console.policy.records(visit.kind)
     return AgendaVisit(
         visit_id=visit.visit_id,
         terminal_id=visit.terminal_id or "",
@@ -172,9 +175,10 @@ def _visit(console: Console, visit: store.visits.Visit) -> AgendaVisit:
         kind=visit.kind,
         slot=visit.slot,
         status=visit.status,
-        recorded=False,
+        recorded=recorded,
         seen=visit.seen_at is not None,
         relay=desk and desk.relay(visit.visit_id, visit.slot),
+        grant=grant if recorded and not visit.status.over else None,
     )
 
 

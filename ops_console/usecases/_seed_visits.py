@@ -84,7 +84,8 @@ def _book(one: Change, wanted: SeedVisit, approval: Approval, slot: Slot, placed
     )
     store.visits.add(one.db, state, placed=placed, asked_at=asked_at)
     _tell_history(one, wanted, asked_at)
-    one.audit(CONSOLE_ITSELF, Verb.BOOK, ObjectKind.VISIT, wanted.visit_id, {"seeded": "yes"})
+    details = {"kind": wanted.kind, "seeded": "yes"}
+    one.audit(CONSOLE_ITSELF, Verb.BOOK, ObjectKind.VISIT, wanted.visit_id, details)
     one.tell_portal(VisitChanged(visit=state, at=one.now))
     one.touches(Topic.VISITS, placed.unit_id)
     return known_visit(one, wanted.visit_id)

@@ -39,6 +39,7 @@ def _admit(one: Change, asked: JoinRequested, facts: JoinFacts, admitted: Admitt
             terminal_id=admitted.terminal_id,
             token=_token(one, asked, facts, admitted),
             refusals=(),
+            recorded=one.console.policy.records(facts.kind),
             relay=desk and desk.relay(asked.visit_id, facts.slot),
         )
     )

@@ -40,6 +40,22 @@ VERB_WORDS = {
     Verb.LOCK: "locked",
     Verb.RELEASE: "released",
     Verb.SEED: "filled",
+    Verb.GRANT: "gave leave to record",
+    Verb.RECORD: "recorded",
+    Verb.FAIL_TO_RECORD: "did not record",
+    Verb.WATCH: "began to watch",
+    Verb.STOP_WATCHING: "stopped watching",
+    Verb.PLAY: "played the recording of",
+    Verb.PAUSE: "paused",
+    Verb.RESUME: "let go on",
+    Verb.MUTE: "muted",
+    Verb.UNMUTE: "gave sound back to",
+    Verb.WARN: "warned both sides of",
+    Verb.NOTE: "noted about",
+    Verb.HOLD: "placed a legal hold on",
+    Verb.LIFT: "lifted the legal hold on",
+    Verb.ASK_TO_PURGE: "asked to purge the recording of",
+    Verb.PURGE: "purged the recording of",
 }
 
 PATHS = {
