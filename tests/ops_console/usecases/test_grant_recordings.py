@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from ops_console import store
-from ops_console.usecases import grant_recordings
+from ops_console.usecases import Policy, RecordingPolicy, grant_recordings
 from tests.harness.console_bench import Bench, console_bench
 from tests.harness.recorded_visits import (
     granted,
@@ -23,7 +23,7 @@ from tests.harness.recorded_visits import (
 )
 from visits.grants import WithoutRecording, leave_to_record
 from visits.messages import JoinDecided, JoinRequested
-from visits.model import VisitKind, VisitStatus, new_id
+from visits.model import PRIVILEGED_KINDS, VisitKind, VisitStatus, new_id
 from visits.signing import KeyRing
 
 
@@ -93,6 +93,12 @@ def test_a_visit_that_is_over_or_of_another_kind_gets_none(bench: Bench) -> None
     assert grants(bench, "t2") == 0
 
 
+def test_policy_never_records_a_privileged_kind_however_it_was_written() -> None:
+    written = RecordingPolicy(frozenset(VisitKind), "key", "http://a", "ws://a")
+    recorded = {kind for kind in VisitKind if Policy(recording=written).records(kind)}
+    assert recorded == set(VisitKind) - PRIVILEGED_KINDS
+
+
 def test_a_privileged_visit_gets_none_whatever_is_asked_of_the_store(bench: Bench) -> None:
     assert bench.asks("t1", kind=VisitKind.LEGAL).status is VisitStatus.BOOKED
     assert granted(bench, "t1") is None
@@ -141,7 +147,10 @@ def test_a_kind_that_was_rewritten_after_leave_was_given_is_not_recorded(
     if kind != "tea-party":  # An agenda with such a kind cannot be made at all.
         bench.console.writer.run(lambda db: store.publishing.mark_stale(db, "a", agenda=True))
         (shown,) = bench.agenda().visits
-        assert shown.grant is None or opened(bench, shown.grant).kind is not shown.kind
+        if kind == "legal":
+            assert (shown.grant, shown.recorded) == (None, False)
+        else:  # The terminal refuses leave for another kind than the visit's.
+            assert opened(bench, shown.grant).kind is not shown.kind
 
 
 def test_an_unknown_kind_gets_none(bench: Bench) -> None:
