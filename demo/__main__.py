@@ -26,10 +26,19 @@ def main() -> int:
     if not arguments.keep:
         shutil.rmtree(arguments.folder, ignore_errors=True)
     usual = Ports(
-        broker=8883, relay=3478, relay_tls=5349, console=8710, portal=8720, kiosk_view=8730
+        broker=8883,
+        relay=3478,
+        relay_tls=5349,
+        ingest=8884,
+        watch=8712,
+        console=8710,
+        portal=8720,
+        kiosk_view=8730,
     )
     ports = Ports() if arguments.free_ports else usual
-    appliance = Appliance(arguments.folder, TERMINALS, ports, _display())
+    appliance = Appliance(
+        arguments.folder, TERMINALS, ports, _display(), records=("social", "family")
+    )
     try:
         _raise(appliance, fresh=not appliance.settings_of("console").exists())
         print(_where_to_look(appliance), flush=True)
@@ -76,6 +85,8 @@ def _raise(appliance: Appliance, *, fresh: bool) -> None:
     if fresh:
         _say("a facility with 120 inmates and 30 visitors")
         appliance.seed(*build(appliance.folder))
+    _say("evidence process")
+    appliance.start_evidence()
     _say("ops console")
     appliance.start_console()
     _say("visitor portal")

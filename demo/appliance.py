@@ -28,12 +28,14 @@ class Ports:
     broker: int = 0
     relay: int = 0
     relay_tls: int = 0
+    ingest: int = 0
+    watch: int = 0
     console: int = 0
     portal: int = 0
     kiosk_view: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("broker", "relay", "relay_tls", "console", "portal"):
+        for name in ("broker", "relay", "relay_tls", "ingest", "watch", "console", "portal"):
             setattr(self, name, free_port(getattr(self, name)))
 
 
@@ -62,6 +64,8 @@ class Appliance:
     )
     media_networks: Sequence[str] = ("0.0.0.0/0",)
     """Where the kiosk may send media: a demonstration's browser can be on any machine."""
+    records: Sequence[str] = ()
+    """The kinds of visits that are recorded; with none there is no evidence process."""
     relay_only: bool = False
     """Send every call through the relay alone, as production does."""
 
@@ -79,6 +83,9 @@ class Appliance:
             ("turnserver", "-c", str(self._path("keys/turnserver.conf"))),
             self._path("logs/relay.log"),
             clean_exit=-signal.SIGTERM,
+        )
+        self.evidence = self._child(
+            "evidence", *self._program("ops_console.evidence.app"), *self._run()
         )
         self.console = self._child("console", *self._program("ops_console.app"), *self._run())
         self.portal = self._child("portal", *self._program("visitor_portal.app"), *self._run())
@@ -136,6 +143,7 @@ class Appliance:
         """Starts everything in order and returns when all are ready."""
         self.start_broker()
         self.start_relay()
+        self.start_evidence()
         self.start_console()
         self.start_portal()
         for terminal_id in self.kiosks:
@@ -148,6 +156,12 @@ class Appliance:
     def start_relay(self) -> None:
         self.relay.start()
         wait_for_listener(self.ports.relay_tls, self.relay, host=self.relay_address)
+
+    def start_evidence(self) -> None:
+        """Only where something is recorded."""
+        if self.records:
+            self.evidence.start()
+            self.evidence.wait_for_line(r"^visitline-evidence ready")
 
     def start_console(self) -> None:
         self.console.start()
@@ -165,7 +179,8 @@ class Appliance:
 
     def stop(self) -> dict[str, int]:
         """Stops in reverse order; the exit code of each that ran."""
-        running = [self.broker, self.relay, self.console, self.portal, *self.kiosks.values()]
+        servers = [self.broker, self.relay, self.evidence, self.console, self.portal]
+        running = [*servers, *self.kiosks.values()]
         return {child.name: child.stop() for child in reversed(running) if child.alive}
 
     def move_time_to(self, instant: datetime) -> None:

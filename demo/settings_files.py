@@ -52,9 +52,45 @@ urls = [
 addresses = ["{relay}"]
 secret = "keys/relay.secret"
 
+{recording}
 [bench]
 shift_file = "clock-shift"
 relay_grace_days = 3660
+"""
+
+_RECORDING = """
+[recording]
+kinds = {kinds}
+evidence_key = "keys/evidence.pub"
+evidence_url = "http://127.0.0.1:{watch}"
+watch_url = "ws://127.0.0.1:{watch}"
+"""
+
+_EVIDENCE = """# Written by the demonstration; config/evidence.toml explains every key.
+mode = "bench"
+
+[facility]
+id = "{facility_id}"
+console_keys = ["{console_key}"]
+
+[store]
+folder = "data/recordings"
+key = "keys/evidence.key"
+
+[ingest]
+host = "127.0.0.1"
+port = {ingest}
+ca = "keys/ca.pem"
+certificate = "keys/evidence-server.pem"
+key = "keys/evidence-server.key"
+
+[watch]
+host = "127.0.0.1"
+port = {watch}
+origin = "{origin}"
+
+[bench]
+shift_file = "clock-shift"
 """
 
 _PORTAL = """# Written by the demonstration; config/portal.toml explains every key.
@@ -112,7 +148,7 @@ sound = "{sound}"
 allowed_networks = {networks}
 allow_loopback = {loopback}
 relay_only = {relay_only}
-
+{evidence}
 [bench]
 control_port = {control_port}
 shift_file = "clock-shift"
@@ -120,7 +156,7 @@ shift_file = "clock-shift"
 
 
 def write(appliance: Appliance, public_keys: Mapping[str, str]) -> None:
-    """Writes console.toml, portal.toml and one kiosk-<terminal>.toml per started terminal."""
+    """Writes the settings file of each program, and one kiosk-<terminal>.toml per started terminal."""
     common = {"facility_id": FACILITY_ID, "facility_name": FACILITY_NAME, "zone": ZONE}
     keys = {name: public_keys[name] for name in ("console_key", "reviewer_key")}
     ports = appliance.ports
@@ -131,6 +167,16 @@ def write(appliance: Appliance, public_keys: Mapping[str, str]) -> None:
             web_port=ports.console,
             relay=appliance.relay_address,
             relay_port=ports.relay,
+            recording=_recording(appliance),
+        )
+    )
+    appliance.settings_of("evidence").write_text(
+        _EVIDENCE.format(
+            **common,
+            console_key=keys["console_key"],
+            ingest=ports.ingest,
+            watch=ports.watch,
+            origin=appliance.console_url,
         )
     )
     appliance.settings_of("portal").write_text(
@@ -163,9 +209,23 @@ def _write_kiosk(appliance: Appliance, terminal: Terminal, console_key: str) -> 
             networks=json.dumps(list(appliance.media_networks)),
             loopback=json.dumps(appliance.relay_address.startswith("127.")),
             relay_only=json.dumps(appliance.relay_only),
+            evidence=_evidence_place(appliance),
             control_port=appliance.ports.kiosk_view,
         )
     )
+
+
+def _recording(appliance: Appliance) -> str:
+    if not appliance.records:
+        return ""
+    kinds = json.dumps(list(appliance.records))
+    return _RECORDING.format(kinds=kinds, watch=appliance.ports.watch)
+
+
+def _evidence_place(appliance: Appliance) -> str:
+    if not appliance.records:
+        return ""
+    return f'\n[evidence]\nhost = "127.0.0.1"\nport = {appliance.ports.ingest}\n'
 
 
 def _broker(appliance: Appliance, device: str) -> str:

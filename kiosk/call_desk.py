@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from kiosk.session.effects import NoteLine
@@ -15,8 +15,6 @@ from visits.signing import Purpose, SigningKey
 
 MOST_LINES = 200
 """A statement tells of the last so many connections, and how many it leaves out."""
-RECORDING_GRANTS = 0
-"""No terminal of this version takes leave to record anything, so none was ever handed one."""
 
 
 class Counted(Protocol):
@@ -39,7 +37,10 @@ class CallDesk:
         facility_id: FacilityId,
         terminal_id: TerminalId,
         clock: Clock,
+        grants_handed: Callable[[VisitId], int],
     ) -> None:
+        """`grants_handed`: how many leaves to record a visit ever came to this terminal."""
+        self._grants_handed = grants_handed
         self._lines = lines
         self._key = key
         self._place = (facility_id, terminal_id)
@@ -77,7 +78,7 @@ class CallDesk:
                 visit_id=visit_id,
                 terminal_id=terminal_id,
                 kind=kind,
-                recording_grants=RECORDING_GRANTS,
+                recording_grants=self._grants_handed(visit_id),
                 lines=tuple(lines[-MOST_LINES:]),
                 dropped_lines=max(0, len(lines) - MOST_LINES),
                 stated_at=now,

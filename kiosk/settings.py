@@ -61,6 +61,18 @@ class TerminalSettings(Settings):
 class StoreSettings(Settings):
     path: Path
 
+    @property
+    def spool(self) -> Path:
+        """Where recordings lie until the evidence process has them."""
+        return self.path.with_name("spool")
+
+
+class EvidenceSettings(Settings):
+    """The evidence process, by TLS with the same certificate as the broker."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 8884
+
 
 class ScreenSettings(Settings):
     """The panel, in pixels."""
@@ -111,6 +123,7 @@ class KioskSettings(Settings):
     screen: ScreenSettings = ScreenSettings()
     devices: DeviceSettings
     call: CallSettings = CallSettings()
+    evidence: EvidenceSettings | None = None
     bench: BenchSettings | None = None
 
     @model_validator(mode="after")

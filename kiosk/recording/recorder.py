@@ -109,7 +109,7 @@ class Recorder:
             self._hurry.wait(LOOKS_EVERY_S)
             self._try(self._work)
         self._try(self._finish)
-        self._try(self._file.close)
+        self._file.close()
         self._over(self._file, self._lasts_ms)
 
     def _try(self, work: Callable[[], None]) -> None:

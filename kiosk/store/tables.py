@@ -83,3 +83,15 @@ def call_lines(db: Database) -> None:
             stated INTEGER NOT NULL
         ) STRICT""")
     db.execute("CREATE INDEX call_lines_by_visit ON call_lines (visit_id)")
+
+
+@kiosk_migrations()
+def handed_grants(db: Database) -> None:
+    """Every leave to record that ever came, by visit: what a statement on a privileged visit
+    counts."""
+    db.execute("""
+        CREATE TABLE handed_grants (
+            visit_id TEXT NOT NULL,
+            payload TEXT NOT NULL,
+            PRIMARY KEY (visit_id, payload)
+        ) STRICT, WITHOUT ROWID""")

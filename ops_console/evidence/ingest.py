@@ -24,7 +24,7 @@ from visits.clock import Clock
 from visits.errors import MessageRefused, SettingsWrong
 from visits.messages import terminal_of
 from visits.model import Id, TerminalId, Words
-from visits.recordings import PartyName, RecordingBroken, unpacked
+from visits.recordings import PartyName, Piece, RecordingBroken, opening_of, unpacked
 
 SYNCS_EVERY_S = 0.2
 LARGEST_MESSAGE_BYTES = 8 << 20
@@ -114,7 +114,7 @@ class Ingest:
                 continue
             for bringing, recording, mark in marks:
                 if recording is not None:
-                    await bringing.kept(recording, *mark)
+                    bringing.kept(recording, *mark)
 
 
 class _Bringing:
@@ -137,7 +137,7 @@ class _Bringing:
         self._archive, self._hub, self._clock = archive, hub, clock
         self._live = False
         self._loop = asyncio.get_running_loop()
-        self._asks: set[asyncio.Task[None]] = set()
+        self._saying: set[asyncio.Task[None]] = set()
 
     async def take(self, message: str | bytes) -> None:
         """What cannot be taken is answered with `refused`; the connection goes on."""
@@ -145,7 +145,7 @@ class _Bringing:
             if isinstance(message, str):
                 await self._resume(Resume.model_validate_json(message))
             else:
-                self._append(message)
+                await self._append(message)
         except (MessageRefused, ValueError, OSError) as why:
             _logger.warning("terminal %s: %s", self._terminal_id, why)
             if isinstance(why, OSError):
@@ -172,18 +172,16 @@ class _Bringing:
         assert self.recording is not None  # noqa: S101 - asked only of what is dirty
         return self.recording.chain.next_index, self.recording.chain.ended
 
-    async def kept(self, recording: GrowingRecording, count: int, ended: bool) -> None:
-        try:
-            await self._say(
-                {
-                    "type": "kept",
-                    "recording_id": recording.chain.recording_id,
-                    "next": count,
-                    "ended": ended,
-                }
-            )
-        except ConnectionClosed:
-            return
+    def kept(self, recording: GrowingRecording, count: int, ended: bool) -> None:
+        """Say so; nobody else waits until it is heard."""
+        self._say_soon(
+            {
+                "type": "kept",
+                "recording_id": recording.chain.recording_id,
+                "next": count,
+                "ended": ended,
+            }
+        )
 
     async def _resume(self, asked: Resume) -> None:
         self.put_down()
@@ -200,20 +198,24 @@ class _Bringing:
         if self.recording is not None:
             self._ingest.is_dirty(self)
 
-    def _append(self, message: bytes) -> None:
+    async def _append(self, message: bytes) -> None:
         pieces = list(unpacked(message))
         if sum(len(piece.packed()) for piece in pieces) != len(message):
             raise RecordingBroken("A message ends in the middle of a piece.")
         for piece in pieces:
             if self.recording is None:
-                self.recording = self._archive.begin(piece, self._terminal_id)
-                if self.recording.chain.recording_id != self._recording_id:
-                    raise RecordingBroken("Another recording was announced.")
+                await self._begin(piece)
                 continue
             kept = self.recording.append(piece)
             if kept is not None:
                 self._show(self.recording, kept)
         self._ingest.is_dirty(self)
+
+    async def _begin(self, opening: Piece) -> None:
+        """On another thread: bringing a folder onto the disk can take long."""
+        if opening_of(opening).recording_id != self._recording_id:
+            raise RecordingBroken("Another recording was announced.")
+        self.recording = await asyncio.to_thread(self._archive.begin, opening, self._terminal_id)
 
     def _show(self, recording: GrowingRecording, kept: Any) -> None:
         age = (self._clock.now() - recording.began_at).total_seconds()
@@ -225,14 +227,13 @@ class _Bringing:
             self._hub.heard(recording.visit_id, recording.began_at.astimezone(UTC), kept)
 
     def _ask_keyframe(self, party: PartyName) -> None:
-        asked: dict[str, object] = {
-            "type": "keyframe",
-            "recording_id": self._recording_id,
-            "party": str(party),
-        }
-        task = self._loop.create_task(self._say_if_there(asked))
-        self._asks.add(task)
-        task.add_done_callback(self._asks.discard)
+        asked = {"recording_id": self._recording_id, "party": str(party)}
+        self._say_soon({"type": "keyframe", **asked})
+
+    def _say_soon(self, what: dict[str, object]) -> None:
+        task = self._loop.create_task(self._say_if_there(what))
+        self._saying.add(task)
+        task.add_done_callback(self._saying.discard)
 
     async def _say_if_there(self, what: dict[str, object]) -> None:
         try:

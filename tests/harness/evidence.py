@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from ops_console.provision import certify, provision, public_keys
+from ops_console.provision import provision, public_keys
 from tests.harness.broker import free_port
 from visits.clock import SystemClock
 from visits.grants import RecordingGrant
@@ -51,8 +51,8 @@ key = "evidence.key"
 host = "127.0.0.1"
 port = {port}
 ca = "ca.pem"
-certificate = "evidence.pem"
-key = "evidence.key.tls"
+certificate = "evidence-server.pem"
+key = "evidence-server.key"
 [watch]
 port = 0
 origin = "{origin}"
@@ -70,9 +70,6 @@ class Evidence:
         self._child: subprocess.Popen[str] | None = None
         clock = SystemClock()
         provision(folder, FACILITY, {"a1": "unit-a", "a2": "unit-a"}, clock)
-        certify(folder, "evidence-server", clock, hosts=["localhost", "127.0.0.1"])
-        (folder / "evidence-server.pem").replace(folder / "evidence.pem")
-        (folder / "evidence-server.key").replace(folder / "evidence.key.tls")
         self.private = self._key()
         self.public = base64.b64encode(self.private.public_key().public_bytes_raw()).decode()
         (folder / "evidence.toml").write_text(

@@ -12,12 +12,12 @@ import pytest
 from kiosk.call_desk import CallDesk
 from kiosk.session.effects import NoteLine
 from kiosk.store import Store
-from tests.harness.kiosk_agenda import NOON
+from tests.harness.kiosk_agenda import NOON, agenda, visit
 from visits.clock import StoppedClock
-from visits.messages import CallStated
+from visits.messages import CallStated, SignedAgenda
 from visits.model import VisitKind
 from visits.receipts import CallStatement
-from visits.signing import KeyRing, Purpose, SigningKey
+from visits.signing import KeyRing, Purpose, Signed, SigningKey
 
 KEY = SigningKey.generate()
 MINUTE = timedelta(minutes=1)
@@ -45,6 +45,7 @@ class Kiosk:
             facility_id="alder",
             terminal_id="a1",
             clock=self.clock,
+            grants_handed=self.store.grants_handed,
         )
 
     def restart(self) -> None:
@@ -153,3 +154,18 @@ def test_a_visit_with_very_many_lines_says_how_many_it_leaves_out(kiosk: Kiosk) 
     (said,) = kiosk.stated()
     assert (len(said.lines), said.dropped_lines, said.complete) == (200, 3, False)
     assert said.lines[-1].attempt == "boot-202"
+
+
+def test_a_leave_to_record_that_ever_came_is_counted_also_after_it_was_taken_back(
+    kiosk: Kiosk,
+) -> None:
+    """No honest console signs one for a privileged visit; a statement tells if one did."""
+    grant = Signed(purpose=Purpose.RECORDING, key_id="k", payload="{}", signature="")
+    handed = visit("visit-1").model_copy(update={"grant": grant})
+    signed = SignedAgenda(signed=grant)
+    kiosk.store.save_agenda(signed, agenda(handed, revision=1), NOON)
+    kiosk.store.save_agenda(signed, agenda(visit("visit-1"), revision=2), NOON)
+    kiosk.restart()
+    kiosk.secured("boot-1")
+    kiosk.desk.state("visit-1")
+    assert kiosk.stated()[0].recording_grants == 1
