@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from struct import pack
+from struct import Struct, pack
 
 from kiosk.recording import annexb, boxes
 from kiosk.recording.boxes import box, full_box
@@ -12,7 +12,8 @@ from kiosk.recording.units import TICKS_A_SECOND, Fragment, Look, Picture, Unit
 
 _KEYFRAME, _OTHER = 0x02000000, 0x01010000
 _LONGEST = 2**32 - 1
-_DATA_FOLLOWS_WITH_DURATION_SIZE_FLAGS = 0x701
+_OFFSET_DURATION_SIZE_FLAGS = 0x701
+_SAMPLE = Struct(">III")
 _OFFSETS_FROM_FRAGMENT = 0x020000
 _MOST_PARAMETER_SETS = 32
 
@@ -55,21 +56,22 @@ class Mp4Form:
 
     def media(self, fragment: Fragment) -> bytes:
         self._fragments += 1
+        header = full_box(b"mfhd", 0, 0, pack(">I", self._fragments))
         tracks = [
-            (boxes.PICTURE_TRACK, boxes.PICTURE_HZ, fragment.pictures),
-            (boxes.SOUND_TRACK, boxes.SOUND_HZ, fragment.sounds),
+            _Run(track, TICKS_A_SECOND // hertz, units)
+            for track, hertz, units in (
+                (boxes.PICTURE_TRACK, boxes.PICTURE_HZ, fragment.pictures),
+                (boxes.SOUND_TRACK, boxes.SOUND_HZ, fragment.sounds),
+            )
+            if units
         ]
-        size = len(self._moof(tracks, 0))
-        data = [unit.data for _, _, units in tracks for unit in units]
-        return self._moof(tracks, size + 8) + box(b"mdat", *data)
-
-    def _moof(self, tracks: list[tuple[int, int, list[Unit]]], data_at: int) -> bytes:
-        parts = [full_box(b"mfhd", 0, 0, pack(">I", self._fragments))]
-        for track, hertz, units in tracks:
-            if units:
-                parts.append(_track_fragment(track, hertz, units, data_at))
-                data_at += sum(len(unit.data) for unit in units)
-        return box(b"moof", *parts)
+        # Each track says where its data lies, counted from here: after all of their boxes.
+        data_at = 8 + len(header) + sum(len(track.box(0)) for track in tracks) + 8
+        parts = [header]
+        for track in tracks:
+            parts.append(track.box(data_at))
+            data_at += len(track.data)
+        return box(b"moof", *parts) + box(b"mdat", *(track.data for track in tracks))
 
     def _look_of(self, units: list[bytes]) -> Look | None:
         """The same as before where the parameter sets are; None where they cannot be read."""
@@ -85,26 +87,28 @@ class Mp4Form:
         return Look(width, height, (sps, *pps)) if 0 < len(pps) <= _MOST_PARAMETER_SETS else None
 
 
-def _track_fragment(track: int, hertz: int, units: Sequence[Unit], data_at: int) -> bytes:
-    scale = TICKS_A_SECOND // hertz
-    samples = b"".join(
-        pack(
-            ">III",
-            min(_LONGEST, unit.ends // scale - unit.starts // scale),
-            len(unit.data),
-            _KEYFRAME if unit.keyframe else _OTHER,
+class _Run:
+    """The samples of one track in one fragment."""
+
+    def __init__(self, track: int, scale: int, units: Sequence[Unit]) -> None:
+        """`scale`: our ticks in one of the track's."""
+        self.data = b"".join([unit.data for unit in units])
+        self._count = len(units)
+        self._track = full_box(b"tfhd", 0, _OFFSETS_FROM_FRAGMENT, pack(">I", track))
+        self._starts = full_box(b"tfdt", 1, 0, pack(">Q", units[0].starts // scale))
+        self._samples = b"".join(
+            [
+                _SAMPLE.pack(
+                    min(_LONGEST, unit.ends // scale - unit.starts // scale),
+                    len(unit.data),
+                    _KEYFRAME if unit.keyframe else _OTHER,
+                )
+                for unit in units
+            ]
         )
-        for unit in units
-    )
-    return box(
-        b"traf",
-        full_box(b"tfhd", 0, _OFFSETS_FROM_FRAGMENT, pack(">I", track)),
-        full_box(b"tfdt", 1, 0, pack(">Q", units[0].starts // scale)),
-        full_box(
-            b"trun",
-            0,
-            _DATA_FOLLOWS_WITH_DURATION_SIZE_FLAGS,
-            pack(">Ii", len(units), data_at),
-            samples,
-        ),
-    )
+
+    def box(self, data_at: int) -> bytes:
+        """`data_at`: bytes from the fragment's beginning to the data."""
+        where = pack(">Ii", self._count, data_at)
+        run = full_box(b"trun", 0, _OFFSET_DURATION_SIZE_FLAGS, where, self._samples)
+        return box(b"traf", self._track, self._starts, run)

@@ -43,10 +43,14 @@ class Gathering:
         self._sound_ends: int | None = None
         self._lost = opus.LOST_20_MS
         self._look: Look | None = None
+        self._looks_again = 0
+        """Until something newer than that came, nothing can be ready."""
 
     def picture(self, at: int, picture: Picture) -> None:
         """Begins at tick `at`."""
         starts = self._pictures.put(at, 0, picture.data, picture)
+        if picture.keyframe:
+            self._looks_again = 0
         if self._sound_ends is None:
             self._sound_ends = starts
         self._fill_sound(starts - SOUND_LOST_AFTER)
@@ -59,9 +63,13 @@ class Gathering:
 
     def ready(self) -> Iterator[Fragment]:
         """The fragments that nothing more belongs into."""
-        while (begins := self._begins(self._pictures_stopped)) is not None:
+        while self._newest >= self._looks_again:
+            begins = self._begins(self._pictures_stopped)
+            if begins is None:
+                return
             limit = self._limit(begins)
             if not self._settled(limit):
+                self._looks_again = limit
                 return
             if self._pictures_stopped:
                 yield self._cut(limit, self._newest - LATE)
@@ -89,9 +97,10 @@ class Gathering:
         self._sound_ends = self._sounds.put(at, lasts, packet) + lasts
 
     def _fill_sound(self, until: int) -> None:
-        ends, lasts_ms = self._sound_ends, opus.frame_ms(self._lost)
-        if ends is None or until - ends > LONGEST_FILLED:
+        ends = self._sound_ends
+        if ends is None or not 0 < until - ends <= LONGEST_FILLED:
             return
+        lasts_ms = opus.frame_ms(self._lost)
         lasts = round(lasts_ms * TICKS_A_MS)
         # Clocks jitter: what nearly fits was one whole frame that is missing.
         for at in range(ends, until - lasts * 3 // 4, lasts):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-SILK_MS = (10.0, 20.0, 40.0, 60.0)
-HYBRID_MS = (10.0, 20.0)
-CELT_MS = (2.5, 5.0, 10.0, 20.0)
+FRAME_MS = (10.0, 20.0, 40.0, 60.0) * 3 + (10.0, 20.0) * 2 + (2.5, 5.0, 10.0, 20.0) * 4
+"""By configuration: SILK, hybrid, CELT."""
 LONGEST_MS = 120.0
 
 LOST_20_MS = b"\xf8"
@@ -21,12 +20,7 @@ def packet_ms(packet: bytes) -> float | None:
 
 def frame_ms(packet: bytes) -> float:
     """How long each of its frames lasts."""
-    configuration = packet[0] >> 3
-    if configuration < 12:
-        return SILK_MS[configuration & 3]
-    if configuration < 16:
-        return HYBRID_MS[configuration & 1]
-    return CELT_MS[configuration & 3]
+    return FRAME_MS[packet[0] >> 3]
 
 
 def lost_after(packet: bytes) -> bytes:

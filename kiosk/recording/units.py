@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from typing import NamedTuple
 
 TICKS_A_SECOND = 720_000
 """The least that counts 1/90000 s, 1/48000 s and 1 ms whole."""
@@ -33,8 +34,7 @@ class Picture:
     look: Look
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A picture or a packet and its time in ticks."""
 
     starts: int
@@ -103,5 +103,6 @@ class Track:
                 break
             unit = self.waiting.popleft()
             taken.append(unit.until(self.waiting[0].starts if self.waiting else last_ends))
+        if taken:
             self.newest = max(self.newest, taken[-1].ends - STEP)
         return taken
