@@ -156,7 +156,7 @@ shift_file = "clock-shift"
 
 
 def write(appliance: Appliance, public_keys: Mapping[str, str]) -> None:
-    """Writes the settings file of each program, and one kiosk-<terminal>.toml per started terminal."""
+    """Writes each program's settings file, and one kiosk-<terminal>.toml per started terminal."""
     common = {"facility_id": FACILITY_ID, "facility_name": FACILITY_NAME, "zone": ZONE}
     keys = {name: public_keys[name] for name in ("console_key", "reviewer_key")}
     ports = appliance.ports
