@@ -12,6 +12,7 @@ from ops_console.usecases.admit_visitor import admit_visitor
 from ops_console.usecases.cancel_visit import take_cancellation
 from ops_console.usecases.decide_booking import decide_booking
 from ops_console.usecases.hear_quality import hear_quality, hear_sighting
+from ops_console.usecases.hear_recording import hear_recording, hear_trouble
 from ops_console.usecases.hold_time import hold_time
 from ops_console.usecases.issue_receipt import issue_receipt
 from ops_console.usecases.keep_waiting_list import leave_waiting_list, wait_for_time
@@ -28,6 +29,8 @@ from visits.messages import (
     JoinRequested,
     PageWitnessed,
     QualityTold,
+    RecordingStated,
+    RecordingTroubled,
     VisitReported,
     VisitSeen,
     WaitingLeft,
@@ -55,4 +58,6 @@ def register(console: Console, courier: TakesParcels) -> None:
     courier.takes(CallStated, takes(console, issue_receipt))
     courier.takes(QualityTold, takes(console, hear_quality))
     courier.takes(PageWitnessed, takes(console, hear_sighting))
+    courier.takes(RecordingStated, takes(console, hear_recording))
+    courier.takes(RecordingTroubled, takes(console, hear_trouble))
     courier.takes(CheckInRefused, takes(console, note_check_in_refused))

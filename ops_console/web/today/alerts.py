@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from ops_console.store.approvals import AccessRequest
 from ops_console.store.devices import TerminalPresence
+from ops_console.store.grants import Refused
+from ops_console.store.recordings import Trouble
 from ops_console.store.visits import Visit
 from ops_console.web.layout.times import WallClock, ago, span, until
 from ops_console.web.layout.words import counted
@@ -53,15 +55,49 @@ def alerts(
     wall: WallClock,
     *,
     connected: bool = True,
+    unrecorded: Sequence[Trouble] = (),
+    contradicted: Sequence[Refused] = (),
 ) -> tuple[Alert, ...]:
     """Everything that waits for an officer, by urgency and then by time."""
+    named = {visit.visit_id: visit for visit in visits}
     return (
         *(() if connected else (LINE_DOWN,)),
+        *(_contradicted(it, named.get(it.visit_id)) for it in contradicted),
         *_interrupted(visits, now, wall),
+        *(_unrecorded(it, named.get(it.visit_id), wall) for it in unrecorded),
         *_not_checked_in(visits, now, wall),
         *_offline(terminals, visits, now, wall),
         *_waiting_requests(requests, now),
     )
+
+
+def _contradicted(it: Refused, visit: Visit | None) -> Alert:
+    return Alert(
+        key=f"contradicted-{it.visit_id}",
+        tone="stop",
+        icon="shield",
+        title=f"Kind of visit in doubt: {_names(visit)}",
+        detail=f"{it.why}. It is not recorded. Call technical support.",
+        path=f"/visits/{it.visit_id}",
+        action="Open the visit",
+    )
+
+
+def _unrecorded(it: Trouble, visit: Visit | None, wall: WallClock) -> Alert:
+    outcome = "The visit does not go on without." if it.blocked else "The visit goes on without."
+    return Alert(
+        key=f"unrecorded-{it.visit_id}",
+        tone="stop" if it.blocked else "warn",
+        icon="broken",
+        title=f"Not recorded: {_names(visit)}",
+        detail=f"Since {wall.hhmm(it.at)}: {it.why.rstrip('.')}. {outcome}",
+        path=f"/visits/{it.visit_id}",
+        action="Open the visit",
+    )
+
+
+def _names(visit: Visit | None) -> str:
+    return f"{visit.inmate_name} and {visit.visitor_name}" if visit else "a visit of another day"
 
 
 def _interrupted(visits: Iterable[Visit], now: datetime, wall: WallClock) -> list[Alert]:

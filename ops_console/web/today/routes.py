@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from ops_console.store import approvals, devices, facility, quality, visits
+from ops_console.store import approvals, devices, facility, grants, quality, recordings, visits
 from ops_console.web.desk import AtDesk
 from ops_console.web.gate import SignedIn
 from ops_console.web.layout.lost import lost_summary
@@ -31,6 +31,7 @@ def today(request: Request, desk: AtDesk, _: SignedIn, day: str = "", unit: str 
         requests = approvals.waiting_requests(db)
         undecided = visits.waiting_for(db, "officer")
         judged = quality.judged_between(db, *time.day_bounds(choice.day))
+        unrecorded, contradicted = recordings.troubles(db), grants.refused(db)
     shown = [visit for visit in of_day if unit in {"", visit.unit_id}]
     values = {
         "choice": choice,
@@ -41,6 +42,15 @@ def today(request: Request, desk: AtDesk, _: SignedIn, day: str = "", unit: str 
         "undecided": undecided,
         "kind_words": KIND_WORDS,
         "how_words": how_words,
-        "alerts": alerts(of_day, terminals, requests, now, wall, connected=console.connected()),
+        "alerts": alerts(
+            of_day,
+            terminals,
+            requests,
+            now,
+            wall,
+            connected=console.connected(),
+            unrecorded=unrecorded,
+            contradicted=contradicted,
+        ),
     }
     return desk.pages.show(request, "today/today.html", values, here="/today")

@@ -27,6 +27,18 @@ WORD_MARKS: dict[str, Mark] = {
     HistoryWord.VISITOR_ADMITTED: Mark("Visitor admitted", "person", "info"),
     HistoryWord.VISITOR_TURNED_AWAY: Mark("Visitor turned away", "barred", "warn"),
     HistoryWord.BLAMED: Mark("Whose side broke", "question", "info"),
+    HistoryWord.NOT_RECORDED: Mark("Not recorded", "broken", "stop"),
+    HistoryWord.WATCHED: Mark("Watched live", "eye", "info"),
+    HistoryWord.PLAYED: Mark("Recording played", "play", "info"),
+    HistoryWord.PAUSED: Mark("Paused", "hourglass", "warn"),
+    HistoryWord.RESUMED: Mark("Let go on", "play", "go"),
+    HistoryWord.MUTED: Mark("Muted", "barred", "warn"),
+    HistoryWord.UNMUTED: Mark("Sound given back", "play", "go"),
+    HistoryWord.WARNED: Mark("Both sides warned", "broken", "warn"),
+    HistoryWord.NOTED: Mark("Note", "info", "plain"),
+    HistoryWord.HELD_BACK: Mark("Legal hold placed", "shield", "info"),
+    HistoryWord.LET_GO: Mark("Legal hold lifted", "shield", "quiet"),
+    HistoryWord.PURGED: Mark("Recording purged", "cross", "stop"),
     HistoryWord.INMATE_TURNED_AWAY: Mark("Inmate turned away at the terminal", "barred", "warn"),
 }
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from ops_console.store import approvals, devices, visits
+from ops_console.store import approvals, devices, grants, visits
 from ops_console.store.visits import Visit
 from ops_console.web.layout.times import WallClock, span, until
 from ops_console.web.layout.words import STATUS_MARKS
@@ -18,6 +18,7 @@ from tests.harness.officers_client import Officer
 from tests.harness.officers_desk import NOON, Desk
 from visits.clock import FacilityTime
 from visits.lifecycle import Actor, VisitEvent
+from visits.messages import RecordingTroubled
 from visits.model import VisitStatus
 
 CHICAGO = FacilityTime("America/Chicago")
@@ -77,6 +78,21 @@ def test_a_visit_alarms_fifteen_minutes_before_its_start_and_not_earlier(desk: D
 
 def test_a_broken_line_to_everybody_comes_first(desk: Desk) -> None:
     assert told(desk, connected=False)[0].key == "line"
+
+
+def test_a_visit_that_is_not_recorded_or_whose_kind_is_in_doubt_needs_a_person(
+    officer: Officer, desk: Desk
+) -> None:
+    told = RecordingTroubled(visit_id="t07", why="The disk is full.", blocked=True)
+    desk.hand_in(told, "kiosk-a1")
+    why = "It stands here as social, and the audit says that it was booked as legal"
+    now = desk.clock.now()
+    desk.console.writer.run(lambda db: grants.note_refused(db, "t12", why, now))
+    page = officer.get("/today").text
+    assert "Not recorded: Emeka Okafor and Chidi Okafor" in page
+    assert "The disk is full. The visit does not go on without." in page
+    assert "Kind of visit in doubt: Miguel Castillo and Sofia Castillo" in page
+    assert why in page
 
 
 def test_an_offline_terminal_tells_what_is_left_on_it(desk: Desk) -> None:
