@@ -17,6 +17,7 @@ from ops_console.usecases import (
     Console,
     close_overdue,
     delete_documents,
+    end_unheard_watches,
     forget_quality,
     grant_recordings,
     grow_audit_tree,
@@ -60,12 +61,13 @@ class Jobs:
 
     def reconcile(self) -> None:
         """The tick: reports that wait, visits that are overdue or failed, times that came free
-        for who waits, leave to record, publications that are due, lines that the audit's tree
-        lacks."""
+        for who waits, leave to record, watches that ended, publications that are due, lines that
+        the audit's tree lacks."""
         _try(lambda: take_waiting_reports(self._console))
         _try(lambda: close_overdue(self._console))
         _try(lambda: judge_failures(self._console))
         _try(lambda: offer_free_times(self._console))
+        _try(lambda: end_unheard_watches(self._console))
         _try(lambda: grant_recordings(self._console))
         _try(lambda: publish_due(self._console))
         _try(self._console.announcer.catch_up)

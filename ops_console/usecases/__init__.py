@@ -51,13 +51,25 @@ from ops_console.usecases.issue_receipt import grow_audit_tree
 from ops_console.usecases.judge_failures import forget_quality, judge_failures
 from ops_console.usecases.keep_waiting_list import offer_free_times
 from ops_console.usecases.log_in import log_in, log_out, release_at_console, release_log_in
+from ops_console.usecases.mute_visit import mute_visit, unmute_visit
+from ops_console.usecases.note_on_visit import note_on_visit
 from ops_console.usecases.parcels import register
+from ops_console.usecases.pause_visit import pause_visit, resume_visit
 from ops_console.usecases.preview_change import preview_change
 from ops_console.usecases.publish import Publisher, publish_due, publish_stale
 from ops_console.usecases.seed import read_seed, seed
 from ops_console.usecases.show_document import ShownDocument, show_document
 from ops_console.usecases.tell_times import tell_times
 from ops_console.usecases.verify_audit import mirror_head, verify_audit
+from ops_console.usecases.warn_both import warn_both
+from ops_console.usecases.watch_visit import (
+    Watching,
+    end_unheard_watches,
+    keep_watching,
+    look_again,
+    stop_watching,
+    watch_visit,
+)
 from ops_console.usecases.withdraw_approval import Withdrawn, withdraw_approval
 
 __all__ = [
@@ -95,6 +107,7 @@ __all__ = [
     "Spared",
     "TerminalBack",
     "TerminalOut",
+    "Watching",
     "Withdrawn",
     "WorldChange",
     "add_officer",
@@ -106,16 +119,22 @@ __all__ = [
     "change_rules",
     "close_overdue",
     "delete_documents",
+    "end_unheard_watches",
     "end_visit",
     "forget_quality",
     "grant_recordings",
     "grow_audit_tree",
     "hear_presence",
     "judge_failures",
+    "keep_watching",
     "log_in",
     "log_out",
+    "look_again",
     "mirror_head",
+    "mute_visit",
+    "note_on_visit",
     "offer_free_times",
+    "pause_visit",
     "preview_change",
     "publish_due",
     "publish_stale",
@@ -126,10 +145,15 @@ __all__ = [
     "register",
     "release_at_console",
     "release_log_in",
+    "resume_visit",
     "seed",
     "show_document",
+    "stop_watching",
     "take_waiting_reports",
     "tell_times",
+    "unmute_visit",
     "verify_audit",
+    "warn_both",
+    "watch_visit",
     "withdraw_approval",
 ]

@@ -26,6 +26,7 @@ from visits.messages import (
 )
 from visits.model import HousingUnit, Party, Slot, UnitId, VisitStatus
 from visits.signing import Purpose, Signed
+from visits.supervision import Supervision
 
 AGENDA_AHEAD_DAYS = 14
 CALENDAR_AHEAD_DAYS = 28
@@ -134,6 +135,7 @@ def _agenda(
     _, last = facility.time.day_bounds(today + timedelta(days=AGENDA_AHEAD_DAYS))
     shown = store.visits.between(db, first, last, unit.unit_id)
     grants = store.grants.of_unit(db, unit.unit_id)
+    supervised = store.supervision.of_unit(db, unit.unit_id)
     return Agenda(
         facility_id=facility.facility_id,
         unit_id=unit.unit_id,
@@ -147,7 +149,7 @@ def _agenda(
         inmates=tuple(_inmate(one) for one in store.people.inmates_of(db, unit.unit_id)),
         without_recording=console.policy.without_recording,
         visits=tuple(
-            _visit(console, one, grants.get(one.visit_id))
+            _visit(console, one, grants.get(one.visit_id), supervised.get(one.visit_id))
             for one in shown
             if one.status not in _NOT_SHOWN and one.terminal_id
         ),
@@ -164,7 +166,12 @@ def _inmate(inmate: store.people.Inmate) -> AgendaInmate:
     )
 
 
-def _visit(console: Console, visit: store.visits.Visit, grant: Signed | None) -> AgendaVisit:
+def _visit(
+    console: Console,
+    visit: store.visits.Visit,
+    grant: Signed | None,
+    supervised: Supervision | None,
+) -> AgendaVisit:
     desk = None if visit.status.over else console.relay
     recorded = console.policy.records(visit.kind)
     return AgendaVisit(
@@ -179,7 +186,20 @@ def _visit(console: Console, visit: store.visits.Visit, grant: Signed | None) ->
         seen=visit.seen_at is not None,
         relay=desk and desk.relay(visit.visit_id, visit.slot),
         grant=grant if recorded and not visit.status.over else None,
+        supervision=_told(console, visit, supervised),
     )
+
+
+def _told(
+    console: Console, visit: store.visits.Visit, supervised: Supervision | None
+) -> Supervision | None:
+    """What its kiosk is told of it; that somebody watches only where policy wants that."""
+    if supervised is None or visit.kind.privileged:
+        return None
+    recording = console.policy.recording
+    watched = supervised.watched and recording is not None and recording.tell_watched
+    told = supervised.model_copy(update={"watched": watched})
+    return None if told == Supervision() else told
 
 
 def _party_name(visit: store.visits.Visit) -> str:
