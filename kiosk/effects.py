@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -17,17 +18,54 @@ from kiosk.check_in import PinDesk
 from kiosk.media import MediaStats
 from kiosk.quality import QualityDesk
 from kiosk.session import effects as asked
-from kiosk.session.events import Event
+from kiosk.session.events import Event, RecordingFailed, RecordingStarted
 from kiosk.session.facts import Facts
 from kiosk.signalling import Signalling
 from kiosk.store import Store
 from kiosk.workers import Worker
+from visits.clock import SystemClock
 from visits.errors import VisitlineError
-from visits.messages import AgendaVisit, CheckInRefused, VisitReported, VisitSeen
-from visits.model import VisitId, VisitStatus
+from visits.grants import GrantRefused, RecordingGrant, WithoutRecording
+from visits.messages import (
+    AgendaVisit,
+    CheckInRefused,
+    RecordingTroubled,
+    VisitReported,
+    VisitSeen,
+)
+from visits.model import Id, VisitId, VisitKind, VisitStatus
 from visits.relaying import Relay
 
 _logger = logging.getLogger(__name__)
+
+
+class Recorders(Protocol):
+    """The part of `kiosk.recording.RecordingDesk` that effects order about."""
+
+    def grant_for(self, visit: AgendaVisit) -> RecordingGrant: ...
+    def open_call(
+        self,
+        attempt: Id,
+        visit: AgendaVisit,
+        grant: RecordingGrant,
+        relay: Relay | None,
+        *,
+        relay_only: bool,
+    ) -> None: ...
+    def stop_recording(self, visit_id: VisitId | None = None) -> None: ...
+
+
+class RecordsNothing:
+    """Where nothing can be recorded, whatever was granted."""
+
+    def grant_for(self, visit: AgendaVisit) -> RecordingGrant:
+        raise GrantRefused(f"This terminal records nothing, and so not {visit.visit_id}.")
+
+    def open_call(self, *_: object, **__: object) -> None:
+        raise GrantRefused("This terminal records nothing.")
+
+    def stop_recording(self, visit_id: VisitId | None = None) -> None:
+        """There is nothing to stop."""
 
 
 class Call(Protocol):
@@ -37,6 +75,8 @@ class Call(Protocol):
     def cool_down(self) -> None: ...
     def open(self, attempt: str, relay: Relay | None, *, relay_only: bool) -> None: ...
     def set_muted(self, muted: bool) -> None: ...
+    def set_paused(self, paused: bool) -> None: ...
+    def set_silenced(self, silenced: bool) -> None: ...
     def close(self, attempt: str) -> None: ...
     def stats(self) -> MediaStats: ...
 
@@ -56,6 +96,8 @@ class Effects:
         wake_courier: Callable[[], None],
         post: Callable[[Event], None],
         relay_privileged: bool,
+        recorders: Recorders | None = None,
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         """`relay_privileged`: privileged visits send nothing but through the relay."""
         self._store = store
@@ -67,6 +109,9 @@ class Effects:
         self._wake_courier = wake_courier
         self._post = post
         self._relay_privileged = relay_privileged
+        self._recorders = recorders or RecordsNothing()
+        self._first_kinds: dict[VisitId, VisitKind] = {}
+        self._now = now or SystemClock().now
         self._acts = Worker("effects")
         self._checks = Worker("pin-checks")
         self._saves: dict[type[asked.Effect], Callable[[Any, Facts], object]] = {
@@ -76,6 +121,7 @@ class Effects:
             asked.NoteLine: lambda effect, _: calls.note(effect),
             asked.KeepCheckIn: self._keep_check_in,
             asked.DropCheckIn: lambda _, __: store.drop_check_in(),
+            asked.ReportRecordingTrouble: self._save_trouble,
         }
         self._acts_on: dict[type[asked.Effect], Callable[[Any], object]] = {
             asked.VerifyPin: self._verify_pin,
@@ -84,6 +130,9 @@ class Effects:
             asked.CloseCall: self._close_call,
             asked.StateCall: self._state_call,
             asked.SetMuted: lambda effect: call.set_muted(effect.muted),
+            asked.SetPaused: lambda effect: call.set_paused(effect.paused),
+            asked.SetSilenced: lambda effect: call.set_silenced(effect.silenced),
+            asked.StopRecording: self._stop_recording,
             asked.TellVisitor: signalling.tell,
             asked.SayBye: signalling.bye,
         }
@@ -112,7 +161,8 @@ class Effects:
             self._wake_courier()
         for effect in effects:
             if isinstance(effect, asked.OpenCall):
-                self.do(partial(self._open_call, effect, facts.visit(effect.visit_id)))
+                visit, blocks = facts.visit(effect.visit_id), _blocks(facts)
+                self.do(partial(self._open_call, effect, visit, blocks=blocks))
             elif act := self._acts_on.get(type(effect)):
                 self.do(partial(act, effect))
 
@@ -163,14 +213,50 @@ class Effects:
     def _verify_pin(self, effect: asked.VerifyPin) -> None:
         self._checks.do(lambda: self._post(self._pins.verify(effect)))
 
-    def _open_call(self, effect: asked.OpenCall, visit: AgendaVisit | None) -> None:
-        """Of a visit that the agenda no longer names, the worse is believed: it is privileged."""
-        ordinary = visit is not None and not visit.kind.privileged
+    def _open_call(
+        self, effect: asked.OpenCall, visit: AgendaVisit | None, *, blocks: bool
+    ) -> None:
+        """Of a visit that the agenda no longer names, the worse is believed: it is privileged. So
+        is one that ever was, whatever an agenda says of it later."""
+        ordinary = visit is not None and self._ever_ordinary(visit)
         relay = visit.relay if visit is not None else None
         self._signalling.open(effect)
         only = self._relay_privileged and not ordinary
         self._quality.opened(effect.attempt, effect.visit_id, relay, only=only)
+        if visit is not None and ordinary and visit.recorded:
+            recorded = self._open_recorded(effect, visit, relay, relay_only=only)
+            if recorded or blocks:
+                return
         self._call.open(effect.attempt, relay, relay_only=only)
+
+    def _ever_ordinary(self, visit: AgendaVisit) -> bool:
+        first = self._first_kinds.setdefault(visit.visit_id, visit.kind)
+        if visit.kind is not first:
+            _logger.error("the kind of visit %s was changed under it", visit.visit_id)
+        return not first.privileged and not visit.kind.privileged and visit.kind is first
+
+    def _open_recorded(
+        self, effect: asked.OpenCall, visit: AgendaVisit, relay: Relay | None, *, relay_only: bool
+    ) -> bool:
+        """Whether there was leave, and a record begins."""
+        try:
+            grant = self._recorders.grant_for(visit)
+            self._recorders.open_call(effect.attempt, visit, grant, relay, relay_only=relay_only)
+        except (GrantRefused, OSError) as why:
+            self._post(RecordingFailed(visit.visit_id, str(why)))
+            return False
+        self._post(RecordingStarted(visit.visit_id))
+        return True
+
+    def _stop_recording(self, effect: asked.StopRecording) -> None:
+        self._recorders.stop_recording(effect.visit_id)
+        self._post(RecordingFailed(effect.visit_id, "The leave was taken back.", began=True))
+
+    def _save_trouble(self, effect: asked.ReportRecordingTrouble, _facts: Facts) -> None:
+        told = RecordingTroubled(
+            visit_id=effect.visit_id, why=effect.why[:500], blocked=effect.blocked
+        )
+        self._store.save_trouble(told, self._now())
 
     def _keep_count(self) -> None:
         stats = self._call.stats()
@@ -190,3 +276,8 @@ class Effects:
     def _wake_if(self, stated: bool) -> None:
         if stated:
             self._wake_courier()
+
+
+def _blocks(facts: Facts) -> bool:
+    """Whether a visit that policy records may not go on without."""
+    return facts.agenda is not None and facts.agenda.without_recording is WithoutRecording.BLOCK

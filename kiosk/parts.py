@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib.metadata import PackageNotFoundError, version
 from secrets import token_hex
 
@@ -16,15 +17,22 @@ from kiosk.devices.testcard import read_marker
 from kiosk.effects import Effects
 from kiosk.media import CallService
 from kiosk.quality import QualityDesk
+from kiosk.recording.desk import RecordingDesk
+from kiosk.recording.spool import Spool
+from kiosk.recording.upload import Uploader
+from kiosk.session.events import RecordingFailed
 from kiosk.session.facts import Facts
 from kiosk.settings import KioskSettings
 from kiosk.signalling import Signalling
 from kiosk.store import Store
 from visits.clock import Clock, ShiftedClock, SystemClock
-from visits.messages import kiosk_device
+from visits.messages import RecordingStated, kiosk_device
 from visits.sync.bench import shift_from
+from visits.sync.connection import tls_context
 from visits.sync.courier import Courier
 from visits.sync.link import Link
+
+_logger = logging.getLogger(__name__)
 
 
 class Parts:
@@ -74,7 +82,10 @@ class Parts:
             facility_id=settings.facility.id,
             terminal_id=settings.terminal.id,
             clock=self.clock,
+            grants_handed=self.store.grants_handed,
         )
+        self.recordings = self._recordings(crossing)
+        self.uploader = self._uploader()
         self.quality = heard.quality = QualityDesk(
             self.clock, self.store.save_quality, relay_only=settings.call.relay_only
         )
@@ -88,6 +99,8 @@ class Parts:
             wake_courier=self.courier.wake,
             post=crossing.post,
             relay_privileged=settings.mode == "production",
+            recorders=self.recordings,
+            now=self.clock.now,
         )
         self.agendas = AgendaDesk(
             facility_id=settings.facility.id,
@@ -116,10 +129,47 @@ class Parts:
             progress=self.store.progress(),
         )
 
+    def _recordings(self, crossing: Crossing) -> RecordingDesk:
+        settings = self.settings
+        return RecordingDesk(
+            keys=settings.facility.key_ring(),
+            key=settings.terminal.key(),
+            facility_id=settings.facility.id,
+            terminal_id=settings.terminal.id,
+            spool=Spool(settings.store.spool),
+            call=self.call,
+            clock=self.clock,
+            save=self._save_recording,
+            failed=lambda visit_id, why: crossing.post(RecordingFailed(visit_id, why, began=True)),
+        )
+
+    def _save_recording(self, told: RecordingStated) -> None:
+        self.store.save_recording(told, self.clock.now())
+        self.courier.wake()
+
+    def _uploader(self) -> Uploader | None:
+        place = self.settings.evidence
+        if place is None:
+            return None
+        uploader = Uploader(
+            f"wss://{place.host}:{place.port}",
+            tls_context(self.settings.broker),
+            Spool(self.settings.store.spool),
+            keyframe=self.recordings.keyframe,
+            refused=lambda recording_id, why: _logger.error(
+                "recording %s stays on this disk: %s", recording_id, why
+            ),
+        )
+        self.recordings.carrier = uploader
+        return uploader
+
     def start(self) -> None:
         """The store is started already; the line comes last, when all can be answered."""
         self.effects.start()
         self.call.start()
+        self.recordings.start()
+        if self.uploader is not None:
+            self.uploader.start()
         self.card_reader.start(self._card_events)
         self.signalling.start()
         self.link.listen(self.link.topics.agenda(self.settings.terminal.unit_id), self.agendas.hear)
@@ -132,6 +182,9 @@ class Parts:
         last = self.call.stats()
         self.calls.count(last, closing=last.attempt)
         self.quality.look(last, closing=last.attempt)
+        self.recordings.stop()
+        if self.uploader is not None:
+            self.uploader.stop()
         self.courier.stop()
         self.link.stop()
         self.call.stop()

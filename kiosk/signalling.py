@@ -154,7 +154,11 @@ class Signalling:
         )
 
     def tell(self, what: TellVisitor) -> None:
-        self._say(TerminalNotice(visit_id=what.visit_id, join_id=what.join_id, word=what.word))
+        self._say(
+            TerminalNotice(
+                visit_id=what.visit_id, join_id=what.join_id, word=what.word, text=what.text
+            )
+        )
 
     def bye(self, what: SayBye) -> None:
         text = "" if what.cause else OVER

@@ -226,6 +226,8 @@ class Cause(StrEnum):
     """Court, a medical appointment, work."""
     INMATE_MAY_NOT = "inmate-may-not"
     """The rules do not let the inmate have this visit any more."""
+    CANNOT_RECORD = "cannot-record"
+    """Policy lets such a visit go on only while it is recorded."""
 
 
 class IdentityDetails(Words):

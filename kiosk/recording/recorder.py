@@ -24,7 +24,7 @@ from kiosk.recording.tee import (
 from kiosk.recording.timeline import SteadySound, TheirTimeline
 from visits.recordings import Header, PartyName, PieceKind, Seal
 
-LOOKS_EVERY_S = 0.04
+LOOKS_EVERY_S = 0.08
 SYNCS_EVERY_S = 1.0
 SOUND_WAITS = 25
 """Blocks of 20 ms: sound that comes alone for longer begins a track of its own."""
@@ -82,7 +82,7 @@ class Recorder:
         failed: Callable[[str], None],
         over: Callable[[SpoolFile, int], None],
     ) -> None:
-        """`began_at`: monotonic seconds of the recording's zero. `failed` is told once, in mid-call;
+        """`began_at`: monotonic seconds of the recording's zero. `failed` is told once, in a call;
         `over` last of all, with the file and its length in milliseconds."""
         self._tee, self._file, self._seal, self._began_at = tee, file, seal, began_at
         self._grew, self._failed, self._over = grew, failed, over

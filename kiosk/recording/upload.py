@@ -23,7 +23,8 @@ from visits.model import Id
 from visits.recordings import LENGTHS, PartyName, unpacked
 
 FIRST_RETRY_S, LAST_RETRY_S = 0.5, 8.0
-LOOKS_EVERY_S = 0.04
+LOOKS_EVERY_S = 0.25
+"""For words of the other side; what grows wakes it at once."""
 AT_ONCE_BYTES = 1 << 20
 MOST_AHEAD = 400
 """Pieces that may be on their way without word that they are kept."""
@@ -53,7 +54,7 @@ class Uploader:
         self._keyframe, self._refused = keyframe, refused
         self._live: Id | None = None
         self._set_aside: set[str] = set()
-        self._news = threading.Condition()
+        self._news = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="evidence-upload", daemon=True)
 
@@ -73,8 +74,7 @@ class Uploader:
 
     def wake(self) -> None:
         """There is more to carry."""
-        with self._news:
-            self._news.notify_all()
+        self._news.set()
 
     def _run(self) -> None:
         pause = FIRST_RETRY_S
@@ -110,9 +110,8 @@ class Uploader:
         return waiting[0] if waiting else None
 
     def _rest(self, seconds: float) -> None:
-        with self._news:
-            if not self._stopping:
-                self._news.wait(seconds)
+        if not self._stopping and self._news.wait(seconds):
+            self._news.clear()
 
     # --- what a carrying asks of it
 
@@ -125,9 +124,6 @@ class Uploader:
 
     def is_there(self, recording_id: Id) -> bool:
         return recording_id not in self._set_aside and bool(self._spool.file_of(recording_id))
-
-    def is_live(self, recording_id: Id) -> bool:
-        return self._live == recording_id
 
     def rest(self) -> None:
         self._rest(LOOKS_EVERY_S)
@@ -165,12 +161,10 @@ class _Carrying:
             self._resume()
             while not self._done():
                 moved = self._send_some()
-                heard = self._hear(0.0 if moved or self._follows() else 0.2)
-                if not moved and not heard:
+                while self._hear():
+                    pass
+                if not moved and not self._done():
                     self._owner.rest()
-
-    def _follows(self) -> bool:
-        return self._owner.is_live(self._id)
 
     def _done(self) -> bool:
         if self._arrived:
@@ -208,9 +202,9 @@ class _Carrying:
         self._sent += len(whole)
         return True
 
-    def _hear(self, wait_s: float) -> bool:
+    def _hear(self) -> bool:
         try:
-            self._take(self._answer(wait_s))
+            self._take(self._answer(0.0))
         except TimeoutError:
             return False
         return True

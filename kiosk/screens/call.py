@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from kivy.lang import Builder
@@ -20,6 +21,7 @@ from kiosk.session.events import (
     MutePressed,
 )
 from kiosk.session.states import InCall, Reconnecting
+from kiosk.session.supervised import supervision_of
 from kiosk.words import mark, when
 
 COMPARE = mark(
@@ -91,7 +93,7 @@ class CallPage(Page[InCall | Reconnecting]):
         self.left = when.countdown(visit.slot.ends_at - scene.now)
         self.notice = recording_words(state, scene)
         self.simulated = say("SIMULATED") if state.facts.simulated else ""
-        self.warning = warning_words(state, scene)
+        self.warning = warning_words(state, scene) or officers_words(state, scene)
         self.instead, instead_help = words_instead_of_picture(state, scene)
         self.instead_help = a_line_each(instead_help)
         self.instead_icon = "line-off" if isinstance(state, Reconnecting) else ""
@@ -139,6 +141,21 @@ def code_shown(state: InCall | Reconnecting, scene: Scene) -> tuple[str, str]:
     return " · ".join(state.code.words(scene.words.code)), state.code.spaced
 
 
+OFFICERS_WORDS_SHOW = timedelta(seconds=60)
+
+
+def officers_words(state: InCall | Reconnecting, scene: Scene) -> str:
+    """What an officer said to both, for a minute; else that the sound is off, and why."""
+    now, say = supervision_of(state), scene.words.say
+    said_at = state.facts.noticed.get(now.notice_id or "")
+    if said_at is not None and scene.now - said_at < OFFICERS_WORDS_SHOW:
+        return say("An officer says: {words}").format(words=now.notice)
+    if now.muted and not now.paused:
+        silenced = say("An officer has turned the sound off.")
+        return f"{silenced} {now.why}".strip()
+    return ""
+
+
 def warning_words(state: InCall | Reconnecting, scene: Scene) -> str:
     """The notice of the near end."""
     minutes = state.warning if isinstance(state, InCall) else None
@@ -152,6 +169,9 @@ def warning_words(state: InCall | Reconnecting, scene: Scene) -> str:
 def words_instead_of_picture(state: InCall | Reconnecting, scene: Scene) -> tuple[str, str]:
     """What stands where the visitor's picture would be; empty when there is one."""
     say = scene.words.say
+    paused = supervision_of(state)
+    if paused.paused:
+        return say("An officer has paused the visit"), paused.why or say("Please wait.")
     if isinstance(state, Reconnecting):
         if state.facts.visitor_of(state.booth.visit.visit_id) is None:
             return say("Your visitor has left the line"), say(

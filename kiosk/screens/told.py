@@ -87,6 +87,11 @@ ENDINGS: dict[Cause, Told] = {
     Cause.VISITOR_DID_NOT_COME: Told(
         "person", mark("{visitor} did not come"), mark("The time of this visit is over.")
     ),
+    Cause.CANNOT_RECORD: Told(
+        "info",
+        mark("This visit cannot be recorded"),
+        mark("The facility lets it go on only when it is. An officer has been told."),
+    ),
     Cause.LINE_LOST: Told(
         "line-off",
         mark("The line was lost and the time is over"),

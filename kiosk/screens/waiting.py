@@ -15,6 +15,7 @@ from kiosk.screens.page import Page, Post
 from kiosk.screens.scene import Scene, a_line_each
 from kiosk.session.events import BackPressed
 from kiosk.session.states import Connecting, InVisit, WaitingForTime, WaitingForVisitor
+from kiosk.session.supervised import supervision_of
 from kiosk.words import when
 
 
@@ -78,10 +79,13 @@ def span(state: InVisit, scene: Scene) -> str:
 
 
 def recording_words(state: InVisit, scene: Scene) -> str:
-    """Whether this visit is recorded, said before and during it."""
-    if state.booth.visit.recorded:
-        return scene.words.say("This visit is recorded")
-    return scene.words.say("This visit is not recorded")
+    """Whether this visit is recorded and watched, said before and during it."""
+    say, visit = scene.words.say, state.booth.visit
+    if visit.kind.privileged or not visit.recorded or visit.visit_id in state.facts.unrecorded:
+        return say("This visit is not recorded")
+    if supervision_of(state).watched:
+        return say("This visit is recorded. An officer is watching.")
+    return say("This visit is recorded and may be watched")
 
 
 Builder.load_file(str(Path(__file__).with_name("waiting.kv")))

@@ -125,12 +125,62 @@ class SetMuted(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class SetPaused(Effect):
+    """Let neither side see or hear the other, or let them again."""
+
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetSilenced(Effect):
+    """Let neither side hear the other, or let them again; what the inmate muted stays so."""
+
+    silenced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording(Effect):
+    """There is no leave any more to record this visit."""
+
+    visit_id: VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRecordingTrouble(Effect):
+    """Save `RecordingTroubled` and send it."""
+
+    visit_id: VisitId
+    why: str
+    blocked: bool
+
+
+VisitorWord = Literal[
+    "inmate-not-here",
+    "inmate-muted",
+    "inmate-unmuted",
+    "reconnecting",
+    "officer-paused",
+    "officer-resumed",
+    "officer-muted",
+    "officer-unmuted",
+    "officer-says",
+    "officer-watches",
+    "nobody-watches",
+    "recording",
+    "not-recording",
+    "recording-failed",
+]
+
+
+@dataclass(frozen=True, slots=True)
 class TellVisitor(Effect):
     """Send a `TerminalNotice`."""
 
     visit_id: VisitId
     join_id: Id
-    word: Literal["inmate-not-here", "inmate-muted", "inmate-unmuted", "reconnecting"]
+    word: VisitorWord
+    text: str = ""
+    """The officer's own words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,23 @@ class LineSecured(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingStarted(Event):
+    """The call that is being opened is recorded, on the console's leave."""
+
+    visit_id: VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFailed(Event):
+    """A visit that policy records is not, or no longer; `why` is for an officer."""
+
+    visit_id: VisitId
+    why: str
+    began: bool = False
+    """It was recorded until now."""
+
+
+@dataclass(frozen=True, slots=True)
 class FirstFrame(Event):
     """The first picture of the visitor was decoded."""
 

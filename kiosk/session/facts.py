@@ -51,6 +51,12 @@ class Facts:
     faults: tuple[str, ...] = ()
     """Devices without which no visit can be held, such as `camera`."""
     attempts: int = 0
+    recording: VisitId | None = None
+    """What is being recorded."""
+    unrecorded: frozenset[VisitId] = frozenset()
+    """Policy records them, and they are not recorded."""
+    noticed: Mapping[Id, datetime] = field(default_factory=dict)
+    """Officers' words to a visit, and when each came."""
 
     def inmate_by_number(self, number: str) -> AgendaInmate | None:
         wanted = number.casefold()

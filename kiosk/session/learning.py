@@ -14,6 +14,8 @@ from kiosk.session.events import (
     LanguageChosen,
     LinkDown,
     LinkUp,
+    RecordingFailed,
+    RecordingStarted,
     VisitorHeard,
     VisitorHungUp,
     VisitorLeft,
@@ -48,16 +50,20 @@ def _language(facts: Facts, event: LanguageChosen, _moment: Moment) -> Facts:
     return replace(facts, language=event.language) if known else facts
 
 
-def _agenda(facts: Facts, event: AgendaReceived, _moment: Moment) -> Facts:
+def _agenda(facts: Facts, event: AgendaReceived, moment: Moment) -> Facts:
     """A lower revision teaches nothing; of visits that are gone, nothing is remembered."""
     if facts.agenda is not None and event.agenda.revision <= facts.agenda.revision:
         return facts
     known = {visit.visit_id for visit in event.agenda.visits}
+    said = (visit.supervision for visit in event.agenda.visits)
+    notices = {one.notice_id for one in said if one is not None and one.notice_id}
     return replace(
         facts,
         agenda=event.agenda,
         as_of=event.received_at,
         seen=facts.seen & known,
+        unrecorded=facts.unrecorded & known,
+        noticed={one: facts.noticed.get(one, moment.now) for one in notices},
         progress={key: status for key, status in facts.progress.items() if key in known},
     )
 
@@ -77,6 +83,16 @@ def _visitor_gone(facts: Facts, event: VisitorLeft | VisitorHungUp, _moment: Mom
     return replace(facts, visitors=tuple(one for one in facts.visitors if one != visitor))
 
 
+def _recording(facts: Facts, event: RecordingStarted, _moment: Moment) -> Facts:
+    left = facts.unrecorded - {event.visit_id}
+    return replace(facts, recording=event.visit_id, unrecorded=left)
+
+
+def _not_recording(facts: Facts, event: RecordingFailed, _moment: Moment) -> Facts:
+    kept = None if facts.recording == event.visit_id else facts.recording
+    return replace(facts, recording=kept, unrecorded=facts.unrecorded | {event.visit_id})
+
+
 _LESSONS: dict[type[Event], Callable[[Facts, Any, Moment], Facts]] = {
     AgendaReceived: _agenda,
     LinkUp: _link_up,
@@ -84,6 +100,8 @@ _LESSONS: dict[type[Event], Callable[[Facts, Any, Moment], Facts]] = {
     VisitorHeard: _visitor_heard,
     VisitorLeft: _visitor_gone,
     VisitorHungUp: _visitor_gone,
+    RecordingStarted: _recording,
+    RecordingFailed: _not_recording,
     DeviceFailed: _device_failed,
     DeviceMended: _device_mended,
     LanguageChosen: _language,

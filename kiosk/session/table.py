@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.session import calling, entering, mine, unattended, waiting
+from kiosk.session import calling, entering, mine, supervised, unattended, waiting
 from kiosk.session import events as e
 from kiosk.session import states as s
 from kiosk.session.board import refreshed
@@ -98,6 +98,8 @@ _ATTENDED_ROWS = (
 _VISIT_ROWS = (
     *_rows(IN_VISIT, e.AgendaReceived, waiting.agenda_changed, s.Ended),
     *_rows(IN_VISIT, e.MutePressed, calling.mute),
+    *_rows(IN_VISIT, e.RecordingStarted, supervised.started),
+    *_rows(IN_VISIT, e.RecordingFailed, supervised.failed, s.Ended),
     *_rows(s.WaitingForTime, e.Ticked, waiting.time_passed, *ADMITTED, s.Ended),
     *_rows((s.WaitingForVisitor, *DIALLING, s.InCall), e.Ticked, waiting.time_passed, s.Ended),
     *_rows(BEFORE_CALL, e.BackPressed, waiting.leave, *BOARD),
@@ -144,7 +146,9 @@ def advance(state: s.State, event: e.Event, moment: Moment) -> Step:
     answer = _ANSWERS.get((type(state), type(event)))
     step = answer(Turn(known, event, moment)) if answer else Step(known)
     after = refreshed(step.state, moment)
-    return Step(after, (*_seat_taken(state, after, moment), *step.effects, *_left(state, after)))
+    supervised_now = supervised.brought_about(state, after)
+    effects = (*_seat_taken(state, after, moment), *step.effects, *supervised_now)
+    return Step(after, (*effects, *_left(state, after)))
 
 
 def _seat_taken(before: s.State, after: s.State, moment: Moment) -> tuple[Effect, ...]:

@@ -22,6 +22,7 @@ from visits.messages import (
     JoinToken,
     QualityTold,
     RecordingStated,
+    RecordingTroubled,
     SignedAgenda,
     VisitReported,
     VisitSeen,
@@ -157,6 +158,9 @@ class Store:
         self.writer.run(lambda db: self.mailbox.put(db, told, CONSOLE, told.sample.until))
 
     def save_recording(self, told: RecordingStated, at: datetime) -> None:
+        self.writer.run(lambda db: self.mailbox.put(db, told, CONSOLE, at))
+
+    def save_trouble(self, told: RecordingTroubled, at: datetime) -> None:
         self.writer.run(lambda db: self.mailbox.put(db, told, CONSOLE, at))
 
     # --- check-in

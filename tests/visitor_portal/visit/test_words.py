@@ -50,9 +50,9 @@ def test_braces_survive_translation() -> None:
         assert ("{" in sentence) == ("{" in spanish[key])
 
 
-def test_a_legal_visit_is_called_private_and_every_visit_unrecorded() -> None:
+def test_a_legal_visit_is_called_private_and_of_others_nothing_is_claimed_too_early() -> None:
     english = load_tongues()["en"]
     for kind in VisitKind:
         notice = rows.recording_notice(english, kind)
-        assert "not recorded" in notice
-        assert ("not monitored" in notice) == kind.privileged
+        assert ("not recorded and not monitored" in notice) == kind.privileged
+        assert ("may be recorded" in notice) != kind.privileged

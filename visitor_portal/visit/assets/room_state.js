@@ -31,6 +31,12 @@ export function start({ opensAt, startsAt, endsAt }) {
     code: null,
     terminal: null,
     inmateMuted: false,
+    recorded: null,
+    recording: null,
+    watched: false,
+    paused: null,
+    silenced: null,
+    officerSays: "",
     pictureStopped: false,
     metBefore: false,
     lostAttempts: 0,
@@ -74,7 +80,9 @@ const RULES = {
   asked: (state) => beforeCall(state, "asked"),
   early: (state) => beforeCall(state, "early"),
   joining: (state) => beforeCall(state, "joining"),
-  waiting: (state) => beforeCall(state, "waiting", { do: "warm" }),
+  "recording-policy": (state, { recorded }) => go(state, { recorded }),
+  waiting: (state) =>
+    beforeCall({ ...state, recorded: state.recorded ?? false }, "waiting", { do: "warm" }),
   unreachable: (state) => go(state, { facilityUp: false }),
   refused: (state, { refusals }) =>
     go(state, { phase: "refused", refusals }, { do: "close-call" }, { do: "close-socket" }),
@@ -158,6 +166,9 @@ function kioskReady(state, { attempt, endsAt, commitment = null }) {
     terminal: null,
     facilityUp: true,
     pictureStopped: false,
+    paused: null,
+    silenced: null,
+    watched: false,
   };
   return go(
     state,
@@ -191,6 +202,16 @@ function lineLost(state, { attempt }) {
 }
 
 const TERMINAL_RULES = {
+  recording: (state) => go(state, { recording: true }),
+  "not-recording": (state) => go(state, { recording: false }),
+  "recording-failed": (state) => go(state, { recording: false }),
+  "officer-paused": (state, text) => go(state, { paused: text }),
+  "officer-resumed": (state) => go(state, { paused: null }),
+  "officer-muted": (state, text) => go(state, { silenced: text }),
+  "officer-unmuted": (state) => go(state, { silenced: null }),
+  "officer-says": (state, text) => go(state, { officerSays: text }),
+  "officer-watches": (state) => go(state, { watched: true }),
+  "nobody-watches": (state) => go(state, { watched: false }),
   "inmate-muted": (state) => go(state, { inmateMuted: true }),
   "inmate-unmuted": (state) => go(state, { inmateMuted: false }),
   reconnecting: (state) =>
@@ -202,9 +223,9 @@ const TERMINAL_RULES = {
   },
 };
 
-function terminalSaid(state, { word: said }) {
+function terminalSaid(state, { word: said, text = "" }) {
   const rule = TERMINAL_RULES[said];
-  return rule === undefined ? same(state) : rule(state);
+  return rule === undefined ? same(state) : rule(state, text);
 }
 
 /** With a cause the visit is over; without one, the terminal does not know this window. */

@@ -9,6 +9,10 @@ import { clockFace } from "./room_words.js";
 const WORRYING = new Set(["refused", "offline", "unreachable", "displaced", "dismissed", "unsafe"]);
 const ENDED_BADLY = new Set(["line-lost", "terminal-restarted", "officer-ended", "refused"]);
 
+function isPaused(state) {
+  return state.paused !== null && state.phase === "live";
+}
+
 export class RoomView {
   /** `say(key, values)` is from `room_words.js`; `root` is the document. */
   constructor(root, say) {
@@ -33,6 +37,7 @@ export class RoomView {
     this.drawReasons(state.refusals);
     this.drawTime(state, shown, now);
     this.drawCode(state, shown);
+    this.drawNotice(state);
     this.drawHint(state, own);
     this.drawOwn(own);
     this.drawActions(shown, state);
@@ -42,6 +47,10 @@ export class RoomView {
 
   wordsFor(state, shown, now) {
     const started = now >= state.startsAt;
+    if (isPaused(state)) {
+      const detail = [state.paused, this.say("paused.detail")].join(" ").trim();
+      return { headline: this.say("paused.headline"), detail };
+    }
     if (shown === "waiting") return this.waitingWords(state, started);
     if (shown === "ended") return this.endedWords(state);
     const words = {
@@ -120,9 +129,23 @@ export class RoomView {
     this.put("code-digits", `${code.digits.slice(0, 3)} ${code.digits.slice(3)}`);
   }
 
+  /** Of a private visit the page's first words stay: nothing that comes later changes them. */
+  drawNotice({ recorded, recording, watched }) {
+    if (recorded === null || this.at("notice").closest("[data-private]")) return;
+    const known = recording ?? (recorded ? null : false);
+    const key = { true: watched ? "watched" : "recorded", false: "not-recorded" }[known];
+    this.put("notice", this.say(`notice.${key ?? "will-be-recorded"}`));
+  }
+
   drawHint(state, own) {
     const hints = [];
     if (state.phase === "live") {
+      if (state.officerSays) {
+        hints.push(this.say("hint.officer-says", { words: state.officerSays }));
+      }
+      if (state.silenced !== null) {
+        hints.push(`${this.say("hint.officer-muted")} ${state.silenced}`.trim());
+      }
       if (state.pictureStopped) hints.push(this.say("hint.picture-stopped"));
       if (state.inmateMuted) hints.push(this.say("hint.inmate-muted"));
       if (!state.lineUp) hints.push(this.say("hint.line-down"));
@@ -161,7 +184,8 @@ export class RoomView {
     this.root.documentElement.toggleAttribute("data-over", over);
     this.root.documentElement.toggleAttribute("data-in-call", IN_CALL.has(shown));
     this.at("panel").dataset.tone = this.tone(shown, state.cause);
-    this.show("panel", shown !== "live");
+    this.root.documentElement.toggleAttribute("data-paused", isPaused(state));
+    this.show("panel", shown !== "live" || isPaused(state));
   }
 
   tone(shown, cause) {

@@ -23,6 +23,7 @@ from visitor_portal.visit.room.browser_words import (
     Over,
     Plain,
     Ready,
+    RecordingTold,
     Refused,
     RelayNamed,
     TerminalSaid,
@@ -69,6 +70,7 @@ class Admitted:
     terminal_id: TerminalId
     token: Signed = field(repr=False)
     relay: Relay | None = None
+    recorded: bool = False
 
 
 @dataclass
@@ -166,7 +168,11 @@ class Attendance:
             return []
         if decision.token is not None and decision.terminal_id is not None:
             self.admitted = Admitted(
-                decision.join_id, decision.terminal_id, decision.token, decision.relay
+                decision.join_id,
+                decision.terminal_id,
+                decision.token,
+                decision.relay,
+                recorded=decision.recorded,
             )
             return self._welcome(self.admitted)
         if {refusal.code for refusal in decision.refusals} == {RefusalCode.TOO_EARLY}:
@@ -182,7 +188,8 @@ class Attendance:
 
     def _welcome(self, ours: Admitted) -> list[Effect]:
         way = [Tell(RelayNamed(relay=ours.relay))] if ours.relay is not None else []
-        return [*way, Tell(Plain(type="waiting")), self._here(ours)]
+        told = [Tell(RecordingTold(recorded=True))] if ours.recorded else []
+        return [*way, *told, Tell(Plain(type="waiting")), self._here(ours)]
 
     # --- the terminal speaks --------------------------------------------------------------
 
@@ -197,7 +204,7 @@ class Attendance:
             case SessionDescription(type="answer") if signal.attempt == self._attempt:
                 return [Tell(Answered(attempt=signal.attempt, sdp=signal.sdp))]
             case TerminalNotice():
-                return [Tell(TerminalSaid(word=signal.word))]
+                return [Tell(TerminalSaid(word=signal.word, text=signal.text))]
             case Bye():
                 return self._goodbye(signal)
         return []

@@ -125,6 +125,13 @@ class RelayNamed(Words):
     relay: Relay
 
 
+class RecordingTold(Words):
+    """Policy records the visit: said before the first `waiting`, or not at all."""
+
+    type: Literal["recording-policy"] = "recording-policy"
+    recorded: bool
+
+
 class Answered(Words):
     """The terminal's SDP answer."""
 
@@ -138,6 +145,8 @@ class TerminalSaid(Words):
 
     type: Literal["terminal"] = "terminal"
     word: str
+    text: str = ""
+    """An officer's own words."""
 
 
 class Ended(Words):
@@ -157,4 +166,15 @@ class Over(Words):
     cause: Cause | None
 
 
-ToPage = Beat | Plain | RelayNamed | Refused | Ready | Answered | TerminalSaid | Ended | Over
+ToPage = (
+    Beat
+    | Plain
+    | RelayNamed
+    | RecordingTold
+    | Refused
+    | Ready
+    | Answered
+    | TerminalSaid
+    | Ended
+    | Over
+)

@@ -27,10 +27,10 @@ def room_settings(portal: Portal, visit: PortalVisit) -> dict[str, Any]:
 
 
 def recording_notice(tongue: Tongue, kind: VisitKind) -> str:
-    """Nothing is recorded yet; a privileged visit is not monitored either."""
+    """Before the facility has said which it is; a privileged visit is never the one."""
     if kind.privileged:
         return tongue.say("Private visit. It is not recorded and not monitored.")
-    return tongue.say("This visit is not recorded")
+    return tongue.say("Visits may be recorded. You are told here before it starts.")
 
 
 def room_words(tongue: Tongue, visit: PortalVisit) -> dict[str, str]:
@@ -132,6 +132,11 @@ _SENTENCES = {
     "ended.inmate-elsewhere.detail": mark("You can book another time."),
     "ended.inmate-may-not.headline": mark("The facility had to stop the visit"),
     "ended.inmate-may-not.detail": mark("You can book another time."),
+    "ended.cannot-record.headline": mark("This visit cannot be recorded"),
+    "ended.cannot-record.detail": mark(
+        "The facility lets it go on only when it is. An officer has been told. "
+        "You can book another visit."
+    ),
     "ended.refused.headline": mark("This time was not booked"),
     "ended.refused.detail": mark("Choose another time."),
     "ended.unknown.headline": mark("This visit is over"),
@@ -147,6 +152,14 @@ _SENTENCES = {
     "hint.picture-stopped": mark("The picture has stopped. The sound goes on."),
     "hint.inmate-muted": mark("{name} has turned the sound off."),
     "hint.line-down": mark("Your connection is weak. The visit goes on."),
+    "notice.recorded": mark("This visit is recorded and may be watched"),
+    "notice.will-be-recorded": mark("This visit will be recorded and may be watched"),
+    "notice.watched": mark("This visit is recorded. An officer is watching."),
+    "notice.not-recorded": mark("This visit is not recorded"),
+    "paused.headline": mark("An officer has paused the visit"),
+    "paused.detail": mark("Please stay on this page. It goes on by itself."),
+    "hint.officer-muted": mark("An officer has turned the sound off."),
+    "hint.officer-says": mark("An officer says: {words}"),
     "hint.you-muted": mark("Your microphone is off."),
     "mute.off": mark("Mute"),
     "mute.on": mark("Unmute"),
