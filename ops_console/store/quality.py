@@ -99,6 +99,17 @@ def samples(db: Database, visit_id: VisitId, end: End) -> list[Sample]:
     return [Sample.model_validate_json(row["sample"]) for row in rows]
 
 
+def last_sample(db: Database, visit_id: VisitId, end: End) -> Sample | None:
+    row = one_row(
+        db,
+        "SELECT sample FROM quality WHERE visit_id = :visit AND end = :end"
+        " ORDER BY since DESC LIMIT 1",
+        visit=visit_id,
+        end=end,
+    )
+    return None if row is None else Sample.model_validate_json(row["sample"])
+
+
 def save_sighting(db: Database, told: PageWitnessed, came_at: datetime) -> None:
     db.execute(
         "INSERT OR IGNORE INTO witnessed (visit_id, at, word, came_at)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +31,7 @@ from ops_console.store._values import (
     maybe_text,
     one_row,
 )
+from ops_console.store.grants import FITS
 from visits.errors import OfficerMustAct
 from visits.messages import VisitState
 from visits.model import (
@@ -71,6 +72,7 @@ __all__ = [
     "known",
     "of_approval",
     "refusals",
+    "running_with_leave",
     "save_inmate_came",
     "save_refusals",
     "save_seen",
@@ -256,6 +258,20 @@ def coming(db: Database, unit_id: UnitId, after: datetime) -> list[Visit]:
         " ORDER BY starts_at",
         unit=unit_id,
         after=as_text(after),
+    )
+    return [_visit(row) for row in rows]
+
+
+def running_with_leave(db: Database, kinds: Collection[VisitKind]) -> list[Visit]:
+    """Visits of these kinds that run, and that leave was given to record where and when they
+    are; by start."""
+    rows = all_rows(
+        db,
+        f"{_VISITS} WHERE status IN ('in-progress','interrupted')"  # noqa: S608 - constant parts
+        " AND kind IN (SELECT value FROM json_each(:kinds))"
+        f" AND EXISTS (SELECT 1 FROM recording_grants AS grants WHERE {FITS})"
+        " ORDER BY starts_at, unit_name, terminal_name, visit_id",
+        kinds=json.dumps([str(kind) for kind in kinds]),
     )
     return [_visit(row) for row in rows]
 

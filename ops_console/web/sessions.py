@@ -34,6 +34,8 @@ class Session:
     used: float
     notices: list[str] = field(default_factory=list)
     """Success messages for the next page."""
+    watching: str = ""
+    """What the officer watches visits for, until they stop watching."""
 
     def tell(self, sentence: str) -> None:
         """Show `sentence` once, on the next page this officer opens."""

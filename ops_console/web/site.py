@@ -21,12 +21,15 @@ from ops_console.web.sign_in import locks_router, sign_in_router
 from ops_console.web.terminals import terminals_router
 from ops_console.web.today import today_router
 from ops_console.web.visit import visit_router
+from ops_console.web.watch import watch_actions_router, watch_router
 
 ROUTERS = (
     sign_in_router,
     locks_router,
     today_router,
     visit_router,
+    watch_router,
+    watch_actions_router,
     changes_router,
     access_router,
     approvals_router,
@@ -44,7 +47,8 @@ def make_app(console: Console) -> FastAPI:
     """The officers' pages over `console`. Starts no thread and opens no socket."""
     sessions = Sessions(console.clock)
     facility = console.facility
-    words = FacilityWords(facility.name, facility.time.zone_name, facility.inmate_word)
+    records = console.policy.recording is not None
+    words = FacilityWords(facility.name, facility.time.zone_name, facility.inmate_word, records)
     pages = Pages(words, console.clock, lambda: _waiting(console))
     app = FastAPI(
         title="Visitline console",

@@ -7,7 +7,7 @@ holds, so that histories look like real ones.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -137,11 +137,12 @@ class Desk:
 
 @contextmanager
 def officers_desk(
-    folder: Path, *, day: SeedFile | None = DAY, at: datetime = NOON
+    folder: Path, *, day: SeedFile | None = DAY, at: datetime = NOON, **tables: Any
 ) -> Iterator[Desk]:
-    """A console in `folder`; `day` is what it is filled with, None leaves it as it is."""
+    """A console in `folder`; `day` is what it is filled with, None leaves it as it is. `tables`
+    are further ones of its settings."""
     (folder / "id.jpg").write_bytes(photo_of_an_id())
-    settings, clock, line = _settings(folder), StoppedClock(at), Line()
+    settings, clock, line = _settings(folder, tables), StoppedClock(at), Line()
     store = Store.at(settings.store.path)
     console = make_console(settings, clock, store, line, line)
     store.writer.start()
@@ -196,7 +197,7 @@ def _at(wall: str) -> datetime:
     return NOON.replace(hour=int(hour) + 6, minute=int(minute))
 
 
-def _settings(folder: Path) -> ConsoleSettings:
+def _settings(folder: Path, tables: Mapping[str, Any]) -> ConsoleSettings:
     for name, made in (("signing", SigningKey.generate), ("reviewer", ReviewerKey.generate)):
         if not (folder / f"{name}.key").exists():
             (folder / f"{name}.key").write_bytes(made().to_pem())
@@ -213,6 +214,7 @@ def _settings(folder: Path) -> ConsoleSettings:
             "store": {"path": folder / "console.db"},
             "keys": {"signing": folder / "signing.key", "reviewer": folder / "reviewer.key"},
             "broker": {**nothing, **pems},
+            **tables,
         }
     )
 

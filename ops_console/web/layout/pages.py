@@ -61,6 +61,8 @@ class FacilityWords:
     name: str
     zone: str
     inmate_word: str
+    records: bool = False
+    """Whether anything is recorded here."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._records = facility.records
         self._environment.globals.update(
             facility=facility, wall=self.wall, words=words, times=times, asset=self._asset_path
         )
@@ -123,6 +126,11 @@ class Pages:
         return (
             MenuItem("/today", "Today"),
             MenuItem("/access", "Access requests", waiting.requests),
+            *(
+                (MenuItem("/watch", "Watch"), MenuItem("/recordings", "Recordings"))
+                if self._records
+                else ()
+            ),
             MenuItem("/changes", "Changes"),
             MenuItem("/hours", "Hours"),
             MenuItem("/rules", "Rules"),
