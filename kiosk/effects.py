@@ -33,7 +33,7 @@ from visits.messages import (
     VisitReported,
     VisitSeen,
 )
-from visits.model import Id, VisitId, VisitKind, VisitStatus
+from visits.model import Id, VisitId, VisitStatus
 from visits.relaying import Relay
 
 _logger = logging.getLogger(__name__)
@@ -110,7 +110,6 @@ class Effects:
         self._post = post
         self._relay_privileged = relay_privileged
         self._recorders = recorders or RecordsNothing()
-        self._first_kinds: dict[VisitId, VisitKind] = {}
         self._now = now or SystemClock().now
         self._acts = Worker("effects")
         self._checks = Worker("pin-checks")
@@ -161,8 +160,7 @@ class Effects:
             self._wake_courier()
         for effect in effects:
             if isinstance(effect, asked.OpenCall):
-                visit, blocks = facts.visit(effect.visit_id), _blocks(facts)
-                self.do(partial(self._open_call, effect, visit, blocks=blocks))
+                self.do(partial(self._open_call, effect, facts))
             elif act := self._acts_on.get(type(effect)):
                 self.do(partial(act, effect))
 
@@ -213,27 +211,19 @@ class Effects:
     def _verify_pin(self, effect: asked.VerifyPin) -> None:
         self._checks.do(lambda: self._post(self._pins.verify(effect)))
 
-    def _open_call(
-        self, effect: asked.OpenCall, visit: AgendaVisit | None, *, blocks: bool
-    ) -> None:
+    def _open_call(self, effect: asked.OpenCall, facts: Facts) -> None:
         """Of a visit that the agenda no longer names, the worse is believed: it is privileged. So
         is one that ever was, whatever an agenda says of it later."""
-        ordinary = visit is not None and self._ever_ordinary(visit)
+        visit, ordinary = facts.visit(effect.visit_id), facts.ordinary(effect.visit_id)
         relay = visit.relay if visit is not None else None
         self._signalling.open(effect)
         only = self._relay_privileged and not ordinary
         self._quality.opened(effect.attempt, effect.visit_id, relay, only=only)
         if visit is not None and ordinary and visit.recorded:
             recorded = self._open_recorded(effect, visit, relay, relay_only=only)
-            if recorded or blocks:
+            if recorded or _blocks(facts):
                 return
         self._call.open(effect.attempt, relay, relay_only=only)
-
-    def _ever_ordinary(self, visit: AgendaVisit) -> bool:
-        first = self._first_kinds.setdefault(visit.visit_id, visit.kind)
-        if visit.kind is not first:
-            _logger.error("the kind of visit %s was changed under it", visit.visit_id)
-        return not first.privileged and not visit.kind.privileged and visit.kind is first
 
     def _open_recorded(
         self, effect: asked.OpenCall, visit: AgendaVisit, relay: Relay | None, *, relay_only: bool
@@ -242,7 +232,7 @@ class Effects:
         try:
             grant = self._recorders.grant_for(visit)
             self._recorders.open_call(effect.attempt, visit, grant, relay, relay_only=relay_only)
-        except (GrantRefused, OSError) as why:
+        except (GrantRefused, OSError, ValueError) as why:
             self._post(RecordingFailed(visit.visit_id, str(why)))
             return False
         self._post(RecordingStarted(visit.visit_id))
@@ -250,7 +240,8 @@ class Effects:
 
     def _stop_recording(self, effect: asked.StopRecording) -> None:
         self._recorders.stop_recording(effect.visit_id)
-        self._post(RecordingFailed(effect.visit_id, "The leave was taken back.", began=True))
+        if effect.wanted:
+            self._post(RecordingFailed(effect.visit_id, "The leave was taken back.", began=True))
 
     def _save_trouble(self, effect: asked.ReportRecordingTrouble, _facts: Facts) -> None:
         told = RecordingTroubled(

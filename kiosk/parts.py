@@ -22,6 +22,7 @@ from kiosk.recording.spool import Spool
 from kiosk.recording.upload import Uploader
 from kiosk.session.events import RecordingFailed
 from kiosk.session.facts import Facts
+from kiosk.session.learning import first_kinds
 from kiosk.settings import KioskSettings
 from kiosk.signalling import Signalling
 from kiosk.store import Store
@@ -124,6 +125,7 @@ class Parts:
             language=languages[0],
             simulated=tuple(name for name, device in named.items() if device.simulated),
             agenda=kept.agenda if kept else None,
+            first_kinds=first_kinds({}, kept.agenda) if kept else {},
             as_of=kept.received_at if kept else None,
             seen=self.store.seen(),
             progress=self.store.progress(),

@@ -93,7 +93,7 @@ class CallPage(Page[InCall | Reconnecting]):
         self.left = when.countdown(visit.slot.ends_at - scene.now)
         self.notice = recording_words(state, scene)
         self.simulated = say("SIMULATED") if state.facts.simulated else ""
-        self.warning = warning_words(state, scene) or officers_words(state, scene)
+        self.warning = warning_words(state, scene)
         self.instead, instead_help = words_instead_of_picture(state, scene)
         self.instead_help = a_line_each(instead_help)
         self.instead_icon = "line-off" if isinstance(state, Reconnecting) else ""
@@ -102,6 +102,9 @@ class CallPage(Page[InCall | Reconnecting]):
         self.remote_picture.opacity = 0 if self.instead else 1
         self.code_words, self.code_digits = code_shown(state, scene)
         self.code_advice = say(COMPARE) if self.code_words else ""
+        # A visit with a code is private, so no officer speaks in it; the panel is free otherwise.
+        if officer := officers_words(state, scene):
+            self.code_words, self.code_advice = say("From an officer"), officer
         self.muted = state.muted
         self.self_caption = own_caption(state, scene)
         self.mute_text = say("Unmute") if state.muted else say("Mute")
@@ -127,6 +130,8 @@ class CallPage(Page[InCall | Reconnecting]):
 
 def own_caption(state: InCall | Reconnecting, scene: Scene) -> str:
     """Under one's own picture: what the visitor gets of it."""
+    if supervision_of(state).paused:
+        return scene.words.say("Paused: nobody sees or hears you")
     if state.muted:
         return scene.words.say("You are muted")
     if isinstance(state, InCall) and not state.own_picture:
@@ -149,7 +154,7 @@ def officers_words(state: InCall | Reconnecting, scene: Scene) -> str:
     now, say = supervision_of(state), scene.words.say
     said_at = state.facts.noticed.get(now.notice_id or "")
     if said_at is not None and scene.now - said_at < OFFICERS_WORDS_SHOW:
-        return say("An officer says: {words}").format(words=now.notice)
+        return now.notice
     if now.muted and not now.paused:
         silenced = say("An officer has turned the sound off.")
         return f"{silenced} {now.why}".strip()

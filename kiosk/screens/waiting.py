@@ -81,10 +81,16 @@ def span(state: InVisit, scene: Scene) -> str:
 def recording_words(state: InVisit, scene: Scene) -> str:
     """Whether this visit is recorded and watched, said before and during it."""
     say, visit = scene.words.say, state.booth.visit
-    if visit.kind.privileged or not visit.recorded or visit.visit_id in state.facts.unrecorded:
+    if (
+        not state.facts.ordinary(visit.visit_id)
+        or not visit.recorded
+        or visit.visit_id in state.facts.unrecorded
+    ):
         return say("This visit is not recorded")
     if supervision_of(state).watched:
         return say("This visit is recorded. An officer is watching.")
+    if state.facts.recording != visit.visit_id:
+        return say("This visit will be recorded and may be watched")
     return say("This visit is recorded and may be watched")
 
 

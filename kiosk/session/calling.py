@@ -155,6 +155,15 @@ def line_lost(turn: Turn[InCall, LineLost | MediaFailed]) -> Step:
     return _lost(turn.state, turn.moment)[1]
 
 
+def made_anew(state: InVisit, moment: Moment) -> Step:
+    """The visit is of another kind now: no line that was made for the former one goes on."""
+    if isinstance(state, InCall):
+        return _lost(state, moment)[1]
+    if isinstance(state, Connecting | Reconnecting) and state.attempt:
+        return Step(replace(state, attempt=None, code=None)).ask(CloseCall(state.attempt))
+    return Step(state)
+
+
 def _lost(state: InCall, moment: Moment) -> tuple[Reconnecting, Step]:
     visit_id = state.booth.visit.visit_id
     step = Step(state).report(visit_id, VisitEvent.LOSE, Actor.KIOSK, moment, Cause.LINE_LOST)

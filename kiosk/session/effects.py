@@ -140,9 +140,11 @@ class SetSilenced(Effect):
 
 @dataclass(frozen=True, slots=True)
 class StopRecording(Effect):
-    """There is no leave any more to record this visit."""
+    """There is no leave any more to record this visit. Answered by `RecordingFailed` where policy
+    still wants it recorded."""
 
     visit_id: VisitId
+    wanted: bool
 
 
 @dataclass(frozen=True, slots=True)

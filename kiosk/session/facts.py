@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from visits.messages import Agenda, AgendaInmate, AgendaVisit
-from visits.model import Id, InmateId, TerminalId, VisitId, VisitStatus
+from visits.model import Id, InmateId, TerminalId, VisitId, VisitKind, VisitStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ class Facts:
     """What is being recorded."""
     unrecorded: frozenset[VisitId] = frozenset()
     """Policy records them, and they are not recorded."""
+    reported_unrecorded: frozenset[VisitId] = frozenset()
+    """An officer knows of them already."""
+    first_kinds: Mapping[VisitId, VisitKind] = field(default_factory=dict, repr=False)
+    """Of every visit as this run of the program first saw it: what was once privileged stays so,
+    whatever an agenda says of it later."""
     noticed: Mapping[Id, datetime] = field(default_factory=dict)
     """Officers' words to a visit, and when each came."""
 
@@ -73,6 +78,14 @@ class Facts:
 
     def visit(self, visit_id: VisitId) -> AgendaVisit | None:
         return next((one for one in self.visits() if one.visit_id == visit_id), None)
+
+    def ordinary(self, visit_id: VisitId) -> bool:
+        """Whether it may be recorded and supervised at all: of a kind that is not privileged, and
+        never was another."""
+        visit = self.visit(visit_id)
+        if visit is None or visit.kind.privileged:
+            return False
+        return self.first_kinds.get(visit_id, visit.kind) is visit.kind
 
     def status(self, visit: AgendaVisit) -> VisitStatus:
         """The agenda's word where it is final, else what this kiosk has reported since."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,8 @@ from kiosk.session.events import (
     VisitorLeft,
 )
 from kiosk.session.facts import Facts, Moment, VisitorAtDoor
+from visits.messages import Agenda
+from visits.model import VisitId, VisitKind
 
 
 def learn(facts: Facts, event: Event, moment: Moment) -> Facts:
@@ -63,9 +65,16 @@ def _agenda(facts: Facts, event: AgendaReceived, moment: Moment) -> Facts:
         as_of=event.received_at,
         seen=facts.seen & known,
         unrecorded=facts.unrecorded & known,
+        reported_unrecorded=facts.reported_unrecorded & known,
+        first_kinds=first_kinds(facts.first_kinds, event.agenda),
         noticed={one: facts.noticed.get(one, moment.now) for one in notices},
         progress={key: status for key, status in facts.progress.items() if key in known},
     )
+
+
+def first_kinds(seen: Mapping[VisitId, VisitKind], agenda: Agenda) -> Mapping[VisitId, VisitKind]:
+    """Of each visit in `agenda`, the kind as it was first seen."""
+    return {it.visit_id: seen.get(it.visit_id, it.kind) for it in agenda.visits}
 
 
 def _visitor_heard(facts: Facts, event: VisitorHeard, _moment: Moment) -> Facts:

@@ -5,6 +5,8 @@ A privileged visit is supervised by nobody: whatever an agenda says of it, here 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.session.effects import (
     Effect,
     ReportRecordingTrouble,
@@ -29,12 +31,10 @@ NOTHING = Supervision()
 
 def supervision_of(state: State) -> Supervision:
     """What officers do to the visit that this terminal is taken by."""
-    if not isinstance(state, InVisit) or state.booth.visit.kind.privileged:
+    if not isinstance(state, InVisit) or not state.facts.ordinary(state.booth.visit.visit_id):
         return NOTHING
     visit = state.facts.visit(state.booth.visit.visit_id)
-    if visit is None or visit.kind.privileged:
-        return NOTHING
-    return visit.supervision or NOTHING
+    return (visit and visit.supervision) or NOTHING
 
 
 def brought_about(before: State, after: State) -> tuple[Effect, ...]:
@@ -70,12 +70,18 @@ def _stopped(before: State, after: State) -> tuple[Effect, ...]:
     """A leave that is taken back, or a kind that is another, ends the recording at once."""
     if not isinstance(before, InVisit) or not isinstance(after, InVisit):
         return ()
-    visit_id = before.booth.visit.visit_id
-    old, new = before.facts.visit(visit_id), after.facts.visit(visit_id)
-    if old is None or old.grant is None:
+    visit_id, facts = before.booth.visit.visit_id, after.facts
+    old, new = before.facts.visit(visit_id), facts.visit(visit_id)
+    if facts.recording != visit_id or old is None or old.grant is None:
         return ()
-    kept = new is not None and new.kind is old.kind and new.grant is not None
-    return () if kept else (StopRecording(visit_id),)
+    ordinary = facts.ordinary(visit_id)
+    if ordinary and new is not None and new.recorded and new.grant is not None:
+        return ()
+    wanted = ordinary and new is not None and new.recorded
+    join_id = join_of(after)
+    if wanted or join_id is None:
+        return (StopRecording(visit_id, wanted),)
+    return (StopRecording(visit_id, wanted), TellVisitor(visit_id, join_id, "not-recording"))
 
 
 def started(turn: Turn[InVisit, RecordingStarted]) -> Step:
@@ -90,11 +96,27 @@ def failed(turn: Turn[InVisit, RecordingFailed]) -> Step:
     blocked = _blocks(turn.facts)
     visit_id, why = turn.event.visit_id, turn.event.why
     told = _tell(turn, "recording-failed" if turn.event.began else "not-recording")
-    told = told.ask(ReportRecordingTrouble(visit_id, why, blocked=blocked))
+    told = _reported(told, visit_id, why, blocked=blocked)
     if not blocked:
         return told
-    ended = end(turn.state, Cause.CANNOT_RECORD, Actor.KIOSK, turn.moment)
+    assert isinstance(told.state, InVisit)  # noqa: S101 - nothing else was entered
+    ended = end(told.state, Cause.CANNOT_RECORD, Actor.KIOSK, turn.moment)
     return Step(ended.state, (*told.effects, *ended.effects))
+
+
+def failed_afterwards(turn: Turn[State, RecordingFailed]) -> Step:
+    """The visit is over already; an officer still has to know."""
+    return _reported(turn.stay(), turn.event.visit_id, turn.event.why, blocked=False)
+
+
+def _reported(step: Step, visit_id: VisitId, why: str, *, blocked: bool) -> Step:
+    """Once for each visit."""
+    facts = step.facts
+    if visit_id in facts.reported_unrecorded:
+        return step
+    known = replace(facts, reported_unrecorded=facts.reported_unrecorded | {visit_id})
+    told = step.enter(replace(step.state, facts=known))
+    return told.ask(ReportRecordingTrouble(visit_id, why, blocked=blocked))
 
 
 def _blocks(facts: Facts) -> bool:

@@ -100,6 +100,7 @@ _VISIT_ROWS = (
     *_rows(IN_VISIT, e.MutePressed, calling.mute),
     *_rows(IN_VISIT, e.RecordingStarted, supervised.started),
     *_rows(IN_VISIT, e.RecordingFailed, supervised.failed, s.Ended),
+    *_rows((*BOARD, *ATTENDED, s.Ended), e.RecordingFailed, supervised.failed_afterwards),
     *_rows(s.WaitingForTime, e.Ticked, waiting.time_passed, *ADMITTED, s.Ended),
     *_rows((s.WaitingForVisitor, *DIALLING, s.InCall), e.Ticked, waiting.time_passed, s.Ended),
     *_rows(BEFORE_CALL, e.BackPressed, waiting.leave, *BOARD),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.session.board import my_visit
-from kiosk.session.calling import Dialling, dial, turned_away, warned
+from kiosk.session.calling import Dialling, dial, made_anew, turned_away, warned
 from kiosk.session.effects import CloseCall
 from kiosk.session.ending import end, run_out, step_away
 from kiosk.session.events import (
@@ -125,6 +125,8 @@ def agenda_changed(turn: Turn[InVisit, AgendaReceived]) -> Step:
         and not isinstance(turn.state, WaitingForTime)
     ):
         return end(turn.state, Cause.OFFICER_ENDED, Actor.KIOSK, turn.moment)
+    if visit and visit.kind is not turn.state.booth.visit.kind:
+        return made_anew(turn.state, turn.moment)
     return turn.stay()
 
 

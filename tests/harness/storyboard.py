@@ -8,6 +8,7 @@ from typing import TypeVar
 from kiosk.session import Effect, Event, Facts, Moment, State, advance, board
 from kiosk.session import events as e
 from kiosk.session.effects import Report, VerifyPin
+from kiosk.session.learning import first_kinds
 from kiosk.session.states import Purpose
 from tests.harness.kiosk_agenda import NOON, NUMBERS, PINS
 from visits.lifecycle import VisitEvent
@@ -27,6 +28,7 @@ class Storyboard:
             boot="boot",
             languages=("en", "es"),
             agenda=agenda,
+            first_kinds=first_kinds({}, agenda) if agenda else {},
             as_of=at if agenda else None,
             linked=True,
         )
@@ -91,6 +93,10 @@ class Storyboard:
         found = [effect for effect in self.asked if isinstance(effect, kind)]
         assert len(found) == 1, self.asked
         return found[0]
+
+    def all(self, kind: type[X]) -> list[X]:
+        """The effects of this kind that were just asked for, in order."""
+        return [effect for effect in self.asked if isinstance(effect, kind)]
 
     def asks(self, kind: type[Effect]) -> bool:
         return any(isinstance(effect, kind) for effect in self.asked)

@@ -213,12 +213,13 @@ def bytes_of(
 
 
 def _decode(data: bytes, found: Decoded) -> None:
-    with av.open(io.BytesIO(data)) as container:
+    opened: Any = av.open(io.BytesIO(data))
+    with opened as container:
         for frame in container.decode():
             assert frame.time is not None
             if isinstance(frame, av.VideoFrame):
                 found.size.add((frame.width, frame.height))
-                marker = read_marker(frame.reformat(format="gray").to_ndarray())
+                marker = read_marker(frame.reformat(format="gray").to_ndarray().astype(np.uint8))
                 found.pictures.append((frame.time, marker))
             elif isinstance(frame, av.AudioFrame):
                 mono = frame.to_ndarray()[0][

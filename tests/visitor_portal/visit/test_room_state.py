@@ -291,3 +291,37 @@ def test_a_browser_is_told_what_it_lacks(modules: Page) -> None:
     script = """scope => import('/devices.js').then(({ browserFaults }) => browserFaults(scope))"""
     assert modules.evaluate(script, {"isSecureContext": False}) == ["insecure-page", "no-call"]
     assert modules.evaluate(script, {"isSecureContext": True}) == ["no-capture", "no-call"]
+
+
+def says(word: str, text: str = "") -> State:
+    return {"type": "terminal", "word": word, "text": text}
+
+
+def test_what_is_recorded_is_what_facility_and_terminal_say(machine: Machine) -> None:
+    assert machine.state["recorded"] is None, "nothing is claimed before the facility has spoken"
+    machine.hear(OPENED, {"type": "recording-policy", "recorded": True}, WAITING)
+    assert (machine.state["recorded"], machine.state["recording"]) == (True, None)
+    assert machine.hear(READY, says("recording"), FRAME).state["recording"] is True
+    assert machine.hear(says("recording-failed")).state["recording"] is False
+
+
+def test_without_a_word_of_the_facility_a_visit_is_unrecorded(machine: Machine) -> None:
+    assert live(machine).state["recorded"] is False
+
+
+def test_an_officers_pause_silence_and_words_are_shown_until_taken_back(machine: Machine) -> None:
+    live(machine).hear(says("officer-paused", "Count."), says("officer-muted", "Calm down."))
+    machine.hear(says("officer-says", "Five minutes."), says("officer-watches"))
+    told = [machine.state[key] for key in ("paused", "silenced", "officerSays", "watched")]
+    assert told == ["Count.", "Calm down.", "Five minutes.", True]
+    assert machine.word == "live", "the call goes on behind it"
+    machine.hear(says("officer-resumed"), says("officer-unmuted"), says("nobody-watches"))
+    told = [machine.state[key] for key in ("paused", "silenced", "watched")]
+    assert told == [None, None, False]
+
+
+def test_a_new_line_forgets_the_pause_which_the_terminal_repeats_if_it_lasts(
+    machine: Machine,
+) -> None:
+    live(machine).hear(says("officer-paused", "Count."))
+    assert machine.hear({**READY, "attempt": "try-2"}).state["paused"] is None

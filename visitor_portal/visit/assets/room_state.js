@@ -169,6 +169,7 @@ function kioskReady(state, { attempt, endsAt, commitment = null }) {
     paused: null,
     silenced: null,
     watched: false,
+    officerSays: "",
   };
   return go(
     state,

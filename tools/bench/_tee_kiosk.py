@@ -1,0 +1,130 @@
+"""A terminal's recorder alone, fed in real time as a call feeds it; says what it cost.
+
+`python -m tools.bench._tee_kiosk FOLDER SECONDS URL KEYS`: writes to FOLDER, brings it to the
+evidence process at URL as kiosk-a1 with the certificates in KEYS.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kiosk.devices.contracts import Resolution
+from kiosk.media.encoding import EncodedPicture
+from kiosk.recording.desk import RecordingDesk
+from kiosk.recording.spool import Spool
+from kiosk.recording.tee import OwnPicture, OwnSound, Tee, TheirClock, TheirPicture, TheirSound
+from kiosk.recording.upload import Uploader
+from tests.harness.containers import film, speech
+from tests.harness.evidence import FACILITY
+from visits.clock import SystemClock
+from visits.messages import AgendaVisit
+from visits.model import Party, Slot, VisitKind, VisitStatus
+from visits.signing import KeyRing, Signed, SigningKey, VerifyingKey
+from visits.sync.connection import BrokerSettings, tls_context
+
+FILM_S = 4.0
+
+
+class _Call:
+    """Takes the attempt's maker and keeps its tee."""
+
+    def __init__(self) -> None:
+        self.tee: Tee | None = None
+
+    def open(self, _attempt: str, _relay: object, **how: Any) -> None:
+        make = how["make"]
+        assert isinstance(make, partial)
+        self.tee = make.keywords["tee"]
+
+
+def main() -> int:
+    folder, seconds, url, keys = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3], sys.argv[4:]
+    call, clock, spool = _Call(), SystemClock(), Spool(folder)
+    place, console_key, grant = Path(keys[0]), keys[1], Signed.model_validate_json(keys[2])
+    desk = RecordingDesk(
+        keys=KeyRing([VerifyingKey.from_text(console_key)]),
+        key=SigningKey.generate(),
+        facility_id=FACILITY,
+        terminal_id="a1",
+        spool=spool,
+        call=call,
+        clock=clock,
+        save=lambda _told: None,
+        failed=lambda _visit, why: print(why, file=sys.stderr),
+    )
+    names = {"ca": "ca.pem", "certificate": "kiosk-a1.pem", "key": "kiosk-a1.key"}
+    tls = tls_context(
+        BrokerSettings(host="", port=0, **{part: place / file for part, file in names.items()})
+    )
+    uploader = Uploader(url, tls, spool, keyframe=desk.keyframe, refused=lambda *_: None)
+    desk.carrier = uploader
+    visit = _visit(grant)
+    pictures, sound = film("H264", FILM_S), speech(FILM_S)
+    uploader.start()
+    desk.open_call("one", visit, desk.grant_for(visit), None, relay_only=False)
+    assert call.tee is not None
+    began, spent = time.monotonic(), time.process_time()
+    _feed(call.tee, began, seconds, pictures, sound)
+    feeding = _cost_of_feeding_alone(seconds, pictures, sound)
+    spent = time.process_time() - spent - feeding
+    desk.stop()
+    print(json.dumps({"cpu_pct": 100 * spent / seconds, "feeding_pct": 100 * feeding / seconds}))
+    uploader.stop()
+    return 0
+
+
+def _visit(grant: Signed) -> AgendaVisit:
+    now = SystemClock().now()
+    return AgendaVisit(
+        visit_id="v1",
+        terminal_id="a1",
+        inmate_id="i1",
+        party=Party(visitor_id="v", name="V"),
+        kind=VisitKind.SOCIAL,
+        slot=Slot(starts_at=now, ends_at=now + timedelta(minutes=30)),
+        status=VisitStatus.BOOKED,
+        recorded=True,
+        seen=False,
+        grant=grant,
+    )
+
+
+def _feed(
+    tee: Tee, began: float, seconds: float, pictures: tuple[Any, ...], sound: tuple[Any, ...]
+) -> None:
+    """Both parties, thirty pictures and fifty packets a second, when they are due."""
+    for step in range(round(seconds * 10)):
+        for number in range(step * 3, step * 3 + 3):
+            one, at = pictures[number % len(pictures)], began + number / 30
+            own = EncodedPicture(one.data, 0, one.keyframe, Resolution(640, 480), at)
+            tee.put(OwnPicture("H264", own))
+            tee.put(TheirPicture("H264", number * 3_000, one.data, at))
+        for number in range(step * 5, step * 5 + 5):
+            one, at = sound[number % len(sound)], began + number / 50
+            tee.put(OwnSound(one.data, at))
+            tee.put(TheirSound(number * 960, one.data, at))
+        if step % 30 == 0:
+            tee.put(TheirClock(False, step / 10, step * 9_000))
+            tee.put(TheirClock(True, step / 10, step * 4_800))
+        time.sleep(max(0.0, began + (step + 1) / 10 - time.monotonic()))
+
+
+def _cost_of_feeding_alone(
+    seconds: float, pictures: tuple[Any, ...], sound: tuple[Any, ...]
+) -> float:
+    """What this bench spends itself, into a tee that is closed."""
+    tee = Tee(time.monotonic)
+    tee.close()
+    spent = time.thread_time()
+    _feed(tee, time.monotonic() - seconds, seconds, pictures, sound)
+    return time.thread_time() - spent
+
+
+if __name__ == "__main__":
+    sys.exit(main())
