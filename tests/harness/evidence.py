@@ -68,8 +68,7 @@ class Evidence:
         self.log = folder / "evidence.log"
         self.url = ""
         self._child: subprocess.Popen[str] | None = None
-        clock = SystemClock()
-        provision(folder, FACILITY, {"a1": "unit-a", "a2": "unit-a"}, clock)
+        provision(folder, FACILITY, {"a1": "unit-a", "a2": "unit-a"}, SystemClock())
         self.private = self._key()
         self.public = base64.b64encode(self.private.public_key().public_bytes_raw()).decode()
         (folder / "evidence.toml").write_text(
@@ -81,6 +80,15 @@ class Evidence:
                 origin=ORIGIN,
             )
         )
+
+    @classmethod
+    def beside(cls, folder: Path, port: int) -> Evidence:
+        """One that another process runs from the same folder."""
+        found = cls.__new__(cls)
+        found.folder, found.port = folder, port
+        found.private = found._key()
+        found.public = base64.b64encode(found.private.public_key().public_bytes_raw()).decode()
+        return found
 
     def _key(self) -> X25519PrivateKey:
         file = self.folder / "evidence.key"

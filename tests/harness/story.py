@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -114,10 +114,14 @@ class Stage:
 
 @contextmanager
 def stage(
-    folder: Path, *, console_seed: dict[str, Any], portal_seed: dict[str, Any]
+    folder: Path,
+    *,
+    console_seed: dict[str, Any],
+    portal_seed: dict[str, Any],
+    records: Sequence[str] = (),
 ) -> Iterator[Stage]:
     """All programs running at `OPENS`, and a browser; everything is stopped afterwards."""
-    appliance = Appliance(folder / "jail", TERMINALS)
+    appliance = Appliance(folder / "jail", TERMINALS, records=records)
     appliance.folder.mkdir(parents=True)
     appliance.move_time_to(OPENS)
     appliance.prepare()
@@ -127,6 +131,7 @@ def stage(
         appliance.start_broker()
         appliance.start_relay()
         appliance.seed(console_seed, portal_seed)
+        appliance.start_evidence()
         appliance.start_console()
         appliance.start_portal()
         appliance.start_kiosk("a1")

@@ -70,6 +70,7 @@ class Kiosk:
             recorders=recorders,
         )
         self.effects.start()
+        RUNNING.append(self.effects)
 
     def opens(
         self, *visits: AgendaVisit, without: WithoutRecording = WithoutRecording.GO_ON
@@ -91,11 +92,16 @@ class Kiosk:
         return self.done
 
 
+RUNNING: list[Effects] = []
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     one = Store(tmp_path / "kiosk.db", "kiosk-a1")
     one.start()
     yield one
+    while RUNNING:
+        RUNNING.pop().stop()
     one.stop()
 
 

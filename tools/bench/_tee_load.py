@@ -12,96 +12,87 @@ import os
 import ssl
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
 from tests.harness.evidence import Evidence, Made
 from visits.clock import SystemClock
 from visits.recordings import PartyName
-from visits.sync.connection import BrokerSettings, tls_context
 
 BITS = 600_000
 """Of each party, pictures and sound."""
 BODY = os.urandom(BITS // 8 // 4)
 
 
+@dataclass
+class Load:
+    """What all terminals share."""
+
+    evidence: Evidence
+    tls: ssl.SSLContext
+    visits: int
+    seconds: int
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    connected: int = 0
+    delays: list[float] = field(default_factory=list)
+    """From a piece's sending to the word that it is kept, in seconds."""
+
+
 async def main() -> int:
     folder, port, visits, seconds = Path(sys.argv[1]), *map(int, map(float, sys.argv[2:5]))
-    evidence = Evidence.__new__(Evidence)
-    evidence.folder, evidence.port = folder, port
-    evidence.private = evidence._key()
-    import base64  # noqa: PLC0415
-
-    evidence.public = base64.b64encode(evidence.private.public_key().public_bytes_raw()).decode()
-    names = {"ca": "ca.pem", "certificate": "kiosk-a1.pem", "key": "kiosk-a1.key"}
-    tls = tls_context(
-        BrokerSettings(host="", port=0, **{part: folder / file for part, file in names.items()})
-    )
-    ready = asyncio.Event()
-    waiting = [visits]
-    delays: list[float] = []
-    bringing = [
-        asyncio.create_task(_bring(evidence, tls, number, seconds, visits, waiting, ready, delays))
-        for number in range(visits)
-    ]
-    await ready.wait()
+    evidence = Evidence.beside(folder, port)
+    load = Load(evidence, evidence.tls(), visits, seconds)
+    bringing = [asyncio.create_task(_bring(load, number)) for number in range(visits)]
+    await load.ready.wait()
     print("steady", flush=True)
     lost = sum(await asyncio.gather(*bringing))
-    delays.sort()
-    report = {"lost": lost, "kept_p95_ms": 1000 * delays[int(len(delays) * 0.95)]}
+    load.delays.sort()
+    report = {"lost": lost, "kept_p95_ms": 1000 * load.delays[int(len(load.delays) * 0.95)]}
     print(json.dumps(report), flush=True)
     return 0
 
 
-async def _bring(
-    evidence: Evidence,
-    tls: ssl.SSLContext,
-    number: int,
-    seconds: int,
-    visits: int,
-    waiting: list[int],
-    ready: asyncio.Event,
-    delays: list[float],
-) -> int:
+async def _bring(load: Load, number: int) -> int:
     """How many pieces were sent and not said to be kept."""
-    visit_id = f"v{number}"
+    visit_id, evidence = f"v{number}", load.evidence
     made = Made(evidence.grant(visit_id), evidence.public, SystemClock().now(), visit_id=visit_id)
     await asyncio.sleep(number * 0.01)
-    async with connect(evidence.ingest_url, ssl=tls, compression=None) as line:
+    async with connect(evidence.ingest_url, ssl=load.tls, compression=None) as line:
         await line.send(json.dumps({"type": "resume", "recording_id": made.recording_id}))
         await line.recv()
         await line.send(made.packed())
-        waiting[0] -= 1
-        if not waiting[0]:
-            ready.set()
-        await ready.wait()
-        await asyncio.sleep(0.25 * number / visits)
-        kept, sent_at = [1], {}
-        hearing = asyncio.create_task(_hear(line, kept, sent_at, delays))
+        load.connected += 1
+        if load.connected == load.visits:
+            load.ready.set()
+        await load.ready.wait()
+        await asyncio.sleep(0.25 * number / load.visits)
+        sent_at: dict[int, float] = {}
+        hearing = asyncio.create_task(_hear(line, made, sent_at, load))
         began = time.monotonic()
-        for step in range(seconds * 4):
+        for step in range(load.seconds * 4):
             pieces = [made.add(BODY, party, step * 250) for party in PartyName]
             sent_at[made.chain.next_index] = time.monotonic()
             await line.send(b"".join(piece.packed() for piece in pieces))
             del made.pieces[3:]
             await asyncio.sleep(max(0.0, began + (step + 1) / 4 - time.monotonic()))
-        deadline = time.monotonic() + 10
-        while kept[0] < made.chain.next_index and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
+        made.chain.ended = True
+        await asyncio.wait([hearing], timeout=10)
         hearing.cancel()
-        return made.chain.next_index - kept[0]
+        return 2 * len(sent_at)
 
 
-async def _hear(
-    line: object, kept: list[int], sent_at: dict[int, float], delays: list[float]
-) -> None:
-    async for message in line:  # type: ignore[attr-defined]
+async def _hear(line: ClientConnection, made: Made, sent_at: dict[int, float], load: Load) -> None:
+    """Until everything is kept."""
+    async for message in line:
         answer = json.loads(message)
         if answer["type"] == "kept":
-            kept[0] = answer["next"]
-            for count in [one for one in sent_at if one <= kept[0]]:
-                delays.append(time.monotonic() - sent_at.pop(count))
+            told = [count for count in sent_at if count <= answer["next"]]
+            now = time.monotonic()
+            load.delays.extend(now - sent_at.pop(count) for count in told)
+            if made.chain.ended and not sent_at:
+                return
 
 
 if __name__ == "__main__":
