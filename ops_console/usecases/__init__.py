@@ -55,6 +55,7 @@ from ops_console.usecases.mute_visit import mute_visit, unmute_visit
 from ops_console.usecases.note_on_visit import note_on_visit
 from ops_console.usecases.parcels import register
 from ops_console.usecases.pause_visit import pause_visit, resume_visit
+from ops_console.usecases.play_recording import play_recording
 from ops_console.usecases.preview_change import preview_change
 from ops_console.usecases.publish import Publisher, publish_due, publish_stale
 from ops_console.usecases.seed import read_seed, seed
@@ -135,6 +136,7 @@ __all__ = [
     "note_on_visit",
     "offer_free_times",
     "pause_visit",
+    "play_recording",
     "preview_change",
     "publish_due",
     "publish_stale",

@@ -22,6 +22,16 @@ MOST_ENDED = 64
 """Ended sessions that are remembered, so that what their officers were typing can be kept."""
 
 
+@dataclass(frozen=True)
+class Playing:
+    """Leave to play one visit's recordings, and what for."""
+
+    visit_id: str
+    ticket: str
+    """JSON, as the page's script hands it on."""
+    purpose: str
+
+
 @dataclass
 class Session:
     """One signed-in officer at one browser."""
@@ -36,10 +46,16 @@ class Session:
     """Success messages for the next page."""
     watching: str = ""
     """What the officer watches visits for, until they stop watching."""
+    playing: Playing | None = None
+    """For the next page alone: loaded anew it asks for the purpose again."""
 
     def tell(self, sentence: str) -> None:
         """Show `sentence` once, on the next page this officer opens."""
         self.notices.append(sentence)
+
+    def take_playing(self, visit_id: str) -> Playing | None:
+        taken, self.playing = self.playing, None
+        return taken if taken and taken.visit_id == visit_id else None
 
     def take_notices(self) -> list[str]:
         taken, self.notices = self.notices, []

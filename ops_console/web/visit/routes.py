@@ -7,7 +7,7 @@ from dataclasses import replace
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from ops_console.store import devices, quality, visits
+from ops_console.store import devices, quality, recordings, visits
 from ops_console.store.visits import Visit
 from ops_console.usecases import (
     approve_waiting_visit,
@@ -25,6 +25,7 @@ from ops_console.web.visit.quality import picture_of
 from ops_console.web.visit.rows import (
     history_rows,
     reason_text,
+    recorded_words,
     stop_for,
     title_of,
     with_names,
@@ -148,12 +149,17 @@ def _page(
         judged = quality.judged(db, visit.visit_id)
         page = quality.samples(db, visit.visit_id, "visitor")
         terminal = quality.samples(db, visit.visit_id, "terminal")
+        closed = len(recordings.of_visit(db, visit.visit_id))
     names = {it.terminal.terminal_id: it.terminal.name for it in board}
     online = {it.terminal.terminal_id: it.online for it in board}
     values = {
         "visit": visit,
         "title": title_of(visit),
         "mark": STATUS_MARKS[visit.status],
+        "recordings": closed and not visit.kind.privileged,
+        "recorded_words": recorded_words(
+            visit, by_policy=desk.console.policy.records(visit.kind), recordings=closed
+        ),
         "detail": detail(visit, desk.console.clock.now()),
         "kind_words": KIND_WORDS[visit.kind],
         "channel_words": CHANNEL_WORDS[visit.channel],

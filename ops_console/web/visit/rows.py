@@ -190,5 +190,16 @@ def with_names(text: str, visit: Visit) -> str:
     return re.sub(rf"(?<![\w-])({ids})(?![\w-])", lambda found: names[found[1]], text)
 
 
+def recorded_words(visit: Visit, *, by_policy: bool, recordings: int) -> str:
+    """Whether the visit was, or is to be, recorded."""
+    if visit.kind.privileged:
+        return "This visit is private by law and never recorded."
+    if recordings:
+        return "This visit was recorded." if visit.status.over else "This visit is recorded."
+    if not by_policy or visit.status.over:
+        return "This visit is not recorded."
+    return "This visit is recorded while it runs."
+
+
 def title_of(visit: Visit) -> str:
     return f"{visit.inmate_name or 'Unknown inmate'} and {visit.visitor_name}"

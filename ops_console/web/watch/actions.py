@@ -17,6 +17,7 @@ from ops_console.usecases import (
     warn_both,
 )
 from ops_console.web.desk import AtDesk, Typed
+from ops_console.web.found import Found
 from ops_console.web.gate import SignedIn
 from ops_console.web.visit.rows import END, reason_text
 
@@ -24,53 +25,53 @@ router = APIRouter(prefix="/watch/visits/{visit_id}")
 
 
 @router.post("/warn")
-def warn(desk: AtDesk, session: SignedIn, typed: Typed, visit_id: str) -> Response:
+def warn(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
     text = typed.get("more", "").strip() or typed.get("text", "")
-    warn_both(desk.console, session.officer_id, visit_id, text)
+    warn_both(desk.console, session.officer_id, visit.visit_id, text)
     session.tell("Both sides read it now.")
-    return _back(typed, visit_id)
+    return _back(typed, visit.visit_id)
 
 
 @router.post("/mute")
-def mute(desk: AtDesk, session: SignedIn, typed: Typed, visit_id: str) -> Response:
-    mute_visit(desk.console, session.officer_id, visit_id, typed.get("why", ""))
+def mute(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
+    mute_visit(desk.console, session.officer_id, visit.visit_id, typed.get("why", ""))
     session.tell("Neither side hears the other now.")
-    return _back(typed, visit_id)
+    return _back(typed, visit.visit_id)
 
 
 @router.post("/unmute")
-def unmute(desk: AtDesk, session: SignedIn, typed: Typed, visit_id: str) -> Response:
-    unmute_visit(desk.console, session.officer_id, visit_id)
+def unmute(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
+    unmute_visit(desk.console, session.officer_id, visit.visit_id)
     session.tell("Both sides hear each other again.")
-    return _back(typed, visit_id)
+    return _back(typed, visit.visit_id)
 
 
 @router.post("/pause")
-def pause(desk: AtDesk, session: SignedIn, typed: Typed, visit_id: str) -> Response:
-    pause_visit(desk.console, session.officer_id, visit_id, typed.get("why", ""))
+def pause(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
+    pause_visit(desk.console, session.officer_id, visit.visit_id, typed.get("why", ""))
     session.tell("The visit is paused. Its time goes on.")
-    return _back(typed, visit_id)
+    return _back(typed, visit.visit_id)
 
 
 @router.post("/resume")
-def resume(desk: AtDesk, session: SignedIn, typed: Typed, visit_id: str) -> Response:
-    resume_visit(desk.console, session.officer_id, visit_id)
+def resume(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
+    resume_visit(desk.console, session.officer_id, visit.visit_id)
     session.tell("The visit goes on.")
-    return _back(typed, visit_id)
+    return _back(typed, visit.visit_id)
 
 
 @router.post("/note")
-def note(desk: AtDesk, session: SignedIn, typed: Typed, visit_id: str) -> Response:
-    note_on_visit(desk.console, session.officer_id, visit_id, typed.get("text", ""))
+def note(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
+    note_on_visit(desk.console, session.officer_id, visit.visit_id, typed.get("text", ""))
     session.tell("The note is kept.")
-    return _back(typed, visit_id)
+    return _back(typed, visit.visit_id)
 
 
 @router.post("/end")
-def end(desk: AtDesk, session: SignedIn, typed: Typed, visit_id: str) -> Response:
+def end(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
     """`end_visit` itself asks for a reason."""
     reason = reason_text(typed.get("reason", ""), typed.get("more", ""), END.reasons)
-    end_visit(desk.console, session.officer_id, visit_id, reason)
+    end_visit(desk.console, session.officer_id, visit.visit_id, reason)
     session.tell("The visit is ended.")
     return _back(typed, "")
 

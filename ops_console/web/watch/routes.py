@@ -22,6 +22,7 @@ from ops_console.usecases import (
     watch_visit,
 )
 from ops_console.web.desk import AtDesk, Desk, Typed
+from ops_console.web.found import Found
 from ops_console.web.gate import SignedIn
 from ops_console.web.layout.media import may_play
 from ops_console.web.visit.rows import END
@@ -87,9 +88,11 @@ def end(session: SignedIn) -> Response:
 
 
 @router.post("/watch/visits/{visit_id}/open")
-def open_visit(desk: AtDesk, session: SignedIn, visit_id: str) -> Response:
+def open_visit(desk: AtDesk, session: SignedIn, visit: Found) -> Response:
     """Leave to see one visit; the audit has it before this is answered."""
-    return _leave(lambda: watch_visit(desk.console, session.officer_id, visit_id, session.watching))
+    return _leave(
+        lambda: watch_visit(desk.console, session.officer_id, visit.visit_id, session.watching)
+    )
 
 
 @router.post("/watch/again")

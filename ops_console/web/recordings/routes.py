@@ -1,0 +1,146 @@
+"""Find a recording, say what it is played for, play it, and put down notes about it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from ops_console.store import audit, facility, people, recordings, supervision, visits
+from ops_console.store.visits import Visit
+from ops_console.usecases import note_on_visit, play_recording
+from ops_console.web.desk import AtDesk, Desk, Typed
+from ops_console.web.found import Found
+from ops_console.web.gate import LIVE_HEADER, SignedIn
+from ops_console.web.layout.media import http_of, may_play
+from ops_console.web.layout.words import KIND_WORDS
+from ops_console.web.recordings.rows import (
+    PURPOSES,
+    for_player,
+    recorded_row,
+    seen_rows,
+    wanted_of,
+    whole_length,
+)
+from ops_console.web.sessions import Playing
+from ops_console.web.visit.rows import title_of
+from visits.errors import OfficerMustAct
+from visits.model import VisitKind
+
+router = APIRouter()
+
+NOT_PRIVATE = tuple(kind for kind in VisitKind if not kind.privileged)
+MOST_LETTERS = 200
+SAY_WHAT_FOR = "Choose or write what you play it for. It is kept in the record."
+TOO_LONG = f"Use {MOST_LETTERS} letters or fewer."
+
+
+@router.get("/recordings")
+def search(request: Request, desk: AtDesk, _: SignedIn) -> Response:
+    """Visits that were recorded, the latest first; private ones are never among them."""
+    asked, wall = dict(request.query_params), desk.pages.wall
+    wanted = wanted_of(asked, desk.console.facility.time)
+    with desk.console.readers.read() as db:
+        found = recordings.search(db, wanted, NOT_PRIVATE)
+        shown = [(it, visits.visit(db, it.visit_id)) for it in found]
+        units = facility.units(db)
+    values = {
+        "rows": [recorded_row(it, visit, wall) for it, visit in shown if visit],
+        "asked": {name: asked.get(name, "") for name in ("person", "first", "last", "noted")},
+        "unit_id": wanted.unit_id,
+        "units": units,
+        "most": recordings.MOST_FOUND,
+        "searched": any(asked.values()),
+    }
+    return desk.pages.show(request, "recordings/list.html", values, here="/recordings")
+
+
+@router.get("/recordings/{visit_id}")
+def show(request: Request, desk: AtDesk, session: SignedIn, visit: Found) -> Response:
+    """What is known of it; pictures only once the officer has said what for."""
+    live = LIVE_HEADER in request.headers
+    playing = None if live else session.take_playing(visit.visit_id)
+    return _page(request, desk, visit, playing=playing)
+
+
+@router.post("/recordings/{visit_id}/play")
+def play(request: Request, desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
+    """Leads to the same page with a ticket in it."""
+    _recorded(desk, visit)
+    purpose = typed.get("more", "").strip() or typed.get("purpose", "")
+    if not purpose.strip() or len(purpose) > MOST_LETTERS:
+        return _page(request, desk, visit, error=TOO_LONG if purpose.strip() else SAY_WHAT_FOR)
+    ticket = play_recording(desk.console, session.officer_id, visit.visit_id, purpose)
+    session.playing = Playing(visit.visit_id, ticket.model_dump_json(), " ".join(purpose.split()))
+    return RedirectResponse(f"/recordings/{visit.visit_id}", status_code=303)
+
+
+@router.post("/recordings/{visit_id}/ticket")
+def renew(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
+    """For a player that is open for longer than its ticket lasts; put down anew."""
+    try:
+        signed = play_recording(
+            desk.console, session.officer_id, visit.visit_id, typed.get("purpose", "")
+        )
+    except OfficerMustAct as why:
+        return JSONResponse({"why": str(why)}, status_code=409)
+    return JSONResponse({"ticket": signed.model_dump(mode="json")})
+
+
+@router.post("/recordings/{visit_id}/note")
+def note(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
+    """About the instant at which the player stands; JSON, since the player goes on."""
+    stands = typed.get("at", "")
+    at = datetime.fromtimestamp(int(stands) / 1000, UTC) if stands.isdecimal() else None
+    try:
+        note_on_visit(desk.console, session.officer_id, visit.visit_id, typed.get("text", ""), at)
+    except OfficerMustAct as why:
+        return JSONResponse({"why": str(why)}, status_code=409)
+    return RedirectResponse(f"/recordings/{visit.visit_id}", status_code=303)
+
+
+def _recorded(desk: Desk, visit: Visit) -> list[recordings.Recording]:
+    """There is no page of a private visit's recording, whatever the store says."""
+    with desk.console.readers.read() as db:
+        found = recordings.of_visit(db, visit.visit_id)
+    if visit.kind.privileged or not found or desk.console.policy.recording is None:
+        raise HTTPException(404)
+    return found
+
+
+def _page(
+    request: Request,
+    desk: Desk,
+    visit: Visit,
+    *,
+    error: str = "",
+    playing: Playing | None = None,
+) -> Response:
+    recorded, recording = _recorded(desk, visit), desk.console.policy.recording
+    if recording is None:
+        raise HTTPException(404)
+    with desk.console.readers.read() as db:
+        notes = supervision.notes_of(db, visit.visit_id)
+        lines = audit.about(db, "visit", visit.visit_id)
+        officers = {it.officer_id: it.name for it in people.officers(db)}
+    values = {
+        "visit": visit,
+        "title": title_of(visit),
+        "kind_words": KIND_WORDS[visit.kind],
+        "recorded": recorded,
+        "length": whole_length(recorded),
+        "notes": notes,
+        "seen": seen_rows(lines, officers, desk.pages.wall),
+        "purposes": PURPOSES,
+        "error": error,
+        "purpose": playing.purpose if playing else "",
+        "ticket": playing.ticket if playing else "",
+        "base": http_of(recording.watch_url),
+        "player": for_player(notes, recorded),
+    }
+    status = 422 if error else 200
+    shown = desk.pages.show(
+        request, "recordings/visit.html", values, here="/recordings", status=status
+    )
+    return may_play(shown, recording.watch_url) if playing else shown

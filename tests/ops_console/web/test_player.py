@@ -1,0 +1,171 @@
+"""The player in a real browser, over parts as a terminal's recorder makes them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from ops_console import store
+from ops_console.web import make_app
+from tests.harness.evidence_answers import Answers, answering
+from tests.harness.evidence_feed import recorded
+from tests.harness.officers_desk import LOGIN, PASSWORD, Desk, officers_desk, served
+from tests.harness.recorded_day import was_recorded
+from tests.harness.recorded_visits import recording_table
+from tests.harness.story import CHROMIUM, QUIET
+from visits.signing import KeyRing, SigningKey
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+BOTH = """(least) => {
+  const videos = [...document.querySelectorAll("#player video")];
+  return videos.every((it) => it.currentTime > least && it.videoWidth > 0 && !it.paused)
+    && Math.abs(videos[0].currentTime - videos[1].currentTime) < 0.15;
+}"""
+
+
+def _is_complaint(said: ConsoleMessage) -> bool:
+    """An error, but for the browser's own line about a ticket that lapsed."""
+    return said.type == "error" and "status of 403" not in said.text
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def answers(lived_day: Path, tmp_path: Path) -> Iterator[Answers]:
+    shutil.copytree(lived_day, tmp_path, dirs_exist_ok=True)
+    key = SigningKey.from_pem((tmp_path / "signing.key").read_bytes())
+    with answering(Answers(KeyRing([key.verifying_key]), "riverside")) as answers:
+        yield answers
+
+
+@pytest.fixture
+def desk(answers: Answers, tmp_path: Path) -> Iterator[Desk]:
+    table = recording_table(tmp_path, watch_url=answers.url.replace("http", "ws"))
+    with officers_desk(tmp_path, day=None, recording=table) as desk:
+        answers.now = desk.clock.now
+        answers.kept = was_recorded(desk, "t01", recorded(seconds=12.0), times=2)
+        yield desk
+
+
+@pytest.fixture
+def page(desk: Desk, browser: Browser) -> Iterator[Page]:
+    with served(make_app(desk.console)) as address:
+        context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if _is_complaint(said) else None,
+        )
+        page.goto("/sign-in")
+        page.get_by_label("Log-in name").fill(LOGIN)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.goto("/recordings")
+        page.get_by_role("link", name="Mon Nov 23, 09:00").first.click()
+        page.get_by_label("Investigation").check()
+        page.get_by_role("button", name="Play").click()
+        yield page
+        context.close()
+        desk.console.changes.close()
+        assert complaints == []
+
+
+def place(page: Page, seconds: float) -> None:
+    expect(page.locator("[data-place]")).to_contain_text("of 0:29")
+    page.evaluate(
+        "(at) => { const bar = document.querySelector('[data-seek]'); bar.value = at;"
+        " bar.dispatchEvent(new Event('input')); }",
+        seconds,
+    )
+
+
+def test_both_sides_play_together_and_every_part_is_judged(page: Page) -> None:
+    expect(page.get_by_text("Every part is whole and is what the terminal stated.")).to_be_visible()
+    expect(page.get_by_text("Whole and unaltered")).to_have_count(2)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(BOTH, arg=1.0, timeout=20_000)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_the_second_part_stands_where_the_wall_clock_had_it_and_the_gap_is_passed(
+    page: Page,
+) -> None:
+    expect(page.locator("[data-place]")).to_have_text("0:00 of 0:29")
+    page.get_by_role("button", name="Play").click()
+    place(page, 11)
+    page.wait_for_function(BOTH, arg=17.2, timeout=20_000)
+    expect(page.locator("[data-wall]")).to_have_text("09:00:17")
+
+
+def test_a_place_in_the_middle_is_entered_at_the_keyframe_before_it(page: Page) -> None:
+    place(page, 24.5)
+    seen = (
+        "() => [...document.querySelectorAll('#player video')].every((it) =>"
+        " Math.abs(it.currentTime - 24.5) < 0.1 && it.readyState >= 2)"
+    )
+    page.wait_for_function(seen, timeout=20_000)
+
+
+def test_twice_the_speed_takes_half_the_time(page: Page) -> None:
+    page.get_by_label("Speed").select_option("2")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(BOTH, arg=1.0, timeout=20_000)
+    rates = page.evaluate(
+        "[...document.querySelectorAll('#player video')].map((it) => it.playbackRate)"
+    )
+    assert all(1.8 <= rate <= 2.2 for rate in rates)
+
+
+def test_a_note_at_this_moment_becomes_a_mark_that_leads_there(page: Page, desk: Desk) -> None:
+    place(page, 8)
+    expect(page.locator("[data-place]")).to_have_text("0:08 of 0:29")
+    page.get_by_placeholder("Note at this moment").fill("A letter")
+    page.get_by_role("button", name="Keep the note").click()
+    mark = page.get_by_role("button", name="09:00:08 A letter (you)")
+    expect(mark).to_be_visible()
+    place(page, 20)
+    mark.click()
+    expect(page.locator("[data-place]")).to_have_text("0:06 of 0:29")
+    with desk.console.readers.read() as db:
+        (note,) = store.supervision.notes_of(db, "t01")
+    assert note.text == "A letter"
+
+
+def test_a_ticket_that_lapsed_is_renewed_and_put_down(
+    page: Page, desk: Desk, answers: Answers
+) -> None:
+    expect(page.get_by_text("Every part is whole")).to_be_visible()
+    desk.clock.at += timedelta(minutes=16)
+    place(page, 24)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(BOTH, arg=24.2, timeout=20_000)
+    with desk.console.readers.read() as db:
+        played = [it for it in store.audit.about(db, "visit", "t01") if it.verb == "play"]
+    assert len(played) >= 2
+
+
+def test_a_part_that_is_not_what_was_stated_is_called_so(
+    page: Page, desk: Desk, answers: Answers
+) -> None:
+    one, two = answers.kept
+    answers.kept = [type(one)(one.recording_id, one.began_at, one.parts, "cd" * 32)]
+    page.reload()
+    page.get_by_label("Investigation").check()
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_text("Not what the terminal stated")).to_be_visible()
+    expect(page.get_by_text("Missing")).to_be_visible()
+    answers.kept = [two]
