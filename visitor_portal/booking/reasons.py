@@ -107,6 +107,7 @@ _CAUSES: Mapping[Cause, str] = {
     ),
     Cause.INMATE_ELSEWHERE: _TAKEN_BACK,
     Cause.INMATE_MAY_NOT: _TAKEN_BACK,
+    Cause.CANNOT_RECORD: mark("It could not be recorded as the facility requires."),
 }
 
 _KINDS: Mapping[VisitKind, tuple[str, str]] = {

@@ -54,6 +54,7 @@ CAUSE_WORDS: dict[Cause, str] = {
     Cause.INMATE_RELEASED: "The inmate was released",
     Cause.INMATE_ELSEWHERE: "The inmate had to be elsewhere",
     Cause.INMATE_MAY_NOT: "The inmate may not have this visit",
+    Cause.CANNOT_RECORD: "It could not be recorded",
 }
 
 BLAME_WORDS: dict[Blame, str] = {

@@ -112,12 +112,12 @@ def test_pressing_again_after_a_refusal_shows_the_refusal(rosa: Rosa) -> None:
     assert rosa.put(BookingRequested) == [asked]
 
 
-def test_booked_names_time_person_and_that_nothing_is_recorded(rosa: Rosa) -> None:
+def test_booked_names_time_person_and_that_it_may_be_recorded(rosa: Rosa) -> None:
     asked = rosa.book()
     rosa.told(asked, VisitStatus.BOOKED)
     page = rosa.visit_page(asked)
     for words in ("Your visit is booked", "Luis Delgado", "3:00\u00a0PM to 3:30\u00a0PM",
-                  "This visit is not recorded.", "You can go in from 2:45\u00a0PM."):  # fmt: skip
+                  "The facility may record it.", "You can go in from 2:45\u00a0PM."):  # fmt: skip
         assert words in page
 
 
