@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from ops_console.usecases import (
     Console,
+    carry_out_purges,
     close_overdue,
     delete_documents,
     end_unheard_watches,
@@ -25,6 +26,7 @@ from ops_console.usecases import (
     mirror_head,
     offer_free_times,
     publish_due,
+    purge_expired,
     take_waiting_reports,
 )
 from visits.errors import WaitAndRetry
@@ -77,6 +79,8 @@ class Jobs:
     def _delete_documents(self) -> None:
         _try(lambda: delete_documents(self._console))
         _try(lambda: forget_quality(self._console))
+        _try(lambda: purge_expired(self._console))
+        _try(lambda: carry_out_purges(self._console))
 
     def _mirror(self) -> None:
         if self._head_file is not None:

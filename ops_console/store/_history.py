@@ -36,6 +36,8 @@ class HistoryWord(StrEnum):
     HELD_BACK = "held-back"
     """Its recordings are kept, whatever their age."""
     LET_GO = "let-go"
+    PURGE_ASKED = "purge-asked"
+    PURGE_WITHDRAWN = "purge-withdrawn"
     PURGED = "purged"
     BLAMED = "blamed"
     """Whose side broke, as the evidence then was; a later line may say otherwise."""

@@ -47,6 +47,7 @@ from ops_console.usecases.delete_documents import delete_documents
 from ops_console.usecases.end_visit import end_visit
 from ops_console.usecases.grant_recordings import grant_recordings
 from ops_console.usecases.hear_presence import hear_presence
+from ops_console.usecases.hold_recording import lift_hold, place_hold
 from ops_console.usecases.issue_receipt import grow_audit_tree
 from ops_console.usecases.judge_failures import forget_quality, judge_failures
 from ops_console.usecases.keep_waiting_list import offer_free_times
@@ -58,6 +59,13 @@ from ops_console.usecases.pause_visit import pause_visit, resume_visit
 from ops_console.usecases.play_recording import play_recording
 from ops_console.usecases.preview_change import preview_change
 from ops_console.usecases.publish import Publisher, publish_due, publish_stale
+from ops_console.usecases.purge_recording import (
+    ask_purge,
+    carry_out_purges,
+    confirm_purge,
+    purge_expired,
+    withdraw_purge,
+)
 from ops_console.usecases.seed import read_seed, seed
 from ops_console.usecases.show_document import ShownDocument, show_document
 from ops_console.usecases.tell_times import tell_times
@@ -115,10 +123,13 @@ __all__ = [
     "apply_change",
     "approve_access",
     "approve_waiting_visit",
+    "ask_purge",
     "cancel_visit",
+    "carry_out_purges",
     "change_now",
     "change_rules",
     "close_overdue",
+    "confirm_purge",
     "delete_documents",
     "end_unheard_watches",
     "end_visit",
@@ -128,6 +139,7 @@ __all__ = [
     "hear_presence",
     "judge_failures",
     "keep_watching",
+    "lift_hold",
     "log_in",
     "log_out",
     "look_again",
@@ -136,10 +148,12 @@ __all__ = [
     "note_on_visit",
     "offer_free_times",
     "pause_visit",
+    "place_hold",
     "play_recording",
     "preview_change",
     "publish_due",
     "publish_stale",
+    "purge_expired",
     "read_rules",
     "read_seed",
     "refuse_access",
@@ -158,4 +172,5 @@ __all__ = [
     "warn_both",
     "watch_visit",
     "withdraw_approval",
+    "withdraw_purge",
 ]

@@ -33,6 +33,9 @@ def play_recording(console: Console, officer_id: Id, visit_id: VisitId, purpose:
         visit = not_private(known_visit(one, visit_id))
         if not store.recordings.of_visit(one.db, visit_id):
             raise OfficerMustAct("There is no recording of this visit that could be played.")
+        purge = store.keeping.purge_of(one.db, visit_id)
+        if purge is not None and purge.confirmed_at is not None:
+            raise OfficerMustAct("The recording of this visit is purged.")
         put_down(one, officer_id, visit, Verb.PLAY, HistoryWord.PLAYED, note=words)
         return ticket(one, Sight.PLAY, visit, officer_id, purpose=words, lasts=TICKET_LASTS)
 

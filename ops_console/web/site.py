@@ -15,7 +15,7 @@ from ops_console.web.gate import Gate, own_form
 from ops_console.web.hours import hours_router
 from ops_console.web.layout import answers, files
 from ops_console.web.layout.pages import FacilityWords, Pages, Waiting
-from ops_console.web.recordings import recordings_router
+from ops_console.web.recordings import keeping_router, recordings_router
 from ops_console.web.rules import editor_router, rules_router
 from ops_console.web.sessions import Sessions
 from ops_console.web.sign_in import locks_router, sign_in_router
@@ -32,6 +32,7 @@ ROUTERS = (
     watch_router,
     watch_actions_router,
     recordings_router,
+    keeping_router,
     changes_router,
     access_router,
     approvals_router,

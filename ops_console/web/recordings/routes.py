@@ -15,6 +15,7 @@ from ops_console.web.found import Found
 from ops_console.web.gate import LIVE_HEADER, SignedIn
 from ops_console.web.layout.media import http_of, may_play
 from ops_console.web.layout.words import KIND_WORDS
+from ops_console.web.recordings.keeping import keeping_of
 from ops_console.web.recordings.rows import (
     PURPOSES,
     for_player,
@@ -124,6 +125,14 @@ def _page(
         notes = supervision.notes_of(db, visit.visit_id)
         lines = audit.about(db, "visit", visit.visit_id)
         officers = {it.officer_id: it.name for it in people.officers(db)}
+        kept = keeping_of(
+            db,
+            recorded,
+            recording.retention,
+            officers,
+            desk.pages.wall,
+            officer_id=request.state.session.officer_id,
+        )
     values = {
         "visit": visit,
         "title": title_of(visit),
@@ -133,6 +142,7 @@ def _page(
         "notes": notes,
         "seen": seen_rows(lines, officers, desk.pages.wall),
         "purposes": PURPOSES,
+        "kept": kept,
         "error": error,
         "purpose": playing.purpose if playing else "",
         "ticket": playing.ticket if playing else "",

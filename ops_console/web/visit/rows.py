@@ -38,6 +38,8 @@ WORD_MARKS: dict[str, Mark] = {
     HistoryWord.NOTED: Mark("Note", "info", "plain"),
     HistoryWord.HELD_BACK: Mark("Legal hold placed", "shield", "info"),
     HistoryWord.LET_GO: Mark("Legal hold lifted", "shield", "quiet"),
+    HistoryWord.PURGE_ASKED: Mark("Purge asked for", "question", "warn"),
+    HistoryWord.PURGE_WITHDRAWN: Mark("Purge withdrawn", "cross", "quiet"),
     HistoryWord.PURGED: Mark("Recording purged", "cross", "stop"),
     HistoryWord.INMATE_TURNED_AWAY: Mark("Inmate turned away at the terminal", "barred", "warn"),
 }

@@ -163,3 +163,22 @@ def test_the_visits_own_page_says_whether_it_is_recorded(desk: Desk, officer: Of
     private = officer.get("/visits/t06").text
     assert "private by law and never recorded" in private
     assert "/recordings/t06" not in private
+
+
+def test_a_hold_is_placed_and_lifted_and_a_purge_waits_for_another_officer(
+    officer: Officer,
+) -> None:
+    assert "Until Sun Feb 21" in officer.get("/recordings/t01").text
+    officer.post("/recordings/t01/hold", reason="Court order")
+    page = officer.get("/recordings/t01").text
+    assert "Until the hold is lifted" in page
+    assert "Court order" in page
+    assert officer.post("/recordings/t01/purge", reason="x").status_code == 409
+    officer.post("/recordings/t01/lift", reason="Case closed")
+    officer.post("/recordings/t01/purge", reason="Recorded by mistake")
+    page = officer.get("/recordings/t01").text
+    assert "Another officer has to confirm it." in page
+    assert "Confirm: purge it" not in page
+    assert officer.post("/recordings/t01/purge/confirm").status_code == 409
+    officer.post("/recordings/t01/purge/withdraw")
+    assert "asks to purge it" not in officer.get("/recordings/t01").text
