@@ -24,6 +24,7 @@ def shots(base_url: str, out: Path, browser: Browser, login: str, password: str)
         taken += _changes(page, out)
         taken += _hours(page, out)
         taken += _rules(page, out)
+        taken += _recorded(page, out)
         taken += _rest(page, out)
     for name, size in (("1024", NARROW), ("phone", PHONE)):
         with _page(browser, base_url, size) as page:
@@ -201,6 +202,30 @@ def _rules(page: Page, out: Path) -> list[Path]:
     page.goto("/rules")
     taken.append(_shot(page, out, "rules-unsaved"))
     page.get_by_role("button", name="Throw them away").click()
+    return taken
+
+
+def _recorded(page: Page, out: Path) -> list[Path]:
+    """Watch and Recordings, where the facility records; nothing is played."""
+    if page.get_by_role("link", name="Watch", exact=True).count() == 0:
+        return []
+    page.goto("/watch")
+    taken = [_shot(page, out, "watch-purpose")]
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Watch").click()
+    page.get_by_role("button", name="Stop watching").wait_for()
+    first = page.locator("[data-choose]")
+    if first.count():
+        first.first.click()
+        page.get_by_role("button", name="Warn both").wait_for()
+    taken.append(_shot(page, out, "watch"))
+    page.get_by_role("button", name="Stop watching").click()
+    page.goto("/recordings")
+    taken.append(_shot(page, out, "recordings"))
+    found = page.locator("main th a")
+    if found.count():
+        found.first.click()
+        taken.append(_shot(page, out, "recording"))
     return taken
 
 
