@@ -93,7 +93,7 @@ def test_a_signed_text_with_a_kind_that_no_grant_can_have_is_no_leave(kind: str)
 
 def _sign_text(key: SigningKey, text: str) -> Signed:
     class Raw(Words):
-        def model_dump_json(self, **_: object) -> str:  # type: ignore[override]
+        def model_dump_json(self, **_: object) -> str:
             return text
 
     return key.sign(Purpose.RECORDING, Raw())

@@ -298,9 +298,12 @@ def says(word: str, text: str = "") -> State:
 
 
 def test_what_is_recorded_is_what_facility_and_terminal_say(machine: Machine) -> None:
-    assert machine.state["recorded"] is None, "nothing is claimed before the facility has spoken"
+    def told() -> list[bool | None]:
+        return [machine.state["recorded"], machine.state["recording"]]
+
+    assert told() == [None, None], "nothing is claimed before the facility has spoken"
     machine.hear(OPENED, {"type": "recording-policy", "recorded": True}, WAITING)
-    assert (machine.state["recorded"], machine.state["recording"]) == (True, None)
+    assert told() == [True, None]
     assert machine.hear(READY, says("recording"), FRAME).state["recording"] is True
     assert machine.hear(says("recording-failed")).state["recording"] is False
 
