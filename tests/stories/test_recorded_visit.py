@@ -4,7 +4,7 @@ private one beside it, of which there is nothing anywhere."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,16 @@ def portal_seed() -> dict[str, Any]:
     return {"visitors": [rosa]}
 
 
+PLAYING = """() => {
+  const videos = [...document.querySelectorAll("#tile-the-call video")];
+  return videos.length === 2 && videos.every((it) => it.currentTime > 0.2 && it.videoWidth > 0);
+}"""
+
+
+def says(words: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda state: any(words in text for text in state["texts"])
+
+
 def files_of(appliance: Any) -> list[Path]:
     return sorted(Path(appliance.folder).glob("data/recordings/*/*.recording"))
 
@@ -73,7 +83,7 @@ def told_of(appliance: Any) -> list[tuple[str, int, str]]:
         return db.execute("SELECT recording_id, pieces, last_link FROM recordings").fetchall()
 
 
-def test_an_ordinary_visit_is_recorded_on_leave_and_both_are_told(jail: Stage) -> None:
+def test_an_ordinary_visit_is_recorded_watched_paused_kept_and_played(jail: Stage) -> None:
     jail.move_time_to("15:00:01")
     rosa, kiosk, appliance = (
         jail.visitor("Rosa Delgado", "rosa@example.org"),
@@ -96,7 +106,26 @@ def test_an_ordinary_visit_is_recorded_on_leave_and_both_are_told(jail: Stage) -
     size = file.stat().st_size
     eventually(lambda: file.stat().st_size > size + 100_000, "it to grow", 15)
 
-    # The visit ends; everything is brought over, and the console knows what there is.
+    # An officer watches, says why, and pauses it; both sides read the reason.
+    reyes = jail.officer()
+    reyes.sign_in()
+    wall = reyes.page
+    wall.goto(f"{reyes.console}/watch")
+    wall.get_by_label("Spot check").check()
+    wall.get_by_role("button", name="Watch").click()
+    wall.wait_for_function(PLAYING, timeout=30_000)
+    kiosk.until("the watcher to be named", says("An officer is watching"), within_s=15)
+    expect(rosa.page.locator("#notice")).to_contain_text("An officer is watching", timeout=15_000)
+    wall.get_by_role("link", name="Mateo Delgado and Rosa Delgado").click()
+    wall.get_by_label("Stop it for a while").fill("Count is running.")
+    wall.get_by_role("button", name="Pause").click()
+    kiosk.until("the pause", says("Count is running."), within_s=15)
+    expect(rosa.page.locator("#headline")).to_have_text("An officer has paused the visit")
+    wall.get_by_role("button", name="Let it go on").click()
+    eventually(lambda: rosa.seen_marker() == story.KIOSK_MARKER, "the picture again", 15)
+    wall.get_by_role("button", name="Stop watching").click()
+
+    # The visit ends; everything is brought over, and is what the terminal stated.
     rosa.page.get_by_role("button", name="End visit").click()
     rosa.page.get_by_role("button", name="End the visit").click()
     kiosk.until_screen("ended")
@@ -107,3 +136,13 @@ def test_an_ordinary_visit_is_recorded_on_leave_and_both_are_told(jail: Stage) -
     assert told == [(opening.recording_id, len(places) + 1, chain.last_link)]
     assert chain.ended
     assert appliance.verify_audit() == 0
+
+    wall.goto(f"{reyes.console}/recordings/the-call")
+    wall.get_by_label("Investigation").check()
+    wall.get_by_role("button", name="Play").click()
+    expect(wall.get_by_text("Every part is whole and is what the terminal stated.")).to_be_visible()
+    wall.get_by_role("button", name="Play").click()
+    wall.wait_for_function(
+        "() => [...document.querySelectorAll('video')].every((it) => it.currentTime > 1)",
+        timeout=20_000,
+    )
