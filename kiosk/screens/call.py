@@ -131,7 +131,7 @@ class CallPage(Page[InCall | Reconnecting]):
 def own_caption(state: InCall | Reconnecting, scene: Scene) -> str:
     """Under one's own picture: what the visitor gets of it."""
     if supervision_of(state).paused:
-        return scene.words.say("Paused: nobody sees or hears you")
+        return scene.words.say("Not seen, not heard")
     if state.muted:
         return scene.words.say("You are muted")
     if isinstance(state, InCall) and not state.own_picture:
