@@ -17,7 +17,7 @@ import hashlib
 import struct
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, BinaryIO, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -35,6 +35,7 @@ LENGTHS = struct.Struct(">II")
 LARGEST_HEADER_BYTES = 16 * 1024
 LARGEST_BODY_BYTES = 4 * 1024 * 1024
 FRAGMENT_MS = 250
+READS_BYTES = 1 << 20
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
@@ -107,6 +108,11 @@ class Piece(NamedTuple):
         """What the next header names as `previous`."""
         return hashlib.sha256(self.header).hexdigest()
 
+    @property
+    def size(self) -> int:
+        """Of `packed`, in bytes."""
+        return LENGTHS.size + len(self.header) + len(self.body)
+
     def packed(self) -> bytes:
         return LENGTHS.pack(len(self.header), len(self.body)) + self.header + self.body
 
@@ -140,6 +146,19 @@ def unpacked(data: bytes) -> Iterator[Piece]:
         if at > len(data):
             return
         yield Piece(data[begins : begins + header], data[begins + header : at])
+
+
+def read_pieces(source: BinaryIO) -> Iterator[Piece]:
+    """Every whole piece from here to the end, a few at a time in memory. Raises
+    `RecordingBroken`."""
+    rest = b""
+    while block := source.read(READS_BYTES):
+        rest += block
+        used = 0
+        for piece in unpacked(rest):
+            used += piece.size
+            yield piece
+        rest = rest[used:]
 
 
 def header_of(piece: Piece) -> Header:

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from visits.model import Id
-from visits.recordings import LENGTHS, Chain, Header, Piece, PieceKind, unpacked
+from visits.recordings import Chain, Header, Piece, PieceKind, read_pieces
 
 OPEN, CLOSED = ".open", ".closed"
-READS_BYTES = 1 << 20
 
 
 class SpoolFile:
@@ -98,7 +97,7 @@ class Spool:
             header = chain.take(piece)
             opening = opening or piece
             last = header if header and header.kind is not PieceKind.END else last
-            size += LENGTHS.size + len(piece.header) + len(piece.body)
+            size += piece.size
         if opening is None:
             return None
         with file.open("r+b") as whole:
@@ -125,16 +124,7 @@ def end_piece(chain: Chain, *, cut_off: bool = False) -> Piece:
     return Piece(header.model_dump_json().encode(), b"")
 
 
-def pieces_in(file: Path, skip: int = 0) -> Iterator[Piece]:
-    """Every whole piece of a file from the `skip`th on, a few at a time in memory."""
-    rest, seen = b"", 0
+def pieces_in(file: Path) -> Iterator[Piece]:
+    """Every whole piece of a file."""
     with file.open("rb") as source:
-        while block := source.read(READS_BYTES):
-            rest += block
-            used = 0
-            for piece in unpacked(rest):
-                used += LENGTHS.size + len(piece.header) + len(piece.body)
-                if seen >= skip:
-                    yield piece
-                seen += 1
-            rest = rest[used:]
+        yield from read_pieces(source)

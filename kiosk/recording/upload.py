@@ -196,7 +196,7 @@ class _Carrying:
         whole = list(unpacked(self._rest))
         if not whole:
             return False
-        used = sum(LENGTHS.size + len(piece.header) + len(piece.body) for piece in whole)
+        used = sum(piece.size for piece in whole)
         self._line.send(self._rest[:used])
         self._rest = self._rest[used:]
         self._sent += len(whole)

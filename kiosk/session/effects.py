@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from kiosk.session.views import Reason
 from visits.lifecycle import Actor, VisitEvent
+from visits.messages import TerminalWord
 from visits.model import Cause, Id, InmateId, VisitId, VisitKind
 
 
@@ -156,31 +156,13 @@ class ReportRecordingTrouble(Effect):
     blocked: bool
 
 
-VisitorWord = Literal[
-    "inmate-not-here",
-    "inmate-muted",
-    "inmate-unmuted",
-    "reconnecting",
-    "officer-paused",
-    "officer-resumed",
-    "officer-muted",
-    "officer-unmuted",
-    "officer-says",
-    "officer-watches",
-    "nobody-watches",
-    "recording",
-    "not-recording",
-    "recording-failed",
-]
-
-
 @dataclass(frozen=True, slots=True)
 class TellVisitor(Effect):
     """Send a `TerminalNotice`."""
 
     visit_id: VisitId
     join_id: Id
-    word: VisitorWord
+    word: TerminalWord
     text: str = ""
     """The officer's own words."""
 

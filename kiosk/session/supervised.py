@@ -14,7 +14,6 @@ from kiosk.session.effects import (
     SetSilenced,
     StopRecording,
     TellVisitor,
-    VisitorWord,
 )
 from kiosk.session.ending import end, join_of
 from kiosk.session.events import RecordingFailed, RecordingStarted
@@ -23,6 +22,7 @@ from kiosk.session.states import InCall, InVisit, State
 from kiosk.session.step import Step, Turn
 from visits.grants import WithoutRecording
 from visits.lifecycle import Actor
+from visits.messages import TerminalWord
 from visits.model import Cause, Id, VisitId
 from visits.supervision import Supervision
 
@@ -54,7 +54,7 @@ def brought_about(before: State, after: State) -> tuple[Effect, ...]:
 def _told(
     visit_id: VisitId, join_id: Id, was: Supervision, now: Supervision
 ) -> tuple[TellVisitor, ...]:
-    words: list[tuple[VisitorWord, str]] = []
+    words: list[tuple[TerminalWord, str]] = []
     if was.paused != now.paused:
         words.append(("officer-paused", now.why) if now.paused else ("officer-resumed", ""))
     if was.muted != now.muted:
@@ -123,7 +123,7 @@ def _blocks(facts: Facts) -> bool:
     return facts.agenda is not None and facts.agenda.without_recording is WithoutRecording.BLOCK
 
 
-def _tell(turn: Turn[InVisit, RecordingStarted | RecordingFailed], word: VisitorWord) -> Step:
+def _tell(turn: Turn[InVisit, RecordingStarted | RecordingFailed], word: TerminalWord) -> Step:
     step, visit_id = Step(turn.state), turn.state.booth.visit.visit_id
     join_id = join_of(turn.state)
     if join_id is None or turn.event.visit_id != visit_id:

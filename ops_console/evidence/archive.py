@@ -29,6 +29,7 @@ from visits.recordings import (
     Seal,
     header_of,
     opening_of,
+    read_pieces,
     unpacked,
     unseal_key,
 )
@@ -37,7 +38,6 @@ from visits.signing import KeyRing
 SUFFIX = ".recording"
 SKEW = timedelta(minutes=2)
 """By which a terminal's clock may be off."""
-READS_BYTES = 1 << 20
 
 
 class Kept(NamedTuple):
@@ -136,7 +136,7 @@ class GrowingRecording:
         size = 0
         for piece in pieces_in(path):
             self._take(piece)
-            size += _length(piece)
+            size += piece.size
         self.file: BinaryIO = path.open("r+b", buffering=0)
         self.file.truncate(size)
         self.file.seek(size)
@@ -235,20 +235,9 @@ def read_piece(source: BinaryIO, place: Place, seal: Seal) -> bytes:
 
 
 def pieces_in(file: Path) -> Iterator[Piece]:
-    """Every whole piece of a file, a few at a time in memory."""
-    rest = b""
+    """Every whole piece of a file."""
     with file.open("rb") as source:
-        while block := source.read(READS_BYTES):
-            rest += block
-            used = 0
-            for piece in unpacked(rest):
-                used += _length(piece)
-                yield piece
-            rest = rest[used:]
-
-
-def _length(piece: Piece) -> int:
-    return LENGTHS.size + len(piece.header) + len(piece.body)
+        yield from read_pieces(source)
 
 
 def _sync_folder(folder: Path) -> None:

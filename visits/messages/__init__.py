@@ -57,6 +57,7 @@ from visits.messages.signalling import (
     Signal,
     SignalFrame,
     TerminalNotice,
+    TerminalWord,
     VisitorHere,
 )
 from visits.messages.visiting import (
@@ -117,6 +118,7 @@ __all__ = [
     "SignalFrame",
     "SignedAgenda",
     "TerminalNotice",
+    "TerminalWord",
     "TimeOffered",
     "TimeWanted",
     "TimesAsked",

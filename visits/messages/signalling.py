@@ -66,6 +66,24 @@ class Bye(Notice):
     text: Line = ""
 
 
+TerminalWord = Literal[
+    "inmate-not-here",
+    "inmate-muted",
+    "inmate-unmuted",
+    "reconnecting",
+    "officer-paused",
+    "officer-resumed",
+    "officer-muted",
+    "officer-unmuted",
+    "officer-says",
+    "officer-watches",
+    "nobody-watches",
+    "recording",
+    "not-recording",
+    "recording-failed",
+]
+
+
 class TerminalNotice(Notice):
     """What the visitor should know of the other side, before and during the call."""
 
@@ -74,22 +92,7 @@ class TerminalNotice(Notice):
 
     visit_id: VisitId
     join_id: Id
-    word: Literal[
-        "inmate-not-here",
-        "inmate-muted",
-        "inmate-unmuted",
-        "reconnecting",
-        "officer-paused",
-        "officer-resumed",
-        "officer-muted",
-        "officer-unmuted",
-        "officer-says",
-        "officer-watches",
-        "nobody-watches",
-        "recording",
-        "not-recording",
-        "recording-failed",
-    ]
+    word: TerminalWord
     text: Line = ""
     """What the officer says, or why."""
 
