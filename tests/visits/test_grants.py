@@ -60,6 +60,11 @@ def test_for_anything_else_it_gives_none(other: dict[str, object]) -> None:
         asked(signed(), **other)
 
 
+def test_a_privileged_visit_has_no_leave_before_any_grant_is_looked_at() -> None:
+    with pytest.raises(GrantRefused, match="privileged"):
+        asked(signed(), kind=VisitKind.LEGAL)
+
+
 def test_no_grant_is_no_leave() -> None:
     with pytest.raises(GrantRefused):
         asked(None)

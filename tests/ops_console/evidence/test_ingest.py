@@ -138,6 +138,13 @@ def test_without_leave_for_just_this_nothing_is_taken(
     assert "grant" in refused(evidence, made)
 
 
+def test_a_recording_that_names_another_terminal_than_brings_it_is_refused(
+    evidence: Evidence,
+) -> None:
+    made = Made(evidence.grant(), evidence.public, NOW(), terminal_id="a2")
+    assert "another one" in refused(evidence, made)
+
+
 def test_a_grant_of_another_signer_or_purpose_is_no_leave(evidence: Evidence) -> None:
     other = SigningKey.generate().sign(Purpose.RECORDING, evidence.grant_of())
     aside = evidence.console_key().sign(Purpose.JOIN, evidence.grant_of())

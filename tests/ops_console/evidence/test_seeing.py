@@ -173,7 +173,9 @@ def test_old_pieces_that_come_after_a_cut_are_not_shown_as_live(evidence: Eviden
         resume(terminal, made)
         terminal.send(made.packed())
         kept(terminal, 4)
-        assert answered(officer, "late")
+        heard = officer.recv(timeout=10)
+        assert isinstance(heard, str)
+        assert json.loads(heard)["type"] == "late"
 
 
 def test_a_purge_takes_the_bytes_and_leaves_a_stone(evidence: Evidence) -> None:
