@@ -67,6 +67,7 @@ class Verb(StrEnum):
     WATCH = "watch"
     STOP_WATCHING = "stop-watching"
     PLAY = "play"
+    EXPORT = "export"
     PAUSE = "pause"
     RESUME = "resume"
     MUTE = "mute"

@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     TREE_HEAD = "tree-head"
     RECORDED = "recorded"
     EVIDENCE = "evidence"
+    EXPORT = "export"
 
 
 class Signed(Words):

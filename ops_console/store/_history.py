@@ -27,6 +27,7 @@ class HistoryWord(StrEnum):
     NOT_RECORDED = "not-recorded"
     WATCHED = "watched"
     PLAYED = "played"
+    EXPORTED = "exported"
     PAUSED = "paused"
     RESUMED = "resumed"
     MUTED = "muted"

@@ -45,6 +45,7 @@ from ops_console.usecases.close_overdue import close_overdue
 from ops_console.usecases.decide_access import approve_access, refuse_access
 from ops_console.usecases.delete_documents import delete_documents
 from ops_console.usecases.end_visit import end_visit
+from ops_console.usecases.export_recording import ExportLeave, export_recording
 from ops_console.usecases.grant_recordings import grant_recordings
 from ops_console.usecases.hear_presence import hear_presence
 from ops_console.usecases.hold_recording import lift_hold, place_hold
@@ -92,6 +93,7 @@ __all__ = [
     "Choice",
     "Console",
     "Courier",
+    "ExportLeave",
     "Facility",
     "Impact",
     "InmateElsewhere",
@@ -133,6 +135,7 @@ __all__ = [
     "delete_documents",
     "end_unheard_watches",
     "end_visit",
+    "export_recording",
     "forget_quality",
     "grant_recordings",
     "grow_audit_tree",

@@ -46,6 +46,7 @@ VERB_WORDS = {
     Verb.WATCH: "began to watch",
     Verb.STOP_WATCHING: "stopped watching",
     Verb.PLAY: "played the recording of",
+    Verb.EXPORT: "exported the recording of",
     Verb.PAUSE: "paused",
     Verb.RESUME: "let go on",
     Verb.MUTE: "muted",

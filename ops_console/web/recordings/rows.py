@@ -17,7 +17,7 @@ from ops_console.web.layout.words import KIND_WORDS
 from visits.clock import FacilityTime
 
 PURPOSES = ("Complaint or incident", "Investigation", "Safety concern", "Court or attorney request")
-SEEN = {Verb.WATCH: "Watched live", Verb.PLAY: "Played"}
+SEEN = {Verb.WATCH: "Watched live", Verb.PLAY: "Played", Verb.EXPORT: "Exported"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def recorded_row(found: Recorded, visit: Visit, wall: WallClock) -> RecordedRow:
 def seen_rows(
     lines: Iterable[AuditLine], officers: Mapping[str, str], wall: WallClock
 ) -> tuple[SeenRow, ...]:
-    """Who watched and played, the latest first."""
+    """Who watched, played and exported, the latest first."""
     return tuple(
         SeenRow(
             when=f"{wall.day(line.at)}, {wall.precise(line.at)}",
