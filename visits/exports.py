@@ -26,7 +26,7 @@ class ExportedRecording(Words):
 
     recording_id: Id
     kept_pieces: Count
-    """That the evidence process had; 0 where nothing of it had come yet."""
+    """That the evidence process had, and that are exported; 0 where nothing had come yet."""
     kept_link: Sha256 | None
     """Of the last of those."""
     terminal_id: TerminalId | None = None

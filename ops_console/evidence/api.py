@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -16,26 +15,21 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
-from ops_console.evidence.archive import Archive, Place, places_in, read_piece
+from ops_console.evidence.archive import Archive, Place, places_in, reach_of, read_piece
+from ops_console.evidence.desk import Asked, Desk, must_name
+from ops_console.evidence.export_api import add_export_routes
 from ops_console.evidence.live import Hub, Watcher
 from ops_console.evidence.purging import purge
-from visits.clock import Clock
 from visits.errors import MessageRefused
-from visits.model import Id, VisitId, Words
+from visits.model import Id, VisitId
 from visits.recordings import PartyName, PieceKind, RecordingBroken
-from visits.signing import KeyRing, Signed
-from visits.tickets import EvidenceTicket, Sight, TicketRefused, leave_to_see
+from visits.signing import Signed
+from visits.tickets import EvidenceTicket, Sight, TicketRefused
 
 LATE_AFTER_S = 1.0
 LOOKS_EVERY_S = 0.5
 TICKET_WITHIN_S = 5.0
 MOST_PIECES_AT_ONCE = 400
-
-
-class Asked(Words):
-    """With a ticket that names the visits."""
-
-    ticket: Signed
 
 
 class PiecesAsked(Asked):
@@ -48,26 +42,6 @@ class PiecesAsked(Asked):
 
 class PurgeAsked(Asked):
     visit_id: VisitId
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the routes need."""
-
-    archive: Archive
-    hub: Hub
-    keys: KeyRing
-    clock: Clock
-
-    def open(self, signed: Signed, *sights: Sight) -> EvidenceTicket:
-        """Raises `TicketRefused`."""
-        facility_id, now = self.archive.facility_id, self.clock.now()
-        for sight in sights:
-            with contextlib.suppress(TicketRefused):
-                return leave_to_see(
-                    self.keys, signed, facility_id=facility_id, sight=sight, now=now
-                )
-        return leave_to_see(self.keys, signed, facility_id=facility_id, sight=sights[0], now=now)
 
 
 def make_app(desk: Desk, origin: str) -> FastAPI:
@@ -108,11 +82,13 @@ def make_app(desk: Desk, origin: str) -> FastAPI:
     async def purge_visit(request: Request) -> Response:
         asked = PurgeAsked.model_validate_json(await request.body())
         ticket = desk.open(asked.ticket, Sight.PURGE)
-        _names(ticket, asked.visit_id)
+        must_name(ticket, asked.visit_id)
         now = desk.clock.now()
+        desk.exporter.forget(asked.visit_id)
         stones = await asyncio.to_thread(purge, desk.archive, asked.visit_id, ticket, now)
         return JSONResponse({"purged": [stone.model_dump(mode="json") for stone in stones]})
 
+    add_export_routes(app, desk)
     return app
 
 
@@ -120,11 +96,6 @@ async def _refused(_request: Request, why: Exception) -> Response:
     """A broken recording is the archive's fault, all else the asker's."""
     code = 409 if isinstance(why, RecordingBroken) else 403
     return JSONResponse({"refused": str(why)}, status_code=code)
-
-
-def _names(ticket: EvidenceTicket, visit_id: VisitId) -> None:
-    if visit_id not in ticket.visit_ids:
-        raise TicketRefused("The ticket is for another visit.")
 
 
 # --- live
@@ -205,7 +176,9 @@ def _described(file: Path) -> dict[str, Any]:
     try:
         opening, places, chain = places_in(file)
     except RecordingBroken as why:
-        return {"recording_id": recording_id, "broken": str(why), "pieces": []}
+        count, link = reach_of(file)
+        told = {"broken": str(why), "count": count, "last_link": link, "pieces": []}
+        return {"recording_id": recording_id, **told}
     return {
         "recording_id": recording_id,
         "visit_id": opening.visit_id,
@@ -241,7 +214,7 @@ def _pieces(archive: Archive, ticket: EvidenceTicket, asked: PiecesAsked) -> byt
     if file is None:
         raise TicketRefused("There is no such recording.")
     opening, places, _chain = places_in(file)
-    _names(ticket, opening.visit_id)
+    must_name(ticket, opening.visit_id)
     wanted = [one for one in places if _wanted(one, asked)][:MOST_PIECES_AT_ONCE]
     seal = archive.seal_of(opening)
     with file.open("rb") as source:

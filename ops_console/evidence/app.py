@@ -15,8 +15,10 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from ops_console.evidence.api import Desk, make_app
+from ops_console.evidence.api import make_app
 from ops_console.evidence.archive import Archive
+from ops_console.evidence.desk import Desk
+from ops_console.evidence.exporting import Exporter
 from ops_console.evidence.ingest import Ingest
 from ops_console.evidence.live import Hub
 from ops_console.evidence.settings import EvidenceSettings, read_settings
@@ -49,8 +51,9 @@ async def _run(settings: EvidenceSettings) -> None:
     private = _private_key(settings.store.key)
     archive = Archive(settings.store.folder, private, keys, settings.facility.id, clock)
     hub = Hub(clock.monotonic)
-    ingest = Ingest(archive, hub, clock)
-    web = _Web(make_app(Desk(archive, hub, keys, clock), settings.watch.origin), settings)
+    ingest, exporter = Ingest(archive, hub, clock), Exporter(archive, clock)
+    desk = Desk(archive, hub, keys, clock, exporter)
+    web = _Web(make_app(desk, settings.watch.origin), settings)
     stop = asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
@@ -59,6 +62,7 @@ async def _run(settings: EvidenceSettings) -> None:
     await web.ready.wait()
     print(f"visitline-evidence ready {web.address}", flush=True)
     await stop.wait()
+    await asyncio.to_thread(exporter.close)
     web.should_exit = True
     terminals.close()
     await asyncio.gather(terminals.wait_closed(), serving)

@@ -6,6 +6,7 @@ leave under which it was recorded.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -223,6 +224,15 @@ def places_in(file: Path) -> tuple[Opening, list[Place], Chain]:
     if opening is None:
         raise RecordingBroken(f"{file.name} has no opening.")
     return opening, places, chain
+
+
+def reach_of(file: Path) -> tuple[int, str]:
+    """How many pieces follow one another from the opening on, and the last one's link."""
+    chain = Chain(file.name.removesuffix(SUFFIX))
+    with contextlib.suppress(RecordingBroken):
+        for piece in pieces_in(file):
+            chain.take(piece)
+    return chain.next_index, chain.last_link
 
 
 def read_piece(source: BinaryIO, place: Place, seal: Seal) -> bytes:

@@ -30,15 +30,12 @@ def purge_there(url: str, ticket: Signed, visit_id: VisitId) -> list[dict[str, A
 
 
 def kept_there(url: str, ticket: Signed) -> dict[Id, KeptThere]:
-    """By recording, in the order in which they began; one whose chain is broken counts as nothing.
-    Raises `WaitAndRetry` when nothing, or no, is answered."""
+    """By recording, in the order in which they began; of one whose chain is broken, what stands
+    before that. Raises `WaitAndRetry` when nothing, or no, is answered."""
     try:
         found = _asked(url, "/index", ticket)["recordings"]
         return {
-            one["recording_id"]: KeptThere(0, None)
-            if one["broken"]
-            else KeptThere(one["count"], one["last_link"])
-            for one in found
+            one["recording_id"]: KeptThere(one["count"], one["last_link"] or None) for one in found
         }
     except (OSError, ValueError, KeyError, TypeError) as cause:
         raise WaitAndRetry(
