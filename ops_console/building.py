@@ -98,7 +98,7 @@ def console_alone(settings: ConsoleSettings) -> Iterator[Console]:
 
     A running console says what it published, and carries its parcels, at its next tick.
     """
-    store, silence = Store.at(settings.store.path), _Silence()
+    store, silence = Store.at(settings.store.path), Silence()
     console = make_console(settings, clock_of(settings), store, silence, silence)
     store.writer.start()
     try:
@@ -171,7 +171,7 @@ def _pem(file: Path) -> bytes:
         ) from cause
 
 
-class _Silence:
+class Silence:
     """Nobody listens."""
 
     connected = False

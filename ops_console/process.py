@@ -19,6 +19,7 @@ from ops_console.server import SIGNALS, WebServer
 from ops_console.settings import ConsoleSettings
 from ops_console.usecases import Publisher, hear_presence, register, tell_times
 from ops_console.web import make_app
+from ops_console.workshop import Workshop
 from visits.messages import CONSOLE, Envelope, Notice, Presence, TimesAsked
 from visits.model import DeviceId
 from visits.sync.courier import Courier
@@ -39,7 +40,8 @@ class Process:
         self._link = Link(settings.broker, settings.facility.id, CONSOLE, clock, _version())
         self._courier: Courier[Database] = Courier(self._link, self._store.mailbox, clock)
         self._console = make_console(settings, clock, self._store, self._link, self._courier)
-        self._publisher = Publisher(self._console)
+        self._workshop = Workshop(settings)
+        self._publisher = Publisher(self._console, self._workshop.make)
         self._jobs = Jobs(self._console, settings.tick_seconds, settings.audit.head_file)
         self._answers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answers")
         self._web = WebServer(
@@ -74,7 +76,7 @@ class Process:
             (self._store.writer.start, self._stop_store),
             (self._link.start, self._link.stop),
             (self._courier.start, self._courier.stop),
-            (self._publisher.start, self._publisher.stop),
+            (self._publisher.start, self._stop_publishing),
             (lambda: None, lambda: self._answers.shutdown(cancel_futures=True)),
             (self._jobs.start, self._jobs.stop),
         )
@@ -82,6 +84,10 @@ class Process:
     def _stop_store(self) -> None:
         self._store.writer.stop()
         self._store.readers.close()
+
+    def _stop_publishing(self) -> None:
+        self._publisher.stop()
+        self._workshop.stop()
 
     def _answer(self, _topic: str, envelope: Envelope, notice: Notice) -> None:
         """Answers on a thread of its own, so that the line goes on meanwhile."""

@@ -27,6 +27,7 @@ from ops_console.usecases._world_changes import (
     Lockdown,
     LockdownLifted,
     NoContact,
+    PersonFacts,
     RulesChange,
     TerminalBack,
     TerminalOut,
@@ -59,7 +60,13 @@ from ops_console.usecases.parcels import register
 from ops_console.usecases.pause_visit import pause_visit, resume_visit
 from ops_console.usecases.play_recording import play_recording
 from ops_console.usecases.preview_change import preview_change
-from ops_console.usecases.publish import Publisher, publish_due, publish_stale
+from ops_console.usecases.publish import (
+    Made,
+    Publisher,
+    make_some,
+    publish_due,
+    publish_stale,
+)
 from ops_console.usecases.purge_recording import (
     ask_purge,
     carry_out_purges,
@@ -104,9 +111,11 @@ __all__ = [
     "KeepApart",
     "Lockdown",
     "LockdownLifted",
+    "Made",
     "Move",
     "NoContact",
     "Offer",
+    "PersonFacts",
     "Policy",
     "Publisher",
     "Ready",
@@ -146,6 +155,7 @@ __all__ = [
     "log_in",
     "log_out",
     "look_again",
+    "make_some",
     "mirror_head",
     "mute_visit",
     "note_on_visit",

@@ -9,6 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
 
 from ops_console import store
 from ops_console.store.publishing import Stale
@@ -19,8 +22,21 @@ from visits.errors import WaitAndRetry
 
 AT_ONCE = 4
 """Units that are made in one go, so that others who ask wait a little only."""
+LONG_S = 0.1
+"""For what is made in one go. A small facility needs no other process."""
 
 _logger = logging.getLogger(__name__)
+
+
+class Made(NamedTuple):
+    """What one marked unit is to show."""
+
+    mark: Stale
+    publications: tuple[Renewed, ...]
+
+
+Maker = Callable[[datetime], "list[Made] | None"]
+"""As `make_some`, elsewhere; None where it cannot be done there now."""
 
 
 def publish_due(console: Console) -> None:
@@ -44,19 +60,30 @@ def publish_stale(console: Console) -> None:
         pass
 
 
-def publish_some(console: Console) -> bool:
-    """Makes some of what is marked; False when nothing was."""
+def not_elsewhere(_now: datetime) -> None:
+    """A `Maker` for a console that makes everything itself."""
+
+
+def publish_some(console: Console, elsewhere: Maker = not_elsewhere) -> bool:
+    """Makes some of what is marked, elsewhere where that is possible; False when nothing was."""
     with console.publishing:
-        with console.asking() as (db, ready):
-            now = console.clock.now()
-            marks = store.publishing.stale(db, AT_ONCE)
-            made = [(mark, renewed(console, db, ready, mark, now)) for mark in marks]
+        now = console.clock.now()
+        made = elsewhere(now)
+        if made is None:
+            made = make_some(console, now)
         if made:
             change(console, lambda one: _save(one, made))
         return bool(made)
 
 
-def _save(one: Change, made: list[tuple[Stale, tuple[Renewed, ...]]]) -> None:
+def make_some(console: Console, now: datetime) -> list[Made]:
+    """What some of the marked units are to show at `now`, by the store; saves nothing."""
+    with console.asking() as (db, ready):
+        marks = store.publishing.stale(db, AT_ONCE)
+        return [Made(mark, renewed(console, db, ready, mark, now)) for mark in marks]
+
+
+def _save(one: Change, made: list[Made]) -> None:
     for mark, publications in made:
         for each in publications:
             store.publishing.save_published(one.db, each.published)
@@ -66,10 +93,13 @@ def _save(one: Change, made: list[tuple[Stale, tuple[Renewed, ...]]]) -> None:
 
 
 class Publisher:
-    """Publishes after each commit, on a thread of its own, at most half of the time."""
+    """Publishes after each commit, on a thread of its own, at most half of the time; elsewhere
+    from the first time on that it took long."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, elsewhere: Maker = not_elsewhere) -> None:
         self._console = console
+        self._offered = elsewhere
+        self._elsewhere: Maker = not_elsewhere
         self._woken = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
@@ -100,6 +130,9 @@ class Publisher:
     def _publish(self) -> None:
         while not self._stopping:
             began = time.monotonic()
-            if not publish_some(self._console):
+            if not publish_some(self._console, self._elsewhere):
                 return
-            time.sleep(time.monotonic() - began)
+            took = time.monotonic() - began
+            if took > LONG_S:
+                self._elsewhere = self._offered
+            time.sleep(took)

@@ -133,6 +133,7 @@ class Bench:
     clock: StoppedClock
     line: Line
     folder: Path = Path()
+    settings: ConsoleSettings | None = None
     handlers: dict[type[Any], Callable[[Any, Any, Any], None]] = field(default_factory=dict)
 
     def takes(self, parcel_type: type[Any], handler: Callable[[Any, Any, Any], None]) -> None:
@@ -275,7 +276,7 @@ def _console(folder: Path, copied: Path | None = None, **settings: Any) -> Itera
     console = make_console(read, clock, store, line, line)
     store.writer.start()
     try:
-        bench = Bench(console, clock, line, folder)
+        bench = Bench(console, clock, line, folder, read)
         register(console, bench)
         yield bench
     finally:

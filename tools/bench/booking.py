@@ -30,6 +30,7 @@ import psutil
 from ops_console import store
 from ops_console.usecases import Publisher, publish_stale
 from ops_console.usecases._change import Change, change
+from ops_console.workshop import Workshop
 from tests.harness.console_bench import Bench, console_bench
 from tools.bench._big_facility import fill, free_request, request, slots, units_for
 from visits.messages import PORTAL, BookingRequested, wrap
@@ -42,6 +43,7 @@ DECISIONS = 2_000
 PEAK = 10_000
 CHANGES = 60
 LONGEST_S = 60
+STARTS_WITHIN_S = 60
 """A part of the bench ends then, with as many of its requests as were decided."""
 BIGGEST = SIZES[-1]
 Row = dict[str, Any]
@@ -80,12 +82,17 @@ def _publishing(bench: Bench) -> Iterator[None]:
     """The console's own publisher beside the decisions, and its way with threads."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(0.001)
-    publisher = Publisher(bench.console)
+    if bench.settings is None:
+        raise RuntimeError("this bench has no settings that another process could read")
+    workshop = Workshop(bench.settings)
+    workshop.wait_until_ready(STARTS_WITHIN_S)
+    publisher = Publisher(bench.console, workshop.make)
     publisher.start()
     try:
         yield
     finally:
         publisher.stop()
+        workshop.stop()
         sys.setswitchinterval(before)
 
 

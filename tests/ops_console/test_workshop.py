@@ -1,0 +1,140 @@
+"""What units show is made in a process of its own, and here where that one is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+
+import psutil
+import pytest
+
+from ops_console.usecases import Made, Publisher, make_some
+from ops_console.usecases._change import Change, change
+from ops_console.usecases.publish import publish_some
+from ops_console.workshop import Workshop
+from tests.harness.console_bench import Bench
+from visits.messages import Agenda, SignedAgenda
+from visits.signing import KeyRing, Purpose
+
+LONG_ENOUGH_S = 60.0
+
+
+@pytest.fixture
+def workshop(bench: Bench) -> Iterator[Workshop]:
+    assert bench.settings is not None
+    one = Workshop(bench.settings)
+    try:
+        yield one
+    finally:
+        one.stop()
+
+
+def _spoil(bench: Bench) -> None:
+    """Marks a unit that then shows one visit more."""
+    bench.console.writer.run(
+        lambda db: db.execute("UPDATE inmates SET display_name = 'Jim Brown' WHERE unit_id = 'a'")
+    )
+
+    def mark(one: Change) -> None:
+        one.renews("a")
+
+    change(bench.console, mark)
+
+
+def _opened(bench: Bench, made: list[Made]) -> list[Agenda]:
+    ring = KeyRing([bench.console.signing_key.verifying_key])
+    notices = [
+        SignedAgenda.model_validate_json(one.publications[0].published.notice) for one in made
+    ]
+    return [ring.open(notice.signed, Purpose.AGENDA, Agenda) for notice in notices]
+
+
+def test_another_process_makes_what_the_console_itself_would(
+    bench: Bench, workshop: Workshop
+) -> None:
+    _spoil(bench)
+    now = bench.clock.now()
+    assert workshop.wait_until_ready(LONG_ENOUGH_S)
+    elsewhere, here = workshop.make(now), make_some(bench.console, now)
+    assert elsewhere is not None
+    assert [one.mark for one in elsewhere] == [one.mark for one in here]
+    assert _opened(bench, elsewhere) == _opened(bench, here)
+    assert elsewhere[0].publications[1] == here[0].publications[1]
+    assert {one.display_name for one in _opened(bench, elsewhere)[0].inmates} == {"Jim Brown"}
+
+
+def test_what_it_made_is_saved_and_said_by_the_console(bench: Bench, workshop: Workshop) -> None:
+    workshop.wait_until_ready(LONG_ENOUGH_S)
+    _spoil(bench)
+    assert publish_some(bench.console, workshop.make)
+    bench.console.writer.run(lambda db: None)
+    assert bench.agenda().inmates[0].display_name == "Jim Brown"
+    assert not publish_some(bench.console, workshop.make)
+
+
+def test_the_console_makes_it_while_the_process_starts_and_after_it_was_killed(
+    bench: Bench, workshop: Workshop
+) -> None:
+    _spoil(bench)
+    assert workshop.make(bench.clock.now()) is None
+    assert workshop.wait_until_ready(LONG_ENOUGH_S)
+    os.kill(_child().pid, signal.SIGKILL)
+    assert workshop.make(bench.clock.now()) is None
+    assert publish_some(bench.console, workshop.make)
+    assert bench.agenda().inmates[0].display_name == "Jim Brown"
+    assert workshop.wait_until_ready(LONG_ENOUGH_S), "another one was not started"
+
+
+def test_a_console_that_publishes_quickly_starts_no_other_process(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops_console.usecases.publish.LONG_S", LONG_ENOUGH_S)
+    asked: list[datetime] = []
+    publisher = Publisher(bench.console, asked.append)
+    said = threading.Event()
+    publisher.start()
+    try:
+        _spoil(bench)
+        bench.console.writer.after_commit(said.set)
+        assert said.wait(LONG_ENOUGH_S)
+    finally:
+        publisher.stop()
+    assert not asked
+
+
+def test_a_console_that_publishes_slowly_hands_it_over(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops_console.usecases.publish.LONG_S", 0.0)
+    asked = threading.Event()
+
+    def elsewhere(_now: datetime) -> None:
+        asked.set()
+
+    publisher = Publisher(bench.console, elsewhere)
+    publisher.start()
+    try:
+        _spoil(bench)
+        assert asked.wait(LONG_ENOUGH_S)
+    finally:
+        publisher.stop()
+
+
+def test_the_process_ends_with_the_console_however_that_ends(
+    bench: Bench, workshop: Workshop
+) -> None:
+    workshop.wait_until_ready(LONG_ENOUGH_S)
+    child = _child()
+    line = workshop._line
+    assert line is not None
+    line.close()
+    psutil.wait_procs([child], timeout=LONG_ENOUGH_S)
+    assert not child.is_running()
+
+
+def _child() -> psutil.Process:
+    children = psutil.Process().children()
+    return next(one for one in children if "spawn_main" in " ".join(one.cmdline()))
