@@ -284,6 +284,20 @@ def save_approval(
     )
 
 
+def save_relation(db: Database, person_id: Id, inmate_id: InmateId, relation: str) -> None:
+    """How a visitor or companion is related to an inmate whom they may visit; empty where that is
+    not known. Visitors are not told, so no revision is raised."""
+    db.execute(
+        "UPDATE approvals SET relationship = ? WHERE visitor_id = ? AND inmate_id = ?",
+        [relation, person_id, inmate_id],
+    )
+    db.execute(
+        "UPDATE companions SET relationship = ? WHERE person_id = ?"
+        " AND approval_id IN (SELECT approval_id FROM approvals WHERE inmate_id = ?)",
+        [relation, person_id, inmate_id],
+    )
+
+
 def of_inmate(db: Database, inmate_id: InmateId) -> list[Approval]:
     """Every approval for one inmate."""
     rows = all_rows(db, f"{_APPROVALS} WHERE approvals.inmate_id = :id", id=inmate_id)

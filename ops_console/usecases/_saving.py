@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import singledispatch
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from sqlite_utils import Database
 
 from ops_console import store
-from ops_console.rules.facts import ClosureFact, EngagementFact, InmateFact
+from ops_console.rules.facts import ClosureFact, EngagementFact, InmateFact, Known, PersonFact
 from ops_console.rules.rulebook.paths import levels, pattern_meets
 from ops_console.store.people import Inmate
 from ops_console.usecases._world_changes import (
@@ -26,6 +26,7 @@ from ops_console.usecases._world_changes import (
     Lockdown,
     LockdownLifted,
     NoContact,
+    PersonFacts,
     RulesChange,
     TerminalBack,
     TerminalOut,
@@ -33,6 +34,8 @@ from ops_console.usecases._world_changes import (
 )
 from visits.errors import OfficerMustAct
 from visits.model import Id, InmateId, UnitId, new_id
+
+K = TypeVar("K", bound=Known)
 
 
 class Written(NamedTuple):
@@ -79,7 +82,21 @@ def _elsewhere(change: InmateElsewhere, db: Database, how: Written) -> None:
 @save.register
 def _facts(change: InmateFacts, db: Database, how: Written) -> None:  # noqa: ARG001
     known_inmate(db, change.inmate_id)
-    _save_about(db, change.inmate_id, change.about)
+    _save_about(db, change.inmate_id, change.about, change.forgotten)
+
+
+@save.register
+def _person_facts(change: PersonFacts, db: Database, how: Written) -> None:  # noqa: ARG001
+    known = store.facts.person(db, change.person_id)
+    if known is None:
+        raise OfficerMustAct("Nobody here is known by this name any more. Look for them again.")
+    about = dict(change.about)
+    relations = about.pop("relations", {})
+    stated = known.model_dump(mode="json", exclude_unset=True)
+    changed = _read(PersonFact, merged(stated, about, change.forgotten))
+    store.facts.save_about_person(db, change.person_id, changed)
+    for inmate_id, relation in relations.items():
+        store.approvals.save_relation(db, change.person_id, inmate_id, relation)
 
 
 @save.register
@@ -168,18 +185,37 @@ def _rules(change: RulesChange, db: Database, how: Written) -> None:
     store.rules.save_version(db, change.text, by=how.by, reason=how.reason, now=how.now)
 
 
-def _save_about(db: Database, inmate_id: InmateId, facts: Mapping[str, object]) -> None:
+def _save_about(
+    db: Database,
+    inmate_id: InmateId,
+    facts: Mapping[str, object],
+    forgotten: Iterable[str] = (),
+) -> None:
     """Adds to what is known of the inmate. A cell that is not known is no fact."""
     known = store.facts.inmate(db, inmate_id)
     stated = known.model_dump(mode="json", exclude_unset=True) if known else {"id": inmate_id}
-    merged = {**stated, **facts}
-    if merged.get("cell", "") is None:
-        del merged["cell"]
+    about = merged(stated, facts, forgotten)
+    if about.get("cell", "") is None:
+        del about["cell"]
+    store.facts.save_about_inmate(db, inmate_id, _read(InmateFact, about))
+
+
+def merged(
+    stated: Mapping[str, Any], changed: Mapping[str, Any], forgotten: Iterable[str]
+) -> dict[str, Any]:
+    """What is known once the changes are made, in the words of `InmateFact` and `PersonFact`."""
+    about = {**stated, **changed}
+    declared = {**stated.get("facts", {}), **changed.get("facts", {})}
+    for name in forgotten:
+        (about if name in about else declared).pop(name, None)
+    return {**about, "facts": declared} if declared or "facts" in about else about
+
+
+def _read(kind: type[K], about: Mapping[str, object]) -> K:
     try:
-        about = InmateFact.model_validate(merged)
+        return kind.model_validate(about)
     except ValidationError as wrong:
         raise OfficerMustAct("These facts cannot be read. Look at each of them again.") from wrong
-    store.facts.save_about_inmate(db, inmate_id, about)
 
 
 def known_inmate(db: Database, inmate_id: InmateId) -> Inmate:

@@ -21,6 +21,8 @@ WRITTEN = (
     "inmates",
     "inmate_cards",
     "approvals",
+    "visitors",
+    "companions",
     "bars",
     "keep_separates",
     "no_contact_orders",

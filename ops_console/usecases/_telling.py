@@ -24,6 +24,7 @@ from ops_console.usecases._world_changes import (
     Lockdown,
     LockdownLifted,
     NoContact,
+    PersonFacts,
     RulesChange,
     TerminalBack,
     TerminalOut,
@@ -47,6 +48,7 @@ _LINES: Mapping[type[Any], _Line] = {
     InmateReleased: _Line(Verb.RELEASE, ObjectKind.INMATE, "inmate_id"),
     InmateElsewhere: _Line(Verb.CHANGE, ObjectKind.INMATE, "inmate_id"),
     InmateFacts: _Line(Verb.CHANGE, ObjectKind.INMATE, "inmate_id"),
+    PersonFacts: _Line(Verb.CHANGE, ObjectKind.PERSON, "person_id"),
     BanPerson: _Line(Verb.CHANGE, ObjectKind.PERSON, "person_id"),
     KeepApart: _Line(Verb.CHANGE, ObjectKind.PERSON, "first_id"),
     NoContact: _Line(Verb.CHANGE, ObjectKind.PERSON, "person_id"),
@@ -87,6 +89,8 @@ def tell_all(one: Change, change: WorldChange, reason: str) -> None:
             _renew_inmates_unit(one, change.inmate_id)
         case InmateElsewhere() | InmateFacts():
             _renew_inmates_unit(one, change.inmate_id)
+        case PersonFacts():
+            one.touches(Topic.ACCESS)
         case ApprovalEnds():
             ended = known_approval(one, change.approval_id)
             one.tell_portal(ApprovalChanged(approval=approval_state(one.db, ended), reason=reason))

@@ -42,6 +42,19 @@ class InmateFacts:
     inmate_id: InmateId
     about: Mapping[str, Any]
     """Only what changes, in the words of `rules.facts.InmateFact`; None is known to be none."""
+    forgotten: tuple[str, ...] = ()
+    """Facts that are not known any more."""
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """Role, release and the like of a visitor or of somebody who comes along."""
+
+    person_id: PersonId
+    about: Mapping[str, Any]
+    """Only what changes, in the words of `rules.facts.PersonFact`, and with its `relations`:
+    inmates' ids with how the person is related to them, empty where that is not known."""
+    forgotten: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +130,7 @@ WorldChange = (
     | InmateReleased
     | InmateElsewhere
     | InmateFacts
+    | PersonFacts
     | BanPerson
     | KeepApart
     | NoContact
@@ -143,6 +157,7 @@ _PLAIN = {
     InmateReleased: Told(Cause.INMATE_RELEASED, _CALL),
     InmateElsewhere: Told(Cause.INMATE_ELSEWHERE, _ANEW),
     InmateFacts: Told(Cause.INMATE_MAY_NOT, _ANEW),
+    PersonFacts: Told(Cause.OFFICER_CANCELLED, _ANEW),
     BanPerson: Told(Cause.INMATE_MAY_NOT, _CALL),
     KeepApart: Told(Cause.OFFICER_CANCELLED, _ANEW),
     NoContact: Told(Cause.OFFICER_CANCELLED, _CALL),

@@ -11,6 +11,7 @@ from ops_console.web.access import access_router, approvals_router
 from ops_console.web.audit import audit_router
 from ops_console.web.changes import changes_router
 from ops_console.web.desk import Desk
+from ops_console.web.facts import facts_router
 from ops_console.web.gate import Gate, own_form
 from ops_console.web.hours import hours_router
 from ops_console.web.layout import answers, files
@@ -34,6 +35,7 @@ ROUTERS = (
     recordings_router,
     keeping_router,
     changes_router,
+    facts_router,
     access_router,
     approvals_router,
     hours_router,

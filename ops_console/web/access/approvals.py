@@ -11,6 +11,7 @@ from ops_console.store.visits import Visit
 from ops_console.usecases import withdraw_approval
 from ops_console.web.access.rows import CompanionRow, age_on
 from ops_console.web.desk import AtDesk, Desk, Typed
+from ops_console.web.facts.sheet import Card, card_of, inmate_sheet, person_sheet
 from ops_console.web.gate import SignedIn
 from ops_console.web.layout.words import KIND_WORDS, STATUS_MARKS, counted
 from ops_console.web.visit.rows import reason_text
@@ -104,6 +105,17 @@ def _companions(desk: Desk, approval: Approval) -> list[CompanionRow]:
     return found
 
 
+def _asked(desk: Desk, approval: Approval) -> tuple[Card, ...]:
+    """What the rules ask about the visitor, those who come along, and the inmate."""
+    with desk.console.readers.read() as db:
+        along = facts.companions_of(db, approval.approval_id)
+    sheets = (
+        *(person_sheet(desk.console, one) for one in (approval.visitor_id, *along)),
+        inmate_sheet(desk.console, approval.inmate_id),
+    )
+    return tuple(card_of(one) for one in sheets if one is not None)
+
+
 def _still_open(desk: Desk, approval_id: str) -> list[Visit]:
     """What a withdrawal would stop, the next first."""
     with desk.console.readers.read() as db:
@@ -117,6 +129,7 @@ def _page(request: Request, desk: Desk, approval: Approval, error: str = "") -> 
     values = {
         "approval": approval,
         "companions": _companions(desk, approval),
+        "asked": _asked(desk, approval) if approval.active else (),
         "visits": found,
         "kind_words": KIND_WORDS,
         "status_marks": STATUS_MARKS,

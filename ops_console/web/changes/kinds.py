@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ops_console import store
 from ops_console.usecases import (
     BanPerson,
     InmateElsewhere,
-    InmateFacts,
     InmateMoves,
     InmateReleased,
     KeepApart,
@@ -23,7 +23,15 @@ from ops_console.web.changes.reading import Reading, anybody
 
 NO_UNIT = "none"
 WHATS = ("court", "medical", "work", "programme", "transport", "other")
-Read = Callable[[Reading], WorldChange | None]
+
+
+class Further(NamedTuple):
+    """What changed is said in a form of its own."""
+
+    path: str
+
+
+Read = Callable[[Reading], WorldChange | Further | None]
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,8 @@ class Kind:
     read: Read
     said: Callable[[Reading], str]
     """The change in one line, once it was read."""
+    further: bool = False
+    """Whether it only asks about whom."""
 
 
 def _moved(form: Reading) -> WorldChange | None:
@@ -64,17 +74,14 @@ def _elsewhere(form: Reading) -> WorldChange | None:
     return InmateElsewhere(inmate, start, end, what)
 
 
-def _facts(form: Reading) -> WorldChange | None:
+def _facts(form: Reading) -> Further | None:
     inmate = form.who("inmate", store.finding.inmates)
-    about: dict[str, object] = {
-        name: form.text(name).lower() for name in ("custody", "status") if form.text(name)
-    }
-    until = form.day("discipline_until", needed=False)
-    if until is not None:
-        about["discipline_until"] = until.isoformat()
-    if not about:
-        form.errors["custody"] = "Write what changed: custody, status or the day discipline ends."
-    return None if form.errors else InmateFacts(inmate, about)
+    return None if form.errors else Further(f"/facts/inmates/{inmate}")
+
+
+def _person_facts(form: Reading) -> Further | None:
+    person = form.who("person", store.finding.visitors)
+    return None if form.errors else Further(f"/facts/people/{person}")
 
 
 def _barred(form: Reading) -> WorldChange | None:
@@ -198,10 +205,20 @@ KINDS = {
         Kind(
             "facts",
             "Custody, status or discipline changes",
-            "The rules decide what follows for visits",
+            "Or anything else that the rules ask about an inmate",
             "shield",
             _facts,
-            lambda form: f"Facts of {form.names['inmate']} change",
+            lambda form: f"Facts of {form.names['inmate']}",
+            further=True,
+        ),
+        Kind(
+            "person-facts",
+            "Something about a visitor changes",
+            "Relation, release and whatever else the rules ask",
+            "id",
+            _person_facts,
+            lambda form: f"Facts of {form.names['person']}",
+            further=True,
         ),
         Kind(
             "barred",

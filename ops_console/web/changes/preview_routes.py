@@ -66,7 +66,7 @@ def carry_out(
         return RedirectResponse(f"/changes/previews/{again.preview_id}", status_code=303)
     previews.forget(preview)
     session.tell(f"{preview.title}. {done_words(done)}")
-    return RedirectResponse("/changes", status_code=303)
+    return RedirectResponse(preview.then, status_code=303)
 
 
 def _page(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -33,6 +33,8 @@ class Preview:
     back: str
     """The form it came from."""
     made_at: datetime
+    then: str = "/changes"
+    """Where an officer goes on once the change is made."""
     done: threading.Event = field(default_factory=threading.Event)
     impact: Impact | None = None
     warning: str = ""
@@ -49,18 +51,24 @@ class Previews:
         self._lock = threading.Lock()
         self._all: OrderedDict[Id, Preview] = OrderedDict()
 
-    def begin(self, officer_id: Id, change: WorldChange, title: str, back: str) -> Preview:
-        return self._start(
-            Preview(new_id(), officer_id, change, title, back, self._console.clock.now())
-        )
+    def begin(
+        self, officer_id: Id, change: WorldChange, title: str, back: str, *, then: str = "/changes"
+    ) -> Preview:
+        now = self._console.clock.now()
+        return self._start(Preview(new_id(), officer_id, change, title, back, now, then))
 
     def begin_again(self, preview: Preview, warning: str) -> Preview:
         """The same change on the visits as they are now."""
         now = self._console.clock.now()
-        fresh = Preview(
-            new_id(), preview.officer_id, preview.change, preview.title, preview.back, now
+        fresh = replace(
+            preview,
+            preview_id=new_id(),
+            made_at=now,
+            done=threading.Event(),
+            impact=None,
+            warning=warning,
+            problem="",
         )
-        fresh.warning = warning
         self.forget(preview)
         return self._start(fresh)
 

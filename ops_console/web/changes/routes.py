@@ -12,7 +12,7 @@ from ops_console.store import devices, facility, facts
 from ops_console.store import facts as store_facts
 from ops_console.usecases import LockdownLifted
 from ops_console.web.changes import preview_routes
-from ops_console.web.changes.kinds import KINDS, NO_UNIT, WHATS, Kind, places
+from ops_console.web.changes.kinds import KINDS, NO_UNIT, WHATS, Further, Kind, places
 from ops_console.web.changes.previews import AtPreviews, previews_of
 from ops_console.web.changes.reading import Reading
 from ops_console.web.changes.rows import closure_rows, terminal_rows
@@ -56,6 +56,8 @@ def look(request: Request, desk: AtDesk, session: SignedIn, typed: Typed, slug: 
         change = kind.read(reading)
         if change is None:
             return _form(request, desk, kind, reading, status=422)
+        if isinstance(change, Further):
+            return RedirectResponse(change.path, status_code=303)
         title = kind.said(reading)
     back = f"/changes/new/{slug}"
     preview = previews_of(request).begin(session.officer_id, change, title, back)

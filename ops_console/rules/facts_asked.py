@@ -1,0 +1,193 @@
+"""Which facts the rules really ask for, of inmates and of people outside, and which entries ask."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import chain
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from ops_console.rules.rulebook import Rulebook
+from ops_console.rules.rulebook.base import Entry
+from ops_console.rules.rulebook.book import FactType
+from ops_console.rules.rulebook.eligibility import EligibilityRule
+from ops_console.rules.rulebook.limits import Limit
+from ops_console.rules.rulebook.party import ListRule, Minors, Uncounted
+from ops_console.rules.rulebook.people import People
+from ops_console.rules.rulebook.selector_models import BUILT_IN_WORDS, Selector
+from ops_console.rules.rulebook.walk import parts
+
+COMPANY = frozenset({"adult", "listed", "guardian"})
+"""What may stand beside relations where minors need company."""
+DAYS = frozenset({"born_on", "list_changed_on"})
+MOMENTS = frozenset(
+    {"booked_in_at", "classified_at", "discipline_until", "released_at", "released_on"}
+)
+
+
+class Form(StrEnum):
+    """How the value of a fact is written."""
+
+    WORDS = "words"
+    NUMBER = "number"
+    DAY = "day"
+    MOMENT = "moment"
+    """A day, or a day and an hour."""
+    PEOPLE = "people"
+    """Ids of people outside."""
+
+
+@dataclass(frozen=True)
+class AskedFact:
+    """One fact that the rules ask for."""
+
+    name: str
+    """In the words of `InmateFact` and `PersonFact`, or as the file declares it."""
+    form: Form
+    declared: bool = False
+    """By the file, under `facts` or `visitor_facts`."""
+    words: tuple[str, ...] = ()
+    """What the rules compare it with, in the order of the file."""
+    entries: tuple[str, ...] = ()
+    """The names of the entries that ask."""
+
+
+class _Asking(NamedTuple):
+    """One place of the file at which a fact is asked for."""
+
+    name: str
+    words: tuple[str, ...] = ()
+
+
+_Look = Callable[[Entry, Rulebook], Iterable[_Asking]]
+
+
+def asked_of_inmates(books: Iterable[Rulebook], today: date) -> tuple[AskedFact, ...]:
+    """Every fact of inmates that entries ask for which are not over. Unit, cell and name of an
+    inmate are no such facts: they are known otherwise."""
+    books = tuple(books)
+    declared = {name: form for book in books for name, form in book.facts.items()}
+    return _gathered(books, today, _of_inmates, declared)
+
+
+def asked_of_people(books: Iterable[Rulebook], today: date) -> tuple[AskedFact, ...]:
+    """The same of people outside, whose date of birth is known otherwise."""
+    books = tuple(books)
+    declared = {name: FactType(form) for book in books for name, form in book.visitor_facts.items()}
+    return _gathered(books, today, _of_people, declared)
+
+
+def _gathered(
+    books: Iterable[Rulebook], today: date, look: _Look, declared: Mapping[str, FactType]
+) -> tuple[AskedFact, ...]:
+    words: dict[str, dict[str, None]] = defaultdict(dict)
+    entries: dict[str, dict[str, None]] = defaultdict(dict)
+    for book in books:
+        for entry_name, entry in _entries(book):
+            if entry.until is not None and entry.until < today:
+                continue
+            for asking in look(entry, book):
+                words[asking.name] |= dict.fromkeys(asking.words)
+                entries[asking.name][entry_name] = None
+    return tuple(
+        AskedFact(
+            name,
+            _form(name, declared),
+            name in declared,
+            tuple(words[name]),
+            tuple(entries[name]),
+        )
+        for name in sorted(entries)
+    )
+
+
+def _form(name: str, declared: Mapping[str, FactType]) -> Form:
+    if name in declared:
+        return Form.MOMENT if declared[name] is FactType.DATE else Form(declared[name])
+    if name in DAYS:
+        return Form.DAY
+    if name in MOMENTS:
+        return Form.MOMENT
+    return Form.PEOPLE if name == "guardians" else Form.WORDS
+
+
+def _entries(book: Rulebook) -> Iterator[tuple[str, Entry]]:
+    """Every entry with the name under which pages show it."""
+    for one in book.sessions:
+        yield one.id, one
+    for number, blackout in enumerate(book.blackouts, start=1):
+        yield blackout.id or f"blackout-{number}", blackout
+    for number, exception in enumerate(book.exceptions, start=1):
+        yield exception.id or f"exception-{number}", exception
+    yield from book.named()
+
+
+def _of_inmates(entry: Entry, book: Rulebook) -> Iterator[_Asking]:
+    for _, part in parts(entry):
+        match part:
+            case Selector():
+                yield from _selected(part, book)
+            case EligibilityRule(of="inmate"):
+                yield from _clock(part)
+            case Limit(period="custody"):
+                yield _Asking("booked_in_at")
+            case ListRule() if part.change is not None:
+                yield _Asking("list_changed_on")
+            case _:
+                pass
+
+
+def _selected(selector: Selector, book: Rulebook) -> Iterator[_Asking]:
+    """What one selector asks itself; those that it holds are parts of their own, but for groups."""
+    for name in BUILT_IN_WORDS:
+        wanted = getattr(selector, name)
+        if wanted is not None:
+            yield _Asking(name, wanted)
+    if selector.age is not None:
+        yield _Asking("born_on")
+    for name, wanted in selector.declared.items():
+        yield _Asking(name, wanted)
+    for group in selector.group or ():
+        for _, inner in parts(book.groups[group]):
+            if isinstance(inner, Selector):
+                yield from _selected(inner, book)
+
+
+def _clock(rule: EligibilityRule) -> Iterator[_Asking]:
+    for name in (rule.after, rule.since):
+        if name is not None:
+            yield _Asking(name)
+
+
+def _of_people(entry: Entry, book: Rulebook) -> Iterator[_Asking]:  # noqa: ARG001 - as of inmates
+    return chain.from_iterable(_of_person(part) for _, part in parts(entry))
+
+
+def _of_person(part: BaseModel) -> Iterator[_Asking]:
+    match part:
+        case People():
+            named = {"relation": part.relation, "gender": part.gender, "role": part.role}
+            for name, wanted in {**named, **part.declared}.items():
+                if wanted is not None:
+                    yield _Asking(name, wanted)
+        case EligibilityRule(of="visitor"):
+            yield from (one for one in _clock(part) if one.name != "born_on")
+        case Uncounted() if part.relation is not None:
+            yield _Asking("relation", part.relation)
+        case Minors():
+            yield from _company(part)
+        case _:
+            pass
+
+
+def _company(minors: Minors) -> Iterator[_Asking]:
+    relations = tuple(one for one in minors.company if one not in COMPANY)
+    if relations:
+        yield _Asking("relation", relations)
+    if "guardian" in minors.company:
+        yield _Asking("guardians")
