@@ -67,8 +67,9 @@ programs from the project's own source, and read them: that is what they are sho
 
 WHAT THIS PROVES, AND WHAT NOT
 
-- Since the terminal recorded it, no byte of the originals was changed, moved, left out or cut off,
-  by anybody who does not hold the keys of both the terminal and the facility's console.
+- Since the terminal closed the recording, no byte of the originals was changed, moved, left out or
+  cut off by anybody who does not hold the private key of the facility's console; of one that is
+  called INCOMPLETE, since it was exported.
 - {film_proof}
 - It does not prove what happened out of sight of the camera, that a clock was right, or that the
   facility's own programs were honest. What the line could not carry was never recorded.

@@ -22,6 +22,10 @@ class FilmFailed(Exception):
     """ffmpeg could not do it; the text says why."""
 
 
+class Unreadable(FilmFailed):
+    """It ran, and came to a bad end."""
+
+
 class Ffmpeg:
     """The programs of one job. `stop` may come from any thread."""
 
@@ -69,12 +73,12 @@ class Ffmpeg:
         return said
 
     def must_be_good(self, program: subprocess.Popen[bytes], log: Path) -> None:
-        """Waits for its end. Raises `FilmFailed` or `Stopped` when that is a bad one."""
+        """Waits for its end. Raises `Unreadable` or `Stopped` when that is a bad one."""
         code = program.wait()
         self.check()
         if code:
             last = log.read_text(errors="replace").strip().rpartition("\n")[2]
-            raise FilmFailed(f"ffmpeg stopped with {code}: {last[:300]}")
+            raise Unreadable(f"ffmpeg stopped with {code}: {last[:300]}")
 
     def _begin(
         self, arguments: Sequence[str], log: Path, pass_fds: Sequence[int]

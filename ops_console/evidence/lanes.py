@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
 
-from ops_console.evidence.ffmpeg import Ffmpeg, FilmFailed
+from ops_console.evidence.ffmpeg import Ffmpeg, Unreadable
 from ops_console.evidence.originals import Track
 
 WIDTH, HEIGHT, PICTURES_A_SECOND = 640, 480, 30
@@ -82,13 +82,13 @@ class Lane:
 
     def _times(self, one: Placed) -> list[float]:
         """When each picture is shown, by the container itself."""
-        said = self._ffmpeg.asked(
-            (
-                *("ffprobe", "-v", "error", "-select_streams", "v:0"),
-                *("-show_entries", "packet=pts_time", "-of", "csv=p=0", str(one.track.path)),
-            ),
-            log=self._log,
-        )
+        chosen = ("-select_streams", "v:0", "-show_entries", "packet=pts_time", "-of", "csv=p=0")
+        arguments = ("ffprobe", "-v", "error", *chosen, str(one.track.path))
+        try:
+            said = self._ffmpeg.asked(arguments, log=self._log)
+        except Unreadable:
+            self.unread.append(one.track.name)
+            return []
         words = (line.strip(" ,") for line in said.splitlines())
         return sorted(one.offset_s + float(word) for word in words if word and word != "N/A")
 
@@ -134,7 +134,7 @@ class Lane:
             return
         try:
             self._ffmpeg.must_be_good(program, self._log)
-        except FilmFailed:
+        except Unreadable:
             self.unread.append(one.track.name)
 
 

@@ -49,18 +49,20 @@ class Made(NamedTuple):
 def make(archive: Archive, order: Order, ffmpeg: Ffmpeg, tell: Tell) -> Made:
     """Leaves nothing but `order.file` in its folder. Raises `Stopped`, and `OSError` where the disk
     takes no more. An export without a film is better than none."""
-    content = order.folder / "content"
-    content.mkdir(parents=True, mode=0o700)
+    content, work = order.folder / "content", order.folder / "work"
+    for place in (order.folder, content, work):
+        place.mkdir(mode=0o700)
     originals = _originals(archive, order, content, tell)
     bundle.statements_into(content, order.said, order.signed)
     plan = plan_of(originals)
-    why = _film(plan, order, content, ffmpeg, tell) if plan else ""
+    why = _film(plan, work, content, ffmpeg, tell) if plan else ""
     bundle.read_me_into(content, order.said, originals, plan, why)
     bundle.scripts_into(content)
     bundle.manifest_into(content, order.said, originals)
     _zip(order, content, tell)
     film = (content / FILM).exists()
     shutil.rmtree(content)
+    shutil.rmtree(work)
     whole = all(map(bundle.is_whole, order.said.recordings, originals))
     return Made(
         words=_outcome(originals, whole=whole, film=film, why=why),
@@ -83,7 +85,7 @@ def _originals(archive: Archive, order: Order, content: Path, tell: Tell) -> lis
     ]
 
 
-def _film(plan: Plan, order: Order, content: Path, ffmpeg: Ffmpeg, tell: Tell) -> str:
+def _film(plan: Plan, work: Path, content: Path, ffmpeg: Ffmpeg, tell: Tell) -> str:
     """What is wrong with it."""
 
     def note(part: float) -> None:
@@ -91,7 +93,7 @@ def _film(plan: Plan, order: Order, content: Path, ffmpeg: Ffmpeg, tell: Tell) -
 
     film = content / FILM
     try:
-        unread = make_film(plan, film, order.folder, ffmpeg, note)
+        unread = make_film(plan, film, work, ffmpeg, note)
     except FilmFailed as failure:
         film.unlink(missing_ok=True)
         return str(failure)
