@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from fastapi import HTTPException, Request
 from fastapi.responses import Response
@@ -19,6 +22,7 @@ from ops_console.web.hours.form import ABOUT_BOOKING, HoursForm, fields_of
 from ops_console.web.hours.laid import Closed, Shown, groups, laid_week
 from ops_console.web.hours.one_day import DayForm
 from ops_console.web.hours.week import WeekPicture, picture
+from ops_console.web.hours.whom import Whom, whom
 from ops_console.web.layout.words import CHANNEL_WORDS, KIND_WORDS, WEEKDAYS
 from ops_console.web.rules.phrases import channel_words, kind_words
 from visits.model import HousingUnit, UnitId, VisitChannel, VisitKind
@@ -36,6 +40,7 @@ DAY_FIELDS = {
     "opens-0": "Hours",
     "because": "Reason",
 }
+MOST_LETTERS = 2_000
 NOBODY = "Nobody with this number lives in this unit."
 
 
@@ -47,6 +52,8 @@ class Choice:
     kind: VisitKind
     channel: VisitChannel
     number: str
+    whom: str = ""
+    """A class of inmates in words; empty for everybody."""
 
     @property
     def monday(self) -> date:
@@ -56,7 +63,13 @@ class Choice:
         """The same some weeks later, as an address has it."""
         day = self.monday + timedelta(days=7 * weeks)
         number = f"&inmate={self.number}" if self.number.isalnum() else ""
-        return f"?week={day.isoformat()}&kind={self.kind}&channel={self.channel}{number}"
+        whom = f"&{urlencode({'for': self.whom})}" if self.whom else ""
+        return f"?week={day.isoformat()}&kind={self.kind}&channel={self.channel}{number}{whom}"
+
+    @property
+    def of_everybody(self) -> str:
+        """The same week of everybody in the unit, as an address has it."""
+        return replace(self, number="", whom="").query()
 
 
 @dataclass(frozen=True)
@@ -69,17 +82,19 @@ class UnitFacts:
     week: UnitWeek
 
 
-def choose(week: str, kind: str, channel: str, number: str, today: date) -> Choice:
+def choose(asked: Mapping[str, str], today: date) -> Choice:
     """What an address asks for; what it does not say, or wrongly, is the usual."""
     try:
-        day = date.fromisoformat(week)
+        day = date.fromisoformat(asked.get("week", ""))
     except ValueError:
         day = today
+    kind, channel = asked.get("kind", ""), asked.get("channel", "")
     return Choice(
         day,
         VisitKind(kind) if kind in tuple(VisitKind) else VisitKind.SOCIAL,
         VisitChannel(channel) if channel in tuple(VisitChannel) else VisitChannel.REMOTE,
-        number.strip()[:32],
+        asked.get("inmate", "").strip()[:32],
+        asked.get("for", "")[:MOST_LETTERS],
     )
 
 
@@ -117,16 +132,18 @@ def hours_page(
     with console.readers.read() as db:
         units = store.facility.units(db)
         terminals = store.facility.terminals(db, facts.unit.unit_id)
-    shown, inmate, alike = _picture(desk, facts, choice)
+    shown = _shown(desk, facts, choice)
     values = {
         "unit": facts.unit,
         "units": units,
         "facts": facts,
         "choice": choice,
-        "picture": shown,
-        "inmate": inmate,
-        "alike": alike,
-        "nobody": NOBODY if choice.number and inmate is None else "",
+        "picture": shown.picture,
+        "inmate": shown.inmate,
+        "alike": shown.alike,
+        "whom": shown.whom,
+        "residents": shown.residents,
+        "nobody": NOBODY if choice.number and shown.inmate is None else "",
         "terminal_count": len(terminals),
         "form": form,
         "day_form": day_form,
@@ -155,10 +172,19 @@ def _whose(facts: UnitFacts) -> str:
     return "" if words == kind_words(None) else words
 
 
-def _picture(
-    desk: Desk, facts: UnitFacts, choice: Choice
-) -> tuple[WeekPicture, Inmate | None, int]:
-    """The week, whose it is, and how many groups the rules tell apart in it."""
+class _Shown(NamedTuple):
+    """The week, and whose it is."""
+
+    picture: WeekPicture
+    inmate: Inmate | None
+    alike: int
+    """How many groups the rules tell apart in it."""
+    whom: Whom
+    residents: int
+    """How many live in the unit."""
+
+
+def _shown(desk: Desk, facts: UnitFacts, choice: Choice) -> _Shown:
     console = desk.console
     with console.asking() as (db, ready):
         rules, paths = ready.rules, store.facility.paths(db)
@@ -166,9 +192,13 @@ def _picture(
         inmate = store.people.inmate_numbered(db, choice.number) if choice.number else None
         if inmate is not None and inmate.unit_id != facts.unit.unit_id:
             inmate = None
+        lives = len(residents)
         if inmate is not None:
             fact: InmateFact | None = store.facts.inmate(db, inmate.inmate_id)
             residents = [fact] if fact else residents
+        wanted = "" if inmate is not None else choice.whom
+        whose = whom(rules.on(choice.monday), residents, facts.path, wanted, choice.monday)
+        residents = list(whose.inmates)
         starts = console.facility.time.day_bounds(choice.monday)[0]
         closures = [
             Closed(one, reason) for one, reason in store.facts.closures_with_reasons(db, starts)
@@ -176,4 +206,4 @@ def _picture(
         shown = Shown(residents, choice.kind, choice.channel)
         days = laid_week(rules, shown, closures, choice.monday)
         alike = len(groups(rules.on(choice.monday), residents, choice.monday))
-    return picture(days), inmate, alike
+    return _Shown(picture(days), inmate, alike, whose, lives)

@@ -43,11 +43,9 @@ def first_unit(request: Request, desk: AtDesk, _: SignedIn) -> Response:
     return RedirectResponse(f"/hours/{units[0].unit_id}", status_code=303)
 
 
-def chosen(
-    desk: AtDesk, week: str = "", kind: str = "", channel: str = "", inmate: str = ""
-) -> Choice:
+def chosen(request: Request, desk: AtDesk) -> Choice:
     """What the address asks to be shown."""
-    return choose(week, kind, channel, inmate, _today(desk))
+    return choose(request.query_params, _today(desk))
 
 
 Chosen = Annotated[Choice, Depends(chosen)]
@@ -64,7 +62,7 @@ def weekly(
     request: Request, desk: AtDesk, session: SignedIn, typed: Typed, unit_id: str
 ) -> Response:
     """The weekly hours: copied to other days, looked at, saved, or typed further."""
-    choice = choose(typed.get("week", ""), "", "", "", _today(desk))
+    choice = choose({"week": typed.get("week", "")}, _today(desk))
     facts = find(desk, unit_id, _from(desk, choice))
     fields, step = _fields(typed), typed.get("step", "preview")
     if step == "copy":
@@ -90,7 +88,7 @@ def one_day(
 ) -> Response:
     """A day, or some days in a row, without visits or with other hours."""
     today, fields = _today(desk), _fields(typed)
-    choice = choose(typed.get("week", ""), "", "", "", today)
+    choice = choose({"week": typed.get("week", "")}, today)
     facts = find(desk, unit_id, today)
     form = read_day_form(fields, facts.path, today)
     step = typed.get("step", "preview")
@@ -100,7 +98,7 @@ def one_day(
         facts = find(desk, unit_id, form.first)
         if edited_for(desk.console, form.last).number != facts.edited.number:
             form.errors["last-day"] = TWO_VERSIONS
-    shown = choose("", "", "", "", form.first or choice.day)
+    shown = choose({}, form.first or choice.day)
     if step == "edit" or form.entry is None or form.errors or form.first is None:
         return hours_page(request, desk, facts, shown, day_form=form)
     try:

@@ -16,7 +16,8 @@ from visits.model import VisitStatus
 
 ASKING = """
 eligibility:
-- {id: released, of: visitor, since: released_on, wait: {months: 6}, exempt: {visitors: {relation: parent}}}
+- {id: released, of: visitor, since: released_on, wait: {months: 6},
+   exempt: {visitors: {relation: parent}}}
 - {id: parole, bar_visitors: {parole: "yes"}}
 - {id: far, must_visitors: {distance: [near, far]}, channels: [in-person]}
 - {id: basic, bar: {incentive: basic}}
@@ -24,7 +25,10 @@ eligibility:
 party:
 - {id: minors, minors: {with: guardian}, channels: [in-person]}
 """
-DECLARED = "facts: {incentive: words, cell_number: number, height: number}\nvisitor_facts: {parole: words, distance: words, unasked: words}\n"
+DECLARED = """
+facts: {incentive: words, cell_number: number, height: number}
+visitor_facts: {parole: words, distance: words, unasked: words}
+"""
 V4 = "/facts/people/v4"
 
 
