@@ -32,6 +32,18 @@ class Playing:
     purpose: str
 
 
+@dataclass(frozen=True)
+class Exporting:
+    """Leave to export one visit's recordings; the file is made and fetched by the page."""
+
+    ticket: str
+    """JSON, as the page's script hands it on; so is the statement."""
+    statement: str
+    purpose: str
+    until: float
+    """Monotonic seconds; later the evidence process does not take the ticket."""
+
+
 @dataclass
 class Session:
     """One signed-in officer at one browser."""
@@ -48,6 +60,8 @@ class Session:
     """What the officer watches visits for, until they stop watching."""
     playing: Playing | None = None
     """For the next page alone: loaded anew it asks for the purpose again."""
+    exporting: dict[str, Exporting] = field(default_factory=dict)
+    """By visit. Making a file takes minutes, so the page finds it again."""
 
     def tell(self, sentence: str) -> None:
         """Show `sentence` once, on the next page this officer opens."""

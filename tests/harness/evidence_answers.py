@@ -51,12 +51,9 @@ class Answers:
     def answer(self, path: str, said: dict[str, Any]) -> tuple[int, bytes]:
         if self.down:
             return 503, b"{}"
-        sight = Sight.PURGE if path == "/purge" else Sight.PLAY
         signed = Signed.model_validate(said["ticket"])
         try:
-            ticket = leave_to_see(
-                self.keys, signed, facility_id=self.facility_id, sight=sight, now=self.now()
-            )
+            ticket = self._leave(path, signed)
         except TicketRefused as why:
             return 403, json.dumps({"refused": str(why)}).encode()
         self.asked.append(path)
@@ -68,6 +65,14 @@ class Answers:
         if path == "/index":
             return 200, json.dumps({"recordings": list(map(_index, self.kept))}).encode()
         return 200, self._pieces(said)
+
+    def _leave(self, path: str, signed: Signed) -> EvidenceTicket:
+        words = json.loads(signed.payload)
+        lists = path == "/index" and words["sight"] == Sight.LIST
+        sight = Sight.PURGE if path == "/purge" else Sight.LIST if lists else Sight.PLAY
+        return leave_to_see(
+            self.keys, signed, facility_id=self.facility_id, sight=sight, now=self.now()
+        )
 
     def _pieces(self, said: dict[str, Any]) -> bytes:
         one = next(it for it in self.kept if it.recording_id == said["recording_id"])

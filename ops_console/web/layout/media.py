@@ -14,6 +14,15 @@ def http_of(watch_url: str) -> str:
     return "http" + watch_url.removeprefix("ws")
 
 
+def may_export(answer: Response, watch_url: str) -> Response:
+    """The page may ask there how far an export is, and send the form that fetches it."""
+    there, policy = http_of(watch_url), answer.headers.get(POLICY, SECURITY_HEADERS[POLICY])
+    for allowed in ("connect-src 'self'", "form-action 'self'"):
+        policy = policy.replace(allowed, f"{allowed} {there}")
+    answer.headers[POLICY] = policy
+    return answer
+
+
 def may_play(answer: Response, watch_url: str) -> Response:
     """The page may connect there and play what it put together itself, nothing else more."""
     rest = SECURITY_HEADERS[POLICY]

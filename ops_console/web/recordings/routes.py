@@ -1,7 +1,8 @@
-"""Find a recording, say what it is played for, play it, and put down notes about it."""
+"""Find a recording, say what it is for, play or export it, and put down notes about it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, HTTPException, Request
@@ -9,11 +10,12 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from ops_console.store import audit, facility, people, recordings, supervision, visits
 from ops_console.store.visits import Visit
-from ops_console.usecases import note_on_visit, play_recording
+from ops_console.usecases import export_recording, note_on_visit, play_recording
+from ops_console.usecases.export_recording import TICKET_LASTS as EXPORT_LASTS
 from ops_console.web.desk import AtDesk, Desk, Typed
 from ops_console.web.found import Found
 from ops_console.web.gate import LIVE_HEADER, SignedIn
-from ops_console.web.layout.media import http_of, may_play
+from ops_console.web.layout.media import http_of, may_export, may_play
 from ops_console.web.layout.words import KIND_WORDS
 from ops_console.web.recordings.keeping import keeping_of
 from ops_console.web.recordings.rows import (
@@ -24,16 +26,17 @@ from ops_console.web.recordings.rows import (
     wanted_of,
     whole_length,
 )
-from ops_console.web.sessions import Playing
+from ops_console.web.sessions import Exporting, Playing, Session
 from ops_console.web.visit.rows import title_of
-from visits.errors import OfficerMustAct
+from visits.errors import OfficerMustAct, WaitAndRetry
 from visits.model import VisitKind
 
 router = APIRouter()
 
 NOT_PRIVATE = tuple(kind for kind in VisitKind if not kind.privileged)
 MOST_LETTERS = 200
-SAY_WHAT_FOR = "Choose or write what you play it for. It is kept in the record."
+SAY_WHAT_FOR = "Choose or write what it is for. It is kept in the record."
+NO_ERRORS: Mapping[str, str] = {"purpose": "", "export": ""}
 TOO_LONG = f"Use {MOST_LETTERS} letters or fewer."
 
 
@@ -69,12 +72,34 @@ def show(request: Request, desk: AtDesk, session: SignedIn, visit: Found) -> Res
 def play(request: Request, desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
     """Leads to the same page with a ticket in it."""
     _recorded(desk, visit)
-    purpose = typed.get("more", "").strip() or typed.get("purpose", "")
-    if not purpose.strip() or len(purpose) > MOST_LETTERS:
-        return _page(request, desk, visit, error=TOO_LONG if purpose.strip() else SAY_WHAT_FOR)
+    purpose, wrong = _purpose(typed)
+    if wrong:
+        return _page(request, desk, visit, errors={"purpose": wrong})
     ticket = play_recording(desk.console, session.officer_id, visit.visit_id, purpose)
     session.playing = Playing(visit.visit_id, ticket.model_dump_json(), " ".join(purpose.split()))
     return RedirectResponse(f"/recordings/{visit.visit_id}", status_code=303)
+
+
+@router.post("/recordings/{visit_id}/export")
+def export(
+    request: Request, desk: AtDesk, session: SignedIn, typed: Typed, visit: Found
+) -> Response:
+    """Leads to the same page, whose script has the file made and shows how far it is."""
+    _recorded(desk, visit)
+    purpose, wrong = _purpose(typed)
+    if wrong:
+        return _page(request, desk, visit, errors={"export": wrong})
+    try:
+        leave = export_recording(desk.console, session.officer_id, visit.visit_id, purpose)
+    except WaitAndRetry as why:
+        return _page(request, desk, visit, errors={"export": str(why)})
+    session.exporting[visit.visit_id] = Exporting(
+        leave.ticket.model_dump_json(),
+        leave.statement.model_dump_json(),
+        " ".join(purpose.split()),
+        desk.console.clock.monotonic() + EXPORT_LASTS.total_seconds(),
+    )
+    return RedirectResponse(f"/recordings/{visit.visit_id}#exporting", status_code=303)
 
 
 @router.post("/recordings/{visit_id}/ticket")
@@ -101,6 +126,19 @@ def note(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Respons
     return RedirectResponse(f"/recordings/{visit.visit_id}", status_code=303)
 
 
+def _purpose(typed: Mapping[str, str]) -> tuple[str, str]:
+    """What was chosen or written, and what is wrong with it."""
+    purpose = typed.get("more", "").strip() or typed.get("purpose", "").strip()
+    if len(purpose) > MOST_LETTERS:
+        return purpose, TOO_LONG
+    return purpose, "" if purpose else SAY_WHAT_FOR
+
+
+def _exporting(desk: Desk, session: Session, visit: Visit) -> Exporting | None:
+    found = session.exporting.get(visit.visit_id)
+    return found if found and desk.console.clock.monotonic() < found.until else None
+
+
 def _recorded(desk: Desk, visit: Visit) -> list[recordings.Recording]:
     """There is no page of a private visit's recording, whatever the store says."""
     with desk.console.readers.read() as db:
@@ -115,10 +153,11 @@ def _page(
     desk: Desk,
     visit: Visit,
     *,
-    error: str = "",
+    errors: Mapping[str, str] = NO_ERRORS,
     playing: Playing | None = None,
 ) -> Response:
     recorded, recording = _recorded(desk, visit), desk.console.policy.recording
+    exporting = _exporting(desk, request.state.session, visit)
     if recording is None:
         raise HTTPException(404)
     with desk.console.readers.read() as db:
@@ -143,14 +182,17 @@ def _page(
         "seen": seen_rows(lines, officers, desk.pages.wall),
         "purposes": PURPOSES,
         "kept": kept,
-        "error": error,
+        "errors": {**NO_ERRORS, **errors},
+        "exporting": exporting,
         "purpose": playing.purpose if playing else "",
         "ticket": playing.ticket if playing else "",
         "base": http_of(recording.watch_url),
         "player": for_player(notes, recorded),
     }
-    status = 422 if error else 200
+    status = 422 if any(errors.values()) else 200
     shown = desk.pages.show(
         request, "recordings/visit.html", values, here="/recordings", status=status
     )
-    return may_play(shown, recording.watch_url) if playing else shown
+    if playing:
+        may_play(shown, recording.watch_url)
+    return may_export(shown, recording.watch_url) if exporting else shown

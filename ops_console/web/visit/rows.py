@@ -30,7 +30,7 @@ WORD_MARKS: dict[str, Mark] = {
     HistoryWord.NOT_RECORDED: Mark("Not recorded", "broken", "stop"),
     HistoryWord.WATCHED: Mark("Watched live", "eye", "info"),
     HistoryWord.PLAYED: Mark("Recording played", "play", "info"),
-    HistoryWord.EXPORTED: Mark("Recording exported", "play", "info"),
+    HistoryWord.EXPORTED: Mark("Recording exported", "download", "info"),
     HistoryWord.PAUSED: Mark("Paused", "hourglass", "warn"),
     HistoryWord.RESUMED: Mark("Let go on", "play", "go"),
     HistoryWord.MUTED: Mark("Muted", "barred", "warn"),
