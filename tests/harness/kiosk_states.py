@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from kiosk.session import states
 from kiosk.session.facts import Facts, VisitorAtDoor
 from kiosk.session.views import Inmate, MyVisit, Reason, Standing, UnitVisit
-from visits.messages import Agenda
-from visits.model import Cause, Slot, VisitKind
+from visits.messages import Agenda, AgendaVisit
+from visits.model import Cause, Party, Slot, VisitKind, VisitStatus
 from visits.short_code import short_code
+from visits.supervision import Supervision
 
 NOW = datetime(2026, 11, 23, 20, 18, tzinfo=UTC)
 """2:18 PM on a Monday in Chicago."""
@@ -220,6 +221,15 @@ def visits(facts: Facts, name: str) -> Iterator[tuple[str, states.State]]:
         yield f"ended-{cause}", states.Ended(facts=facts, booth=now, cause=cause, since=0)
 
 
+_WHY = "Please keep the conversation to family matters."
+SUPERVISIONS = {
+    "recorded": Supervision(),
+    "watched": Supervision(watched=True),
+    "paused": Supervision(paused=True, why=_WHY, watched=True),
+    "silenced": Supervision(muted=True, why=_WHY, watched=True),
+    "officer-says": Supervision(notice_id="n1", notice=_WHY * 4, watched=True),
+}
+
 LONGEST_CODE = "41fb" + "00" * 30
 """A certificate whose code has long words in both languages."""
 
@@ -252,6 +262,46 @@ def calls(here: Facts, booth: states.Booth) -> Iterator[tuple[str, states.State]
     yield "reconnecting-confirm-end", replace(lost, confirming_end=True)
 
 
+def supervised(names: tuple[str, ...]) -> Iterator[tuple[str, states.State]]:
+    """A visit that is recorded, and what an officer does to it."""
+    visit = replace(mine(1, -3.3, Standing.RUNNING), visitor_name=names[-1], recorded=True)
+    booth = states.Booth(Inmate("inmate-1", names[0]), visit)
+    facts = _supervised(booth, Supervision())
+    yield "waiting-will-be-recorded", states.WaitingForVisitor(facts=facts, booth=booth)
+    for name, done in SUPERVISIONS.items():
+        facts = replace(_supervised(booth, done), recording="visit-1")
+        yield (
+            f"call-{name}",
+            states.InCall(
+                facts=facts, booth=booth, join_id="join-1", attempt="made-1", picture=True
+            ),
+        )
+
+
+def _supervised(booth: states.Booth, done: Supervision) -> Facts:
+    visit = booth.visit
+    planned = AgendaVisit(
+        visit_id=visit.visit_id,
+        terminal_id="b-1",
+        inmate_id="inmate-1",
+        party=Party(visitor_id="visitor-1", name="Elena Rivera"),
+        kind=visit.kind,
+        slot=visit.slot,
+        status=VisitStatus.IN_PROGRESS,
+        recorded=True,
+        seen=True,
+        supervision=done,
+    )
+    agenda = AGENDA.model_copy(update={"visits": (planned,)})
+    said = {done.notice_id: NOW} if done.notice_id else {}
+    return replace(
+        FACTS,
+        agenda=agenda,
+        visitors=(VisitorAtDoor("visit-1", "join-1"),),
+        noticed=said,
+    )
+
+
 def made_states(names: tuple[str, ...] = SHORT_NAMES) -> dict[str, states.State]:
     """Every made state by the name of its picture."""
     facts = FACTS
@@ -264,4 +314,5 @@ def made_states(names: tuple[str, ...] = SHORT_NAMES) -> dict[str, states.State]
     made.update(own_visits(facts, names[0]))
     made.update(refusals(facts, names[0]))
     made.update(visits(facts, names[-1] if names is not SHORT_NAMES else "Elena Rivera"))
+    made.update(supervised(names if names is not SHORT_NAMES else ("Maria Rivera", "Elena Rivera")))
     return made

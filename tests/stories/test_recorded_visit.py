@@ -101,6 +101,7 @@ def test_an_ordinary_visit_is_recorded_watched_paused_kept_and_played(jail: Stag
     kiosk.until_screen("in-call")
     rosa.until_room("live")
     expect(rosa.page.locator("#notice")).to_have_text("This visit is recorded and may be watched")
+    expect(rosa.page.locator(".notice")).to_have_attribute("data-recorded", "yes")
     assert any("recorded and may be watched" in text for text in kiosk.state()["texts"])
     (file,) = eventually(lambda: files_of(appliance), "the recording to arrive", 15)
     size = file.stat().st_size

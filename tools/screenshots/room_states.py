@@ -21,6 +21,8 @@ OWN: dict[str, Any] = {
 }
 NO_CAMERA = {**OWN, "hasCamera": False, "fault": "camera.denied"}
 
+RECORDED: dict[str, Any] = {"recorded": True, "recording": True}
+WHY = "Please keep the conversation to family matters. "
 CODE = {"digits": "628318", "places": [495, 182]}
 
 
@@ -69,6 +71,12 @@ STATES: dict[str, Made] = {
     "live-five-minutes": Made({**LIVE, "endsInS": 300, "minutes": 5}),
     "live-one-minute": Made({**LIVE, "endsInS": 59, "minutes": 1}),
     "live-tap-to-hear": Made(LIVE, {**OWN, "tapToHear": True}),
+    "waiting-recorded": Made({**STARTED, "phase": "waiting", "recorded": True}),
+    "live-recorded": Made({**LIVE, **RECORDED}),
+    "live-watched": Made({**LIVE, **RECORDED, "watched": True}),
+    "live-paused": Made({**LIVE, **RECORDED, "paused": WHY}),
+    "live-silenced": Made({**LIVE, **RECORDED, "silenced": WHY}),
+    "live-officer-says": Made({**LIVE, **RECORDED, "officerSays": WHY * 3}),
     "hang-up": Made({**LIVE, "hangUpAsked": True}),
     "reconnecting": Made({**LIVE, "phase": "reconnecting"}),
     "ended-time-up": _ended("time-up"),

@@ -135,6 +135,8 @@ export class RoomView {
     const known = recording ?? (recorded ? null : false);
     const key = { true: watched ? "watched" : "recorded", false: "not-recorded" }[known];
     this.put("notice", this.say(`notice.${key ?? "will-be-recorded"}`));
+    const standing = { true: "yes", false: "no" }[known] ?? "may-be";
+    this.at("notice").parentElement.dataset.recorded = standing;
   }
 
   drawHint(state, own) {
