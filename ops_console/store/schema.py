@@ -9,6 +9,7 @@ from sqlite_utils import Database, Migrations
 
 from ops_console.store import (
     _audit_tables,
+    _charge_tables,
     _people_tables,
     _quality_tables,
     _receipt_tables,
@@ -58,3 +59,8 @@ def quality_and_failures(db: Database) -> None:
 @console_migrations()
 def recording_and_supervision(db: Database) -> None:
     _make(db, _recording_tables.STATEMENTS)
+
+
+@console_migrations()
+def visits_beyond_what_is_free(db: Database) -> None:
+    _make(db, _charge_tables.STATEMENTS)

@@ -11,6 +11,7 @@ from ops_console.rules.refusing import Reason, told_to_visitor
 from ops_console.rules.verdict import Booked
 from ops_console.store.visits import HistoryWord, Known, TimeTaken
 from ops_console.usecases._change import CONSOLE_ITSELF, Change
+from ops_console.usecases._charging import charge
 from ops_console.usecases._deciding import Answer, answer, let_holds_lapse, state_of
 from ops_console.usecases._visits import known_visit
 from ops_console.usecases.keep_waiting_list import offer_was_taken
@@ -52,6 +53,7 @@ def _tell(
             refusals=told_to_visitor(reasons),
             alternatives=alternatives,
             decided_at=one.now,
+            charged_by=store.charges.of(one.db, visit.visit_id),
         )
     )
 
@@ -71,7 +73,7 @@ def _save(
     store.visits.save_refusals(one.db, asked.visit_id, found.reasons)
     waits = _wait_for_the_officer(one, asked, found)
     _tell_history(one, asked, event, before, status)
-    _audit(one, asked, found)
+    _audit(one, asked, found, charge(one, asked, found))
     if not found.reasons:
         offer_was_taken(one, asked.visit_id)
     one.touches(Topic.VISITS, found.unit_id if hold or not found.reasons else None)
@@ -101,7 +103,7 @@ def _wait_for_the_officer(one: Change, asked: BookingRequested, found: Answer) -
     return waits
 
 
-def _audit(one: Change, asked: BookingRequested, found: Answer) -> None:
+def _audit(one: Change, asked: BookingRequested, found: Answer, charged: Sequence[str]) -> None:
     one.audit(
         CONSOLE_ITSELF,
         Verb.REFUSE if found.reasons else Verb.BOOK,
@@ -113,6 +115,7 @@ def _audit(one: Change, asked: BookingRequested, found: Answer) -> None:
             "kind": asked.kind,
             "terminal": found.placed.terminal_id or "",
             "reasons": " ".join(reason.code for reason in found.reasons),
+            **({"charged_by": " ".join(charged)} if charged else {}),
         },
     )
 

@@ -13,6 +13,7 @@ from visits.model import PersonId, Refusal, Slot
 
 REFUSALS = TypeAdapter(tuple[Refusal, ...])
 SLOTS = TypeAdapter(tuple[Slot, ...])
+NAMES = TypeAdapter(tuple[str, ...])
 COMPANIONS = TypeAdapter(tuple[CompanionState, ...])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from visitor_portal.store.columns import (
+    NAMES,
     REFUSALS,
     SLOTS,
     names_among,
@@ -62,6 +63,8 @@ class PortalVisit:
     moved_from: Slot | None = None
     unopened: bool = False
     """The facility moved or cancelled it, and its visitor has not looked yet."""
+    charged_by: tuple[str, ...] = ()
+    """The facility's limits beyond whose free amount it goes."""
 
     @property
     def remote(self) -> bool:
@@ -134,6 +137,7 @@ def decide(connection: Connection, facility_id: FacilityId, decided: BookingDeci
     more = {
         "refusals": written(REFUSALS, decided.refusals),
         "alternatives": written(SLOTS, decided.alternatives),
+        "charged_by": written(NAMES, decided.charged_by),
     }
     return apply(connection, facility_id, decided.visit, more)
 
@@ -228,6 +232,7 @@ def _visit(row: Any) -> PortalVisit:
         reason=row["reason"],
         moved_from=_moved_from(row),
         unopened=row["unopened"],
+        charged_by=NAMES.validate_json(row["charged_by"]),
     )
 
 

@@ -106,6 +106,8 @@ class BookingDecided(Parcel):
     refusals: tuple[Refusal, ...]
     alternatives: tuple[Slot, ...] = ()
     decided_at: Instant
+    charged_by: tuple[Name, ...] = ()
+    """The limits beyond whose free amount the visit goes; none where it costs nothing."""
 
 
 class WaitingRequested(TimeWanted, Parcel):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from ops_console.store import devices, quality, recordings, visits
+from ops_console.store import charges, devices, quality, recordings, visits
 from ops_console.store.visits import Visit
 from ops_console.usecases import (
     approve_waiting_visit,
@@ -149,6 +149,7 @@ def _page(
         judged = quality.judged(db, visit.visit_id)
         page = quality.samples(db, visit.visit_id, "visitor")
         terminal = quality.samples(db, visit.visit_id, "terminal")
+        charged = charges.of(db, visit.visit_id)
         closed = len(recordings.of_visit(db, visit.visit_id))
     names = {it.terminal.terminal_id: it.terminal.name for it in board}
     online = {it.terminal.terminal_id: it.online for it in board}
@@ -168,6 +169,7 @@ def _page(
         "refusal_words": refusal_words,
         "no_error": no_error,
         "online": online.get(visit.terminal_id or ""),
+        "charged_by": charged,
         "rows": history_rows(lines, names, desk.pages.wall, judged),
         "picture": picture_of(visit.slot, page, terminal, judged, desk.pages.wall),
         "lost": lost_words(lost_to_facility(judged, desk.console.clock.now())) if judged else "",

@@ -257,3 +257,9 @@ def test_the_picture_lies_within_the_visit_and_shades_each_failure_by_its_side()
     assert shade.side == "visitor"
     assert shade.x == pytest.approx((110 + 952) / 2)
     assert picture_of(slot, [], [], [], WALL) is None
+
+
+def test_a_visit_beyond_what_is_free_says_by_which_limit(desk: Desk, officer: Officer) -> None:
+    assert "Beyond what is free" not in officer.get("/visits/t13").text
+    desk.console.writer.run(lambda db: store.charges.save(db, "t13", ("one-free",)))
+    assert "Charge Beyond what is free, by one-free" in words_of(officer.get("/visits/t13"))

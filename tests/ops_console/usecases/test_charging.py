@@ -1,0 +1,79 @@
+"""A visit beyond what is free: told to its visitor, kept with the visit and in the audit."""
+
+from __future__ import annotations
+
+from ops_console import store
+from ops_console.usecases import change_rules
+from tests.harness.console_bench import Bench
+from tests.harness.console_steps import hold
+from visits.messages import BookingDecided, Envelope, wrap
+from visits.model import VisitKind, VisitStatus
+
+FREE = "\nlimits:\n- {id: one-free, free: 1, in: day, kinds: [social]}\n"
+
+
+def one_is_free(bench: Bench, limits: str = FREE) -> None:
+    with bench.console.readers.read() as db:
+        rules = store.rules.latest(db)
+    assert rules
+    change_rules(bench.console, "o2", rules.text + limits, "Budget.", based_on=rules.number)
+
+
+def charged(bench: Bench, visit_id: str) -> tuple[str, ...]:
+    with bench.console.readers.read() as db:
+        return store.charges.of(db, visit_id)
+
+
+def test_the_visit_beyond_what_is_free_is_booked_and_told_kept_and_audited_as_such(
+    bench: Bench,
+) -> None:
+    one_is_free(bench)
+    bench.asks("t1")
+    assert bench.told(BookingDecided)[-1].charged_by == ()
+    visit = bench.asks("t2", slot=bench.slot(15))
+    assert visit.status is VisitStatus.BOOKED
+    assert bench.told(BookingDecided)[-1].charged_by == ("one-free",)
+    assert (charged(bench, "t1"), charged(bench, "t2")) == ((), ("one-free",))
+    with bench.console.readers.read() as db:
+        details = [
+            one.details.get("charged_by")
+            for visit_id in ("t1", "t2")
+            for one in store.audit.about(db, "visit", visit_id)
+        ]
+    assert details == [None, "one-free"]
+
+
+def test_a_time_that_was_held_before_counts_itself_once(bench: Bench) -> None:
+    one_is_free(bench)
+    held = hold(bench, "t1", bench.slot(14))
+    assert held.held_until is not None
+    bench.asks("t1")
+    assert bench.told(BookingDecided)[-1].charged_by == ()
+
+
+def test_the_same_request_again_is_told_the_same(bench: Bench) -> None:
+    one_is_free(bench)
+    bench.asks("t1")
+    bench.asks("t2", slot=bench.slot(15))
+    bench.asks("t2", slot=bench.slot(15))
+    answers = bench.told(BookingDecided)
+    assert [one.charged_by for one in answers[-2:]] == [("one-free",), ("one-free",)]
+
+
+def test_a_refused_visit_and_one_of_another_kind_cost_nothing(bench: Bench) -> None:
+    one_is_free(bench)
+    bench.asks("t1")
+    bench.asks("t2", slot=bench.slot(14), approval_id="p21", visitor_id="v2")
+    assert bench.told(BookingDecided)[-1].refusals
+    assert charged(bench, "t2") == ()
+    bench.asks("t3", slot=bench.slot(15), kind=VisitKind.LEGAL)
+    assert bench.told(BookingDecided)[-1].charged_by == ()
+
+
+def test_an_answer_from_before_there_were_charges_is_still_read(bench: Bench) -> None:
+    bench.asks("t1")
+    answer = bench.told(BookingDecided)[-1]
+    now = bench.clock.now()
+    sent = wrap(answer, message_id="m1", sender="console", sent_at=now).model_dump(mode="json")
+    del sent["body"]["charged_by"]
+    assert Envelope.model_validate(sent).open() == answer
