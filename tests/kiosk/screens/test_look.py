@@ -12,6 +12,7 @@ from kiosk.screens.icons import ROUND, STROKES, Icon
 from kiosk.screens.labels import Text
 from kiosk.screens.look import BUTTONS
 from kiosk.screens.resting import PATH
+from kiosk.session.states import InVisit
 from tests.harness.kiosk_screens import Stage
 from tests.harness.kiosk_states import NOW, made_states
 from visits.design import PAIRS, touch_target_px
@@ -98,7 +99,10 @@ def test_whether_the_visit_is_recorded_stands_on_every_page_of_it(stage: Stage) 
     for name, state in STATES.items():
         if name.startswith(("waiting", "connecting", "call", "reconnecting")):
             stage.show(state, NOW)
-            assert "This visit is not recorded" in said(stage), name
+            about = {words for words in said(stage) if "recorded" in words}
+            assert len(about) == 1, name
+            recorded = isinstance(state, InVisit) and state.booth.visit.recorded
+            assert ("This visit is not recorded" in about) is not recorded, name
 
 
 def test_the_board_shortens_names_unless_told_otherwise() -> None:
