@@ -68,6 +68,14 @@ def show(request: Request, desk: AtDesk, session: SignedIn, visit: Found) -> Res
     return _page(request, desk, visit, playing=playing)
 
 
+@router.get("/recordings/{visit_id}/play")
+@router.get("/recordings/{visit_id}/export")
+def stay(request: Request, desk: AtDesk, _: SignedIn, visit: Found) -> Response:
+    """Where the browser stands after a form that was not complete: the page keeps itself current
+    there, and can be loaded anew."""
+    return _page(request, desk, visit)
+
+
 @router.post("/recordings/{visit_id}/play")
 def play(request: Request, desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
     """Leads to the same page with a ticket in it."""
