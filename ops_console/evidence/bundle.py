@@ -154,7 +154,7 @@ def scripts_into(folder: Path) -> None:
     for name in SCRIPTS:
         found = importlib.util.find_spec(name)
         if found is None or found.origin is None:
-            raise FileNotFoundError(f"{name}.py is not installed")
+            raise LookupError(f"{name}.py is not installed")
         (folder / f"{name}.py").write_bytes(Path(found.origin).read_bytes())
 
 
