@@ -43,6 +43,9 @@ class JobState(StrEnum):
     """It was fetched, or nobody fetched it in time, or it was never begun."""
 
 
+_UNDER_WAY = (JobState.WAITING, JobState.WORKING)
+
+
 class Progress(Words):
     """Of one export."""
 
@@ -175,7 +178,11 @@ class Exporter:
     def _sweep(self) -> None:
         now = self._monotonic()
         with self._lock:
-            old = [job for job in self._jobs.values() if now - job.asked_at > KEPT_S]
+            old = [
+                job
+                for job in self._jobs.values()
+                if job.progress.state not in _UNDER_WAY and now - job.asked_at > KEPT_S
+            ]
             for job in old:
                 del self._jobs[job.order.said.export_id]
         for job in old:
