@@ -154,6 +154,7 @@ class RefusalCode(StrEnum):
     VISIT_OVER = "visit-over"
     TOO_EARLY = "too-early"
     CANCELLED = "cancelled"
+    WAIT_OVER = "wait-over"
 
 
 class Refusal(Words):

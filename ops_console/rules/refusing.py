@@ -104,6 +104,10 @@ _TEXTS = {
     _C.VISIT_OVER: "This visit is over. Book another time.",
     _C.TOO_EARLY: "It is too early to join. Come back 15 minutes before the visit starts.",
     _C.CANCELLED: "This visit was cancelled. Book another time.",
+    _C.WAIT_OVER: (
+        "The wait for these days is over without a visit. Look at the open times, or wait for other"
+        " days."
+    ),
 }
 _PUBLIC = {
     _C.INMATE_NOT_HELD: _C.VISITOR_MAY_NOT,

@@ -70,6 +70,14 @@ def save_standing(
     )
 
 
+def save_last_day(db: Database, waiting_id: WaitingId, last_day: date) -> None:
+    """Waiting beyond that day is of no use."""
+    db.execute(
+        "UPDATE waiting SET last_day = ?, revision = revision + 1 WHERE waiting_id = ?",
+        [last_day.isoformat(), waiting_id],
+    )
+
+
 def with_reasons(state: WaitingState, refusals: tuple[Refusal, ...]) -> WaitingState:
     """The state as it is told, with why it ended."""
     return state.model_copy(update={"refusals": refusals})

@@ -11,6 +11,7 @@ from ops_console.rules.case import Case
 from ops_console.rules.meeting import asked as meeting_of
 from ops_console.rules.refusing import Code, refuse, told_to_visitor
 from ops_console.rules.slots import Stretch
+from ops_console.rules.waiting import last_day_to_wait
 from ops_console.store.visits import TimeTaken
 from ops_console.usecases._change import CONSOLE_ITSELF, Change, change, visitor
 from ops_console.usecases._console import Console
@@ -40,6 +41,7 @@ def wait_for_time(one: Change, _envelope: Envelope, asked: WaitingRequested) -> 
         store.waiting.add(one.db, asked)
         one.audit(visitor(asked.visitor_id), Verb.ASK, ObjectKind.WAITING, asked.waiting_id, {})
         let_holds_lapse(one)
+        _keep_to_the_last_day(one, _known(one, asked.waiting_id))
         if _has_news(one, _known(one, asked.waiting_id)):
             _offer_to_all(one, but=asked.waiting_id)
     _tell(one, asked.waiting_id)
@@ -87,8 +89,21 @@ def _offer_to_all(one: Change, but: WaitingId | None = None) -> None:
             _tell(one, waits.waiting_id)
 
 
+def _keep_to_the_last_day(one: Change, waits: WaitingState) -> None:
+    """Nobody waits beyond the last day on which it makes sense; at all, if it never does."""
+    first = max(one.console.facility.time.day(one.now), waits.first_day)
+    case = _case(one, waits, first)
+    until = last_day_to_wait(case, first, waits.last_day) if case else None
+    if until is None:
+        store.waiting.save_standing(one.db, waits.waiting_id, Standing.ENDED)
+    elif until < waits.last_day:
+        store.waiting.save_last_day(one.db, waits.waiting_id, until)
+
+
 def _has_news(one: Change, waits: WaitingState) -> bool:
     """Whether a time is free for them now, or none can come any more."""
+    if waits.standing is not Standing.WAITING:
+        return False
     today = one.console.facility.time.day(one.now)
     return (
         waits.last_day < today or _first_free(one, waits, max(today, waits.first_day)) is not None
@@ -106,6 +121,12 @@ def _offer(one: Change, waits: WaitingState) -> bool:
 
 
 def _first_free(one: Change, waits: WaitingState, first: date) -> Stretch | None:
+    case = _case(one, waits, first)
+    return next(offered(case, first, waits.last_day), None) if case else None
+
+
+def _case(one: Change, waits: WaitingState, first: date) -> Case | None:
+    """What is waited for as if it were asked for at noon of that day; None for a stranger."""
     ready = one.console.ready.up_to_date(one.db, one.now)
     world = world_of(one.db, ready, waits, one.now, last_day=one.console.last_day(one.now))
     inmate = world.inmate(world.approval.inmate_id) if world.approval else None
@@ -116,8 +137,7 @@ def _first_free(one: Change, waits: WaitingState, first: date) -> Stretch | None
         waits, world.approval, Slot(starts_at=noon, ends_at=noon + timedelta(hours=1))
     )
     meeting = meeting_of(ready.rules.on(first), request, world, inmate)
-    case = Case(ready.rules, meeting, request, world, one.now)
-    return next(offered(case, first, waits.last_day), None)
+    return Case(ready.rules, meeting, request, world, one.now)
 
 
 def _hold(one: Change, waits: WaitingState, found: Stretch) -> bool:
@@ -150,6 +170,6 @@ def _known(one: Change, waiting_id: WaitingId) -> WaitingState:
 def _tell(one: Change, waiting_id: WaitingId) -> None:
     state = _known(one, waiting_id)
     if state.standing is Standing.ENDED:
-        over = refuse(Code.NO_PLACE_FREE, "The wait ended without a visit.")
+        over = refuse(Code.WAIT_OVER, "The wait ended without a visit.")
         state = store.waiting.with_reasons(state, told_to_visitor((over,)))
     one.tell_portal(WaitingChanged(waiting=state, at=one.now))

@@ -295,16 +295,24 @@ class PortalDesk:
             )
         )
 
-    def answer_with(self, *times: Slot, refusals: tuple[Refusal, ...] = ()) -> None:
+    def answer_with(
+        self, *times: Slot, refusals: tuple[Refusal, ...] = (), may_wait: bool = True
+    ) -> None:
         """From now on the console answers every question so, at once."""
 
         def answer(notice: Notice) -> None:
             if isinstance(notice, TimesAsked):
-                self.answer(notice, *times, refusals=refusals)
+                self.answer(notice, *times, refusals=refusals, may_wait=may_wait)
 
         self.facility.line.hears = answer
 
-    def answer(self, asked: TimesAsked, *times: Slot, refusals: tuple[Refusal, ...] = ()) -> None:
+    def answer(
+        self,
+        asked: TimesAsked,
+        *times: Slot,
+        refusals: tuple[Refusal, ...] = (),
+        may_wait: bool = True,
+    ) -> None:
         """The console answers one question."""
         told = TimesTold(
             question_id=asked.question_id,
@@ -313,6 +321,7 @@ class PortalDesk:
             times=times,
             refusals=refusals,
             told_at=self.clock.now(),
+            may_wait=may_wait,
         )
         self.tell(told)
 

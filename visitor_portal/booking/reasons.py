@@ -82,6 +82,10 @@ _REFUSALS: Mapping[RefusalCode, str] = {
     RefusalCode.VISIT_OVER: mark("This visit is over. Book another one."),
     RefusalCode.TOO_EARLY: mark("It is too early to join. Come back 15 minutes before the start."),
     RefusalCode.CANCELLED: mark("This visit was cancelled. Book another time."),
+    RefusalCode.WAIT_OVER: mark(
+        "The wait for these days is over without a visit. Look at the open times, or wait for other"
+        " days."
+    ),
 }
 
 _TAKEN_BACK = mark("The facility had to cancel this visit. Choose another time.")

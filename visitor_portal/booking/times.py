@@ -34,6 +34,8 @@ class OpenTimes(NamedTuple):
     """Why there is none, where the facility says."""
     exact: bool
     """Whether the facility itself said so just now. Else some may be taken."""
+    may_wait: bool = True
+    """Whether a time may come free on any day, as far as the facility says."""
 
 
 def open_times(
@@ -43,7 +45,7 @@ def open_times(
     told = ask_times(portal, facility, wanted)
     if told is not None:
         slots = sorted(told.times, key=lambda slot: (slot.starts_at, slot.ends_at))
-        return OpenTimes(slots, told.refusals, exact=True)
+        return OpenTimes(slots, told.refusals, exact=True, may_wait=told.may_wait)
     return OpenTimes(in_calendar(calendar, wanted, portal.clock.now()), (), exact=False)
 
 

@@ -229,3 +229,5 @@ class TimesTold(Notice):
     refusals: tuple[Refusal, ...] = ()
     """Why there is none, where one reason stands against all of them."""
     told_at: Instant
+    may_wait: bool = True
+    """Whether any day would do for waiting."""

@@ -282,3 +282,26 @@ def test_places_long_over_are_forgotten(waiting: Waiting) -> None:
     Housekeeping(waiting.desk.store, waiting.desk.clock).tidy()
     home = waiting.desk.signed_in(waiting.rosa.visitor).open("/home").text
     assert asked.waiting_id not in home
+
+
+def test_waiting_is_not_offered_where_the_facility_says_that_no_day_would_do(
+    waiting: Waiting,
+) -> None:
+    waiting.desk.answer_with(may_wait=False)
+    page = waiting.rosa.browser.open(TIMES).text
+    assert BUTTON not in page
+    assert "there is nothing to wait for" in page
+    waiting.rosa.browser.open("/language/es")
+    assert "no hay nada que esperar" in waiting.rosa.browser.open(TIMES).text
+
+
+def test_a_wait_that_the_facility_shortened_shows_its_own_last_day_and_its_end(
+    waiting: Waiting,
+) -> None:
+    asked = waiting.ask(first_day="2026-11-23", last_day="2026-11-30")
+    shorter = asked.model_copy(update={"last_day": date(2026, 11, 25)})
+    waiting.says(shorter, Standing.WAITING)
+    assert "November 25" in waiting.rosa.home()
+    over = Refusal(code=RefusalCode.WAIT_OVER, text="")
+    waiting.says(shorter, Standing.ENDED, over, revision=2)
+    assert "The wait for these days is over without a visit." in waiting.rosa.home()
