@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -112,10 +112,12 @@ async def _watch(desk: Desk, socket: WebSocket) -> None:
         return
     visit_id = ticket.visit_ids[0]
     watcher = desk.hub.watch(visit_id)
+    leave = _Leave(desk, ticket)
     tasks = [
         asyncio.create_task(_send_all(socket, watcher)),
         asyncio.create_task(_say_late(desk.hub, visit_id, watcher)),
-        asyncio.create_task(_until_left(socket)),
+        asyncio.create_task(_until_left(socket, leave)),
+        asyncio.create_task(leave.lapses()),
     ]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -124,6 +126,8 @@ async def _watch(desk: Desk, socket: WebSocket) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+    with contextlib.suppress(RuntimeError):  # the page may have closed it first
+        await socket.close(1008)
 
 
 async def _ticket_of(desk: Desk, socket: WebSocket) -> EvidenceTicket:
@@ -157,10 +161,36 @@ async def _say_late(hub: Hub, visit_id: VisitId, watcher: Watcher) -> None:
                 watcher.put(late, fresh=True)
 
 
-async def _until_left(socket: WebSocket) -> None:
+class _Leave:
+    """To watch, for as long as the page shows new tickets for the same visit and officer."""
+
+    def __init__(self, desk: Desk, ticket: EvidenceTicket) -> None:
+        self._desk, self._ticket = desk, ticket
+
+    def renew(self, text: str) -> None:
+        """Raises `TicketRefused`, or `ValueError` or `KeyError` for what is no ticket."""
+        ticket = self._desk.open(Signed.model_validate(json.loads(text)["ticket"]), Sight.LIVE)
+        whose = (self._ticket.visit_ids, self._ticket.officer_id)
+        if (ticket.visit_ids, ticket.officer_id) != whose:
+            raise TicketRefused("The ticket is another officer's, or for another visit.")
+        if ticket.not_after > self._ticket.not_after:
+            self._ticket = ticket
+
+    async def lapses(self) -> None:
+        """Returns once the newest ticket has run out."""
+        while (left := self._ticket.not_after - self._desk.clock.now()) > timedelta():  # noqa: ASYNC110 - what is awaited is the time
+            await asyncio.sleep(min(left.total_seconds(), LOOKS_EVERY_S))
+
+
+async def _until_left(socket: WebSocket, leave: _Leave) -> None:
+    """Until the page closes the line, or shows a ticket that is none."""
     with contextlib.suppress(WebSocketDisconnect):
         while True:
-            await socket.receive_text()
+            try:
+                leave.renew(await socket.receive_text())
+            except (MessageRefused, ValueError, KeyError) as why:
+                await socket.send_json({"type": "refused", "why": str(why)})
+                return
 
 
 # --- recorded

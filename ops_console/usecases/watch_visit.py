@@ -22,7 +22,7 @@ from visits.tickets import Sight
 
 MOST_LETTERS = 200
 TICKET_LASTS = timedelta(seconds=60)
-"""It opens a line; the line then lasts as long as the visit."""
+"""The line that it opens is closed then, unless the page has shown a newer one."""
 UNHEARD = timedelta(seconds=30)
 """After this the page that watched is thought to be gone; it says every 10 s that it is not."""
 
@@ -77,18 +77,21 @@ def look_again(console: Console, officer_id: Id, watch_id: Id) -> Watching:
     return change(console, again)
 
 
-def keep_watching(console: Console, officer_id: Id, watch_ids: Collection[Id]) -> list[Id]:
-    """Which of an officer's watches go on: those of visits that still run."""
+def keep_watching(console: Console, officer_id: Id, watch_ids: Collection[Id]) -> list[Watching]:
+    """Which of an officer's watches go on, with new leave: those of visits that still run and
+    may be watched."""
 
-    def keep(one: Change) -> list[Id]:
+    def keep(one: Change) -> list[Watching]:
         going = []
         for found in _own(one, officer_id, watch_ids):
-            visit = store.visits.visit(one.db, found.visit_id)
-            if visit is None or visit.status.over:
+            try:
+                visit = _seen(one, found.visit_id)
+            except OfficerMustAct:
                 _end(one, found)
             else:
-                going.append(found.watch_id)
-        store.supervision.still_watches(one.db, going, one.now)
+                leave = _ticket(one, visit, officer_id, found.purpose)
+                going.append(Watching(found.watch_id, leave))
+        store.supervision.still_watches(one.db, [it.watch_id for it in going], one.now)
         return going
 
     return change(console, keep)

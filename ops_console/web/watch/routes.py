@@ -104,9 +104,10 @@ def again(desk: AtDesk, session: SignedIn, typed: Typed) -> Response:
 
 @router.post("/watch/still")
 def still(desk: AtDesk, session: SignedIn, typed: Typed) -> Response:
-    """Which of the page's watches go on."""
+    """New leave for those of the page's watches that go on."""
     going = keep_watching(desk.console, session.officer_id, _ids(typed))
-    return JSONResponse({"open": going})
+    leave = {it.watch_id: it.ticket.model_dump(mode="json") for it in going}
+    return JSONResponse({"open": leave})
 
 
 @router.post("/watch/left")

@@ -41,6 +41,10 @@ export class Sight {
     line.onclose = () => { if (this.line === line && !this.closed) this.retry(); };
   }
 
+  renew(ticket) {
+    if (this.line?.readyState === WebSocket.OPEN) this.line.send(JSON.stringify({ ticket }));
+  }
+
   told(said) {
     if (said.type === "init-info") { this.tries = 0; this.pictures[said.party]?.info(said.mime); }
     if (said.type === "late") this.pictures[said.party]?.late(said.seconds);

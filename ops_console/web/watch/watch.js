@@ -36,7 +36,9 @@ async function still() {
   try {
     const { open } = await ask("/watch/still", { watches: mine.join(" ") }, quietly);
     for (const sight of sights.values()) {
-      if (sight.watch && mine.includes(sight.watch) && !open.includes(sight.watch)) sight.ended();
+      if (!sight.watch || !mine.includes(sight.watch)) continue;
+      if (open[sight.watch]) sight.renew(open[sight.watch]);
+      else sight.ended();
     }
   } catch { /* the line is down; the next word tries again */ }
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -161,6 +163,34 @@ def test_nobody_watches_from_another_page_or_without_a_live_ticket(evidence: Evi
         with watching(evidence) as officer:
             show(officer, ticket)
             assert answered(officer, "refused")["why"]
+
+
+def test_a_watcher_stays_only_as_long_as_new_tickets_are_shown(evidence: Evidence) -> None:
+    with watching(evidence) as officer:
+        show(officer, evidence.ticket(Sight.LIVE, "long", lasts=2.0))
+        answered(officer, "late")
+        show(officer, evidence.ticket(Sight.LIVE, "long", lasts=4.0))
+        began = time.monotonic()
+        with suppress(ConnectionClosed):
+            while time.monotonic() - began < 10:
+                officer.recv(timeout=10)
+        assert 3.0 < time.monotonic() - began < 8.0
+
+
+@pytest.mark.parametrize("wrong", ["another-visit", "to-play", "no-ticket"])
+def test_a_watcher_who_shows_a_wrong_ticket_is_shut_out(evidence: Evidence, wrong: str) -> None:
+    with watching(evidence) as officer:
+        show(officer, evidence.ticket(Sight.LIVE, "long"))
+        answered(officer, "late")
+        if wrong == "no-ticket":
+            officer.send("{}")
+        elif wrong == "to-play":
+            show(officer, evidence.ticket(Sight.PLAY, "long"))
+        else:
+            show(officer, evidence.ticket(Sight.LIVE, wrong))
+        assert answered(officer, "refused")
+        with pytest.raises(ConnectionClosed):
+            officer.recv(timeout=10)
 
 
 def test_old_pieces_that_come_after_a_cut_are_not_shown_as_live(evidence: Evidence) -> None:

@@ -21,7 +21,7 @@ from visits.lifecycle import Actor, VisitEvent
 from visits.messages import Over, Sample
 from visits.model import Cause
 from visits.signing import KeyRing, Signed
-from visits.tickets import Sight, leave_to_see
+from visits.tickets import EvidenceTicket, Sight, leave_to_see
 
 WATCH_URL = "ws://127.0.0.1:4711"
 
@@ -87,24 +87,29 @@ def test_the_wall_may_connect_to_the_evidence_process_and_other_pages_may_not(
     assert "media-src" not in other
 
 
-def test_who_opens_a_visit_gets_a_ticket_and_the_audit_has_the_purpose(
-    desk: Desk, watching: Officer
-) -> None:
-    told = watching.post("/watch/visits/t07/open").json()
-    ticket = leave_to_see(
+def leave_of(desk: Desk, signed: object) -> EvidenceTicket:
+    return leave_to_see(
         KeyRing([desk.console.signing_key.verifying_key]),
-        Signed.model_validate(told["ticket"]),
+        Signed.model_validate(signed),
         facility_id="riverside",
         sight=Sight.LIVE,
         now=desk.clock.now(),
     )
+
+
+def test_who_opens_a_visit_gets_a_ticket_and_the_audit_has_the_purpose(
+    desk: Desk, watching: Officer
+) -> None:
+    told = watching.post("/watch/visits/t07/open").json()
+    ticket = leave_of(desk, told["ticket"])
     assert (ticket.visit_ids, ticket.purpose) == (("t07",), "Spot check")
     with desk.console.readers.read() as db:
         (line,) = store.audit.latest(db, 1)
     assert (line.verb, line.object_id, line.details["text"]) == ("watch", "t07", "Spot check")
     assert watching.post("/watch/again", watch=told["watch"]).status_code == 200
     still = watching.post("/watch/still", watches=f"{told['watch']} unknown").json()
-    assert still == {"open": [told["watch"]]}
+    assert list(still["open"]) == [told["watch"]]
+    assert leave_of(desk, still["open"][told["watch"]]).visit_ids == ticket.visit_ids
     assert watching.post("/watch/left", watches=told["watch"]).status_code == 204
     assert watching.post("/watch/again", watch=told["watch"]).status_code == 409
 
