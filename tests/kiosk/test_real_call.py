@@ -20,7 +20,7 @@ from visits.lifecycle import VisitEvent
 from visits.messages import Agenda, Bye, KioskReady, TerminalNotice, VisitReported
 from visits.model import Cause, VisitStatus
 
-pytestmark = [pytest.mark.kivy, pytest.mark.broker, pytest.mark.slow]
+pytestmark = [pytest.mark.kivy, pytest.mark.broker, pytest.mark.slow, pytest.mark.real_time]
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from visits.receipts import CallStatement
 from visits.short_code import commitment, short_code
 from visits.signing import KeyRing, Purpose, SigningKey
 
-pytestmark = [pytest.mark.kivy, pytest.mark.broker, pytest.mark.slow]
+pytestmark = [pytest.mark.kivy, pytest.mark.broker, pytest.mark.slow, pytest.mark.real_time]
 
 
 def test_a_privileged_visit_shows_its_code_and_is_stated_even_after_a_kill(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tools.bench._bad_line import Condition
 from tools.bench.line import CHROMIUM, Trial, run
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.real_time]
 
 
 @pytest.fixture(scope="module")

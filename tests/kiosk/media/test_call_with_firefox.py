@@ -24,7 +24,7 @@ SOUND_COMES = """async () => {
   return sound.packetsReceived > 20;
 }"""
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.real_time]
 
 
 @pytest.fixture

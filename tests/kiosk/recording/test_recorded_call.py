@@ -51,7 +51,7 @@ CHROMIUM = [
     *("--disable-component-update", "--disable-sync", "--disable-quic"),
 ]
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.real_time]
 
 
 @pytest.fixture(scope="module")
