@@ -1,6 +1,7 @@
 """A kiosk's end of a call in a process of its own: ours, or stock aiortc beside it.
 
     python -m tools.bench._line_kiosk ours|stock
+    python -m tools.bench._line_kiosk recorded SPOOL URL KEYS CONSOLE_KEY GRANT
 
 In, as lines of JSON: {"offer": sdp}, {"mark": true}, {"report": true}; end of input ends it.
 Out: {"answer": sdp}, {"report": {...}}. A report covers the time since the last mark.
@@ -10,12 +11,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import threading
 import time
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -35,7 +38,7 @@ TICK_MS = 8
 """The marker shows the wall clock in ticks of so many milliseconds, modulo 256."""
 FREEZE_S = 0.3
 
-Kind = Literal["ours", "stock"]
+Open = Callable[[str], None]
 
 
 class ClockCamera:
@@ -134,8 +137,10 @@ def say(line: dict[str, Any]) -> None:
     print(json.dumps(line), flush=True)
 
 
-def run_ours(orders: Callable[[], dict[str, Any] | None]) -> None:
-    """The kiosk as it is."""
+def run_ours(
+    orders: Callable[[], dict[str, Any] | None], opening: Callable[[Any], Open] | None = None
+) -> None:
+    """The kiosk as it is. `opening` says how a call is opened otherwise than unrecorded."""
     from kiosk.media import CallService, IceSettings  # noqa: PLC0415 # stock must not load it
     from visits.clock import SystemClock  # noqa: PLC0415
 
@@ -153,13 +158,14 @@ def run_ours(orders: Callable[[], dict[str, Any] | None]) -> None:
             seen.picture(frame)
 
     service.remote_picture.on_arrival(arrived)
+    open_call: Open = opening(service) if opening else service.open
     service.start()
     service.warm_up()
     number = 0
     while (order := orders()) is not None:
         if "offer" in order:
             number += 1
-            service.open(f"attempt {number}")
+            open_call(f"attempt {number}")
             service.take_offer(f"attempt {number}", order["offer"])
         elif "mark" in order:
             seen.mark()
@@ -182,6 +188,26 @@ class _Listener:
 
     def __getattr__(self, _name: str) -> Callable[..., None]:
         return lambda *_: None
+
+
+def recorded_by(spool: str, url: str, place: str, console_key: str, grant: str) -> Any:
+    """Opens each call with a tee, whose pieces go to the evidence process at `url`."""
+    from kiosk.recording.spool import Spool  # noqa: PLC0415 # only who records loads it
+    from tools.bench._tee_kiosk import recording_desk, visit_with  # noqa: PLC0415
+    from visits.signing import Signed  # noqa: PLC0415
+
+    visit = visit_with(Signed.model_validate_json(grant))
+
+    def opening(service: Any) -> Open:
+        desk, uploader = recording_desk(service, Spool(Path(spool)), url, Path(place), console_key)
+        uploader.start()
+
+        def open_call(attempt: str) -> None:
+            desk.open_call(attempt, visit, desk.grant_for(visit), None, relay_only=False)
+
+        return open_call
+
+    return opening
 
 
 def run_stock(orders: Callable[[], dict[str, Any] | None]) -> None:
@@ -267,9 +293,14 @@ def _orders() -> dict[str, Any] | None:
     return json.loads(line) if line else None
 
 
-def main(kind: Kind) -> None:
-    (run_ours if kind == "ours" else run_stock)(_orders)
+def main(kind: str, *how: str) -> None:
+    if kind == "stock":
+        run_stock(_orders)
+    else:
+        run_ours(_orders, recorded_by(*how) if kind == "recorded" else None)
+        sys.stdout.flush()
+        os._exit(0)  # what a terminal would still bring is no part of what is measured
 
 
 if __name__ == "__main__":
-    main("ours" if sys.argv[1] == "ours" else "stock")
+    main(*sys.argv[1:])

@@ -44,26 +44,10 @@ class _Call:
 
 def main() -> int:
     folder, seconds, url, keys = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3], sys.argv[4:]
-    call, clock, spool = _Call(), SystemClock(), Spool(folder)
+    call, spool = _Call(), Spool(folder)
     place, console_key, grant = Path(keys[0]), keys[1], Signed.model_validate_json(keys[2])
-    desk = RecordingDesk(
-        keys=KeyRing([VerifyingKey.from_text(console_key)]),
-        key=SigningKey.generate(),
-        facility_id=FACILITY,
-        terminal_id="a1",
-        spool=spool,
-        call=call,
-        clock=clock,
-        save=lambda _told: None,
-        failed=lambda _visit, why: print(why, file=sys.stderr),
-    )
-    names = {"ca": "ca.pem", "certificate": "kiosk-a1.pem", "key": "kiosk-a1.key"}
-    tls = tls_context(
-        BrokerSettings(host="", port=0, **{part: place / file for part, file in names.items()})
-    )
-    uploader = Uploader(url, tls, spool, keyframe=desk.keyframe, refused=lambda *_: None)
-    desk.carrier = uploader
-    visit = _visit(grant)
+    desk, uploader = recording_desk(call, spool, url, place, console_key)
+    visit = visit_with(grant)
     pictures, sound = film("H264", FILM_S), speech(FILM_S)
     uploader.start()
     desk.open_call("one", visit, desk.grant_for(visit), None, relay_only=False)
@@ -79,7 +63,31 @@ def main() -> int:
     return 0
 
 
-def _visit(grant: Signed) -> AgendaVisit:
+def recording_desk(
+    call: Any, spool: Spool, url: str, place: Path, console_key: str
+) -> tuple[RecordingDesk, Uploader]:
+    """Of terminal a1, with the certificates in `place`; start the uploader before a call."""
+    desk = RecordingDesk(
+        keys=KeyRing([VerifyingKey.from_text(console_key)]),
+        key=SigningKey.generate(),
+        facility_id=FACILITY,
+        terminal_id="a1",
+        spool=spool,
+        call=call,
+        clock=SystemClock(),
+        save=lambda _told: None,
+        failed=lambda _visit, why: print(why, file=sys.stderr),
+    )
+    names = {"ca": "ca.pem", "certificate": "kiosk-a1.pem", "key": "kiosk-a1.key"}
+    tls = tls_context(
+        BrokerSettings(host="", port=0, **{part: place / file for part, file in names.items()})
+    )
+    uploader = Uploader(url, tls, spool, keyframe=desk.keyframe, refused=lambda *_: None)
+    desk.carrier = uploader
+    return desk, uploader
+
+
+def visit_with(grant: Signed) -> AgendaVisit:
     now = SystemClock().now()
     return AgendaVisit(
         visit_id="v1",

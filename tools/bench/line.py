@@ -119,13 +119,13 @@ def rows(trials: tuple[Trial, ...], runs: int) -> Iterator[dict[str, Any]]:
         browser.close()
 
 
-def run(trial: Trial, kind: str, browser: Browser) -> dict[str, Any]:
-    """One call under one condition: what each end saw."""
+def run(trial: Trial, kind: str, browser: Browser, *how: str) -> dict[str, Any]:
+    """One call under one condition: what each end saw. `how` is what that kind of kiosk asks."""
     page = browser.new_page()
     page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
     page.goto("http://localhost/")
     try:
-        return _run(trial, kind, page)
+        return _run(trial, kind, page, *how)
     finally:
         page.close()
 
@@ -147,8 +147,8 @@ def long_call(trial: Trial, minutes: int, browser: Browser) -> Iterator[dict[str
     page.close()
 
 
-def _run(trial: Trial, kind: str, page: Page) -> dict[str, Any]:
-    with _line() as line, _kiosk(kind) as kiosk:
+def _run(trial: Trial, kind: str, page: Page, *how: str) -> dict[str, Any]:
+    with _line() as line, _kiosk(kind, *how) as kiosk:
         _connect(trial, line, kiosk, page)
         page.wait_for_function("seen.times.length > 10", timeout=20_000)
         page.wait_for_timeout(2_000)
@@ -199,9 +199,9 @@ def _line() -> Iterator[BadLine]:
 
 
 @contextmanager
-def _kiosk(kind: str) -> Iterator[Kiosk]:
+def _kiosk(kind: str, *how: str) -> Iterator[Kiosk]:
     process = subprocess.Popen(
-        (sys.executable, "-m", "tools.bench._line_kiosk", kind),
+        (sys.executable, "-m", "tools.bench._line_kiosk", kind, *how),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
