@@ -10,7 +10,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -74,10 +74,17 @@ class Archive:
         folder.mkdir(parents=True, exist_ok=True)
 
     def growing(self, recording_id: Id) -> GrowingRecording | None:
-        """To be gone on with; None where nothing of it is here. Raises `RecordingBroken` for one
-        that was altered on this disk."""
+        """To be gone on with; None where not even its opening is here whole, since nothing of it
+        was checked yet. Raises `RecordingBroken` for one that was altered on this disk."""
         found = self.file_of(recording_id)
-        return GrowingRecording(found, recording_id, self._private) if found else None
+        if found is None:
+            return None
+        recording = GrowingRecording(found, recording_id, self._private)
+        if recording.opening is not None:
+            return recording
+        recording.close()
+        found.unlink()
+        return None
 
     def begin(self, opening: Piece, terminal_id: TerminalId) -> GrowingRecording:
         """Raises `RecordingBroken` or `GrantRefused` where it may not be."""
@@ -96,9 +103,9 @@ class Archive:
         return next(self.folder.glob(f"*/{recording_id}{SUFFIX}"), None)
 
     def recordings_of(self, visit_id: VisitId) -> list[Path]:
-        """In the order in which they began."""
+        """In the order in which they began; last those whose opening cannot be read."""
         found = (self.folder / visit_id).glob(f"*{SUFFIX}")
-        return sorted(found, key=lambda file: opening_in(file).began_at)
+        return sorted(found, key=lambda file: (_began_at(file), file.name))
 
     def seal_of(self, opening: Opening) -> Seal:
         """Raises `RecordingBroken`."""
@@ -192,6 +199,13 @@ class GrowingRecording:
         at = self.began_at + timedelta(milliseconds=header.starts_ms)
         if self.not_after is not None and at > self.not_after + SKEW:
             raise RecordingBroken("The recording goes on after its grant has lapsed.")
+
+
+def _began_at(file: Path) -> datetime:
+    try:
+        return opening_in(file).began_at
+    except RecordingBroken:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def opening_in(file: Path) -> Opening:
