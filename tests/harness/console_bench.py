@@ -266,6 +266,15 @@ def console_bench(
 
 
 @contextmanager
+def console_over(copied: Path, folder: Path, **settings: Any) -> Iterator[Bench]:
+    """A console in `folder` over a copy of another folder's store and keys, as after a restore or
+    an upgrade; its clock stands at `NINE`."""
+    with _console(folder, copied, **settings) as bench:
+        bench.console.announcer.announce_all()
+        yield bench
+
+
+@contextmanager
 def _console(folder: Path, copied: Path | None = None, **settings: Any) -> Iterator[Bench]:
     """A console in `folder`, over a copy of the store and keys of another if one is named."""
     clock, line = StoppedClock(NINE), Line()
