@@ -1,18 +1,22 @@
-"""A recorded visit through the whole appliance: noticed, watched, paused, kept and played; and a
-private one beside it, of which there is nothing anywhere."""
+"""A recorded visit through the whole appliance: noticed, watched, paused, kept, played, exported
+for a defence attorney, held, and purged by two officers."""
 
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from ops_console.evidence.archive import places_in
+from ops_console.provision import public_keys
 from tests.harness import story
 from tests.harness.story import Stage
 from tests.harness.until import eventually
@@ -20,6 +24,7 @@ from tests.harness.until import eventually
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 
 PASSWORD = "three odd lanterns"
+STONE_PASSWORD = "evening-count-1900"
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +40,15 @@ def console_seed() -> dict[str, Any]:
     hours = {"week": {"every-day": [["13:00", "20:00"]]}, "visit_minutes": 10}
     seed = story.seed()
     seed["units"] = [{**unit, "hours": hours} for unit in seed["units"]]
+    seed["officers"] = [
+        *seed["officers"],
+        {
+            "officer_id": "officer-stone",
+            "login": "stone",
+            "name": "Lt. A. Stone",
+            "password": STONE_PASSWORD,
+        },
+    ]
     seed["visitors"] = [
         {
             "visitor_id": "rosa",
@@ -83,7 +97,9 @@ def told_of(appliance: Any) -> list[tuple[str, int, str]]:
         return db.execute("SELECT recording_id, pieces, last_link FROM recordings").fetchall()
 
 
-def test_an_ordinary_visit_is_recorded_watched_paused_kept_and_played(jail: Stage) -> None:
+def test_an_ordinary_visit_is_recorded_watched_kept_played_exported_and_purged(
+    jail: Stage, tmp_path: Path
+) -> None:
     jail.move_time_to("15:00:01")
     rosa, kiosk, appliance = (
         jail.visitor("Rosa Delgado", "rosa@example.org"),
@@ -147,3 +163,58 @@ def test_an_ordinary_visit_is_recorded_watched_paused_kept_and_played(jail: Stag
         "() => [...document.querySelectorAll('video')].every((it) => it.currentTime > 1)",
         timeout=20_000,
     )
+
+    export = _exported(wall, tmp_path)
+    checked = _checked_by_a_stranger(
+        export, public_keys(Path(appliance.folder) / "keys").console_key
+    )
+    assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
+    _held_and_purged_by_two(jail, wall)
+    assert not file.exists()
+    assert appliance.verify_audit() == 0
+
+
+def _exported(page: Page, folder: Path) -> Path:
+    page.get_by_label("What do you export it for?").select_option("Court or attorney request")
+    page.get_by_role("button", name="Export").click()
+    ready = page.get_by_text("Ready. All that the terminal recorded is in the file.")
+    expect(ready).to_be_visible(timeout=60_000)
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download the file").click()
+    file = folder / coming.value.suggested_filename
+    coming.value.save_as(file)
+    return file
+
+
+def _checked_by_a_stranger(export: Path, key: str) -> subprocess.CompletedProcess[str]:
+    """With the programs that lie in the file and the key from the facility's desk, nothing else."""
+    folder = export.parent / "attorney"
+    with ZipFile(export) as files:
+        programs = [name for name in files.namelist() if name.endswith(".py")]
+        files.extractall(folder, programs)
+    (folder / "console.pub").write_text(key)
+    main = next(folder.rglob("visitline_verify_export.py"))
+    command = [sys.executable, "-I", str(main), str(export), "--key", str(folder / "console.pub")]
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=60, cwd=folder
+    )
+
+
+def _held_and_purged_by_two(jail: Stage, page: Page) -> None:
+    """A recording on hold cannot be purged; without it, only by a second officer's word."""
+    page.get_by_label("Legal hold").fill("Motion of December 7")
+    page.get_by_role("button", name="Place a hold").click()
+    expect(page.get_by_text("Motion of December 7")).to_be_visible()
+    expect(page.get_by_role("button", name="Ask for the purge")).to_have_count(0)
+    page.get_by_label("Lift the legal hold").fill("The motion was withdrawn")
+    page.get_by_role("button", name="Lift the hold").click()
+    page.get_by_text("Purge before its time").click()
+    page.get_by_label("Why?").fill("Ordered by the court")
+    page.get_by_role("button", name="Ask for the purge").click()
+    expect(page.get_by_role("button", name="Confirm: purge it for good")).to_have_count(0)
+    stone = jail.officer()
+    stone.login, stone.password = "stone", STONE_PASSWORD
+    stone.sign_in()
+    stone.page.goto(f"{stone.console}/recordings/the-call")
+    stone.page.get_by_role("button", name="Confirm: purge it for good").click()
+    expect(stone.page.get_by_text("The recording is purged.")).to_be_visible(timeout=15_000)
