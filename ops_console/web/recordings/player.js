@@ -1,5 +1,6 @@
 // Plays both sides of a recorded visit on one clock: the place, the speed and the marks are here;
 // each side follows (track.js).
+import { fillThumbnails } from "./thumbnails.js";
 import { timelineOf } from "./timeline.js";
 import { Track } from "./track.js";
 
@@ -92,6 +93,18 @@ function mark({ at, text, who }) {
   part("marks").append(flag);
 }
 
+// A small picture of both sides leads to its place.
+function thumbnail(at) {
+  const button = document.createElement("button");
+  button.type = "button";
+  const words = document.createElement("span");
+  words.textContent = clock.format(line.began + at * 1000);
+  button.setAttribute("aria-label", `Go to ${words.textContent}`);
+  button.append(words);
+  button.addEventListener("click", () => go(at));
+  return button;
+}
+
 function shade([from, to]) {
   const gap = document.createElement("span");
   gap.className = "gap";
@@ -129,6 +142,7 @@ async function begin() {
     JSON.parse(place.dataset.notes).forEach(mark);
     judge(recordings);
     setInterval(tick, TICK_MS);
+    await fillThumbnails(part("thumbnails"), line, pieces, thumbnail);
   } catch (why) { part("state").textContent = `${why.message}. Nothing can be played now.`; }
 }
 

@@ -122,7 +122,7 @@ def test_an_officer_says_what_for_follows_the_work_and_holds_a_file_that_checks(
     page.get_by_role("button", name="Export").click()
     expect(page.get_by_text("For: Court or attorney request")).to_be_visible()
     ready = page.get_by_text("Ready. All that the terminal recorded is in the file.")
-    expect(ready).to_be_visible(timeout=30_000)
+    expect(ready).to_be_visible(timeout=90_000)
     assert page.locator("progress").evaluate("it => it.value") == 100
     expect(page.get_by_text("100 %")).to_be_visible()
     page.reload()

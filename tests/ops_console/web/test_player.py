@@ -27,6 +27,15 @@ BOTH = """(least) => {
     && Math.abs(videos[0].currentTime - videos[1].currentTime) < 0.15;
 }"""
 
+SEEN_IN_THUMBNAILS = """() => [...document.querySelectorAll("[data-thumbnails] button")].map((it) =>
+  [...it.querySelectorAll("canvas")].map((canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let bright = 0;
+    for (let n = 0; n < data.length; n += 4) bright += data[n] + data[n + 1] + data[n + 2] > 60;
+    return (100 * bright * 4) / data.length;
+  }))"""
+"""How many per cent of each picture are not dark."""
+
 
 def _is_complaint(said: ConsoleMessage) -> bool:
     """An error, but for the browser's own line about a ticket that lapsed."""
@@ -118,6 +127,16 @@ def test_a_place_in_the_middle_is_entered_at_the_keyframe_before_it(page: Page) 
         " Math.abs(it.currentTime - 24.5) < 0.1 && it.readyState >= 2)"
     )
     page.wait_for_function(seen, timeout=20_000)
+
+
+def test_small_pictures_of_both_sides_lead_to_their_place(page: Page) -> None:
+    pictures = page.locator("[data-thumbnails] canvas")
+    expect(pictures).to_have_count(16, timeout=20_000)
+    seen = page.evaluate(SEEN_IN_THUMBNAILS)
+    # Nothing was recorded from 12 to 17 seconds, where the fourth and fifth of eight stand.
+    assert [min(column) > 50 for column in seen] == [column not in (3, 4) for column in range(8)]
+    page.get_by_role("button", name="Go to 09:00:23").click()
+    expect(page.locator("[data-place]")).to_have_text("0:23 of 0:29")
 
 
 def test_twice_the_speed_takes_half_the_time(page: Page) -> None:
