@@ -1,0 +1,145 @@
+"""A recorded call on a line that loses one packet in twenty and becomes too narrow for the size of
+its pictures: the record decodes without a bad frame, and sound stays with the picture.
+
+The visitor's browser has a skew of its own between canvas and sound, so the record of its side is
+held against itself on the good line; the terminal's side has none.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from kiosk.devices.testcard import read_marker
+from kiosk.media import CallService, IceSettings
+from tests.harness.call import Heard, wait_until
+from tests.harness.evidence import Evidence, running_evidence
+from tests.harness.flashing import (
+    BeepingSound,
+    FlashingCamera,
+    apart,
+    middle,
+    picture_edges,
+    sound_edges,
+)
+from tests.harness.until import eventually
+from tests.kiosk.recording.test_recorded_call import Terminal, bytes_of, decoded
+from tools.bench._bad_line import BadLine, Condition, without_candidates
+from tools.bench.line import CHROMIUM
+from visits.clock import SystemClock
+from visits.tickets import Sight
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.real_time]
+
+PAGE = (Path(__file__).parents[2] / "harness" / "flashing_page.html").read_text()
+GOOD_S, BAD_S = 7.0, 14.0
+LOSSY = Condition(loss=0.05, delay_s=0.02)
+NARROW = Condition(loss=0.05, delay_s=0.02, bits=260_000)
+IN_SYNC_S = 0.040
+DECODED_AS_IT_IS = ("-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-f", "null", "-")
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM])
+        page = browser.new_page()
+        page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+        page.goto("http://localhost/")
+        yield page
+        browser.close()
+
+
+@contextmanager
+def flashing_terminal(evidence: Evidence, folder: Path, heard: Heard) -> Iterator[Terminal]:
+    anywhere = {"allowed_networks": ["0.0.0.0/0", "::/0"], "allow_loopback": True}
+    ice = IceSettings.model_validate(anywhere)
+    service = CallService(
+        FlashingCamera(), BeepingSound(), heard, ice, SystemClock(), read_marker=read_marker
+    )
+    service.start()
+    made = Terminal(evidence, service, folder)
+    made.desk.start()
+    made.uploader.start()
+    try:
+        yield made
+    finally:
+        service.cool_down()
+        made.desk.stop()
+        made.uploader.stop()
+        service.stop()
+
+
+def call(page: Page, evidence: Evidence, folder: Path) -> float:
+    """How many seconds of its record were on the good line."""
+    heard, line = Heard(), BadLine().start()
+    with flashing_terminal(evidence, folder, heard) as made:
+        began = time.monotonic()
+        made.open("one", "bad")
+        made.service.take_offer("one", without_candidates(page.evaluate("makeOffer()")))
+        answer = heard.wait_for("answer_ready")[2]
+        page.evaluate("(sdp) => takeAnswer(sdp)", line.between(answer))
+        heard.wait_for("first_frame")
+        page.wait_for_timeout(GOOD_S * 1000)
+        turned = time.monotonic() - began
+        line.condition = LOSSY
+        page.wait_for_timeout(BAD_S / 2 * 1000)
+        line.condition = NARROW
+        page.evaluate("shrink(2)")
+        page.wait_for_timeout(BAD_S / 2 * 1000)
+        frames = made.service.stats().remote_frames
+        wait_until(made.service, lambda stats: stats.remote_frames > frames)
+        made.service.close("one")
+        made.statements()
+        eventually(lambda: not made.spool.all(), "everything to be brought over", 20)
+        assert not made.failed
+    line.stop()
+    return turned
+
+
+def bad_frames(evidence: Evidence, party: str, folder: Path) -> str:
+    """What ffmpeg says of the whole record of one side when it may not overlook anything."""
+    _, body = evidence.ask("/index", ticket=evidence.ticket(Sight.PLAY, "bad"))
+    said = ""
+    for recording in json.loads(body)["recordings"]:
+        pieces: list[Any] = [one for one in recording["pieces"] if one["party"] == party]
+        heads = [n for n, one in enumerate(pieces) if one["kind"] == "init"]
+        for first, last in zip(heads, [*heads[1:], len(pieces)], strict=True):
+            file = folder / f"{party}-{first}"
+            part = pieces[first:last]
+            file.write_bytes(bytes_of(evidence, "bad", recording["recording_id"], party, part))
+            said += _decoded_strictly(file)
+    return said
+
+
+def _decoded_strictly(file: Path) -> str:
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-err_detect", "explode", "-i", str(file)]
+    done = subprocess.run(
+        [*command, *DECODED_AS_IT_IS], capture_output=True, text=True, check=False, timeout=60
+    )
+    return done.stderr + ("" if done.returncode == 0 else f"exit code {done.returncode}")
+
+
+def test_the_record_of_a_call_on_a_bad_line_is_whole_and_in_sync(
+    page: Page, tmp_path: Path
+) -> None:
+    with running_evidence(tmp_path / "evidence") as evidence:
+        turned = call(page, evidence, tmp_path / "spool")
+        for party in ("terminal", "visitor"):
+            track = decoded(evidence, "bad", party)
+            assert bad_frames(evidence, party, tmp_path) == "", party
+            assert len(track.size) > 1, f"{party}: the size of its pictures never changed"
+            found = apart(picture_edges(track.pictures), sound_edges(track.sound))
+            good, bad = middle(found, 0, turned), middle(found, turned, turned + BAD_S)
+            print(party, track.size, f"good {good * 1000:.0f} ms, bad {bad * 1000:.0f} ms")
+            assert abs(bad - good) <= IN_SYNC_S, party
+            if party == "terminal":
+                assert abs(good) <= IN_SYNC_S
