@@ -119,9 +119,10 @@ def stage(
     console_seed: dict[str, Any],
     portal_seed: dict[str, Any],
     records: Sequence[str] = (),
+    relay_only: bool = False,
 ) -> Iterator[Stage]:
     """All programs running at `OPENS`, and a browser; everything is stopped afterwards."""
-    appliance = Appliance(folder / "jail", TERMINALS, records=records)
+    appliance = Appliance(folder / "jail", TERMINALS, records=records, relay_only=relay_only)
     appliance.folder.mkdir(parents=True)
     appliance.move_time_to(OPENS)
     appliance.prepare()
