@@ -21,6 +21,8 @@ from visits.receipts import Receipt
 from visits.short_code import short_code
 from visits.signing import Purpose, Signed
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path("visitline_verify.py").resolve()
 
 

@@ -23,6 +23,8 @@ from visits.exports import exported
 from visits.recordings import PartyName
 from visits.signing import SigningKey
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path("visitline_verify_export.py").resolve()
 
 

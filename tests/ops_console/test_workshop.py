@@ -19,6 +19,8 @@ from tests.harness.console_bench import Bench
 from visits.messages import Agenda, SignedAgenda
 from visits.signing import KeyRing, Purpose
 
+pytestmark = pytest.mark.slow
+
 LONG_ENOUGH_S = 60.0
 
 

@@ -28,6 +28,8 @@ from tests.harness.rule_answers import (
 from tests.harness.rule_worlds import Scene, scene
 from visits.model import VisitChannel, VisitKind
 
+pytestmark = pytest.mark.slow
+
 Ways = set[tuple[VisitKind, VisitChannel]]
 PERSONAL = {"party", "visitors"}
 

@@ -10,6 +10,7 @@ from itertools import combinations
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,8 @@ from ops_console.rules.ruleset import all_rules
 from ops_console.rules.verdict import Booked, Refused, stated
 from tests.harness.rule_cases import book, decision, facts, request, wall
 from visits.model import VisitChannel
+
+pytestmark = pytest.mark.slow
 
 INMATES = [{"id": name, "unit": f"main/2/{name[0]}"} for name in ("ann", "amy", "bob")]
 PEOPLE = [{"id": f"v{number}", "born_on": "1980-01-01"} for number in range(4)]

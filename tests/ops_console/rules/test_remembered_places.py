@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from ops_console.rules.ruleset import Rules, Ruleset
 from tests.harness.rule_worlds import Scene, scene
 from visits.clock import FacilityTime
 from visits.model import VisitChannel, VisitKind, VisitStatus
+
+pytestmark = pytest.mark.slow
 
 NIGHT = datetime(2024, 3, 10, 5, 0, tzinfo=UTC)
 

@@ -47,6 +47,8 @@ from visits.messages import (
 )
 from visits.model import Cause, VisitKind, VisitStatus
 
+pytestmark = pytest.mark.slow
+
 RULES = """
 visitline_rules: 1
 facility: {name: Cook County Jail, zone: America/Chicago}

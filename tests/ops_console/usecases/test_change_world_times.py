@@ -29,6 +29,8 @@ from ops_console.usecases.change_rules import change_rules
 from tests.harness.console_bench import Bench, console_bench
 from visits.model import Slot, VisitStatus
 
+pytestmark = pytest.mark.slow
+
 RULES = """
 visitline_rules: 1
 facility: {name: Cook County Jail, zone: America/Chicago}
