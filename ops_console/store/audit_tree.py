@@ -53,6 +53,21 @@ def proof(db: Database, index: int, of_size: int) -> tuple[bytes, ...]:
     return merkle.inclusion_proof(index, of_size, _Nodes(db).node)
 
 
+def first_fault(db: Database, text_of: TextOf) -> int | None:
+    """The number of the first line with which the saved tree no longer agrees; None: it does."""
+    kept, made = _Nodes(db), dict[tuple[int, int], bytes]()
+    rows = db.query("SELECT * FROM audit ORDER BY number LIMIT ?", [size(db)])
+    for index, row in enumerate(rows):
+        leaf = merkle.leaf_hash(text_of(row).encode())
+        for level, place, hashed in merkle.completed(index, leaf, lambda *at: made[at]):
+            if kept.saved(level, place) != hashed:
+                return int(row["number"])
+            made[level, place] = hashed
+            for child in (2 * place, 2 * place + 1):
+                made.pop((level - 1, child), None)
+    return None
+
+
 class _Nodes:
     """Subtrees that are saved, and those that are about to be."""
 
@@ -61,12 +76,17 @@ class _Nodes:
         self.new: dict[tuple[int, int], bytes] = {}
 
     def node(self, level: int, place: int) -> bytes:
-        if (fresh := self.new.get((level, place))) is not None:
-            return fresh
+        fresh = self.new.get((level, place))
+        found = self.saved(level, place) if fresh is None else fresh
+        if found is None:
+            raise LookupError(f"The tree over the audit has no node {place} of level {level}.")
+        return found
+
+    def saved(self, level: int, place: int) -> bytes | None:
         row = self._db.execute(
             "SELECT hash FROM audit_tree WHERE level = ? AND place = ?", [level, place]
         ).fetchone()
-        return bytes(row[0])
+        return bytes(row[0]) if row else None
 
     def save(self) -> None:
         self._db.conn.executemany(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from ops_console import audit
+from ops_console import audit, store
 from ops_console.audit import Broken, Head
 from visits.sync.database import Readers
 
@@ -29,16 +29,21 @@ def mirror_head(readers: Readers, head_file: Path) -> None:
 
 
 def verify_audit(db: Database, head_file: Path | None) -> Head | Broken:
-    """Reads every line. With `head_file`, also finds a tail that was removed.
+    """Reads every line, and whether the tree that receipts prove their line by still agrees.
+    With `head_file`, also finds a tail that was removed.
 
     A head file that is missing or unreadable while there are lines counts as broken.
     """
-    if head_file is None:
-        return audit.verify(db)
-    mirrored = _mirrored(head_file)
-    if mirrored is None and audit.head(db).number > 0:
+    mirrored = _mirrored(head_file) if head_file else None
+    if head_file and mirrored is None and audit.head(db).number > 0:
         return Broken(1, f"no head can be read from {head_file}")
-    return audit.verify(db, mirrored)
+    found = audit.verify(db, mirrored)
+    if isinstance(found, Broken):
+        return found
+    altered = store.audit_tree.first_fault(db, audit.text_of)
+    if altered is not None:
+        return Broken(altered, "the tree over the lines, which receipts are proven by, differs")
+    return found
 
 
 def _mirrored(head_file: Path) -> Head | None:

@@ -7,7 +7,9 @@ import json
 import pytest
 
 from ops_console import audit, store
+from ops_console.audit import Broken, Head
 from ops_console.usecases import grow_audit_tree
+from ops_console.usecases.verify_audit import verify_audit
 from tests.harness.console_bench import Bench
 from tests.harness.privileged_visit import (
     book_legal_visit,
@@ -148,3 +150,23 @@ def test_the_tree_grows_only_as_far_as_it_is_told(legal: Bench) -> None:
     grow_audit_tree(legal.console)
     with legal.console.readers.read() as db:
         assert not store.audit_tree.lags(db)
+
+
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_a_tree_that_no_longer_agrees_with_the_lines_is_found(bench: Bench, level: int) -> None:
+    bench.asks("t1")
+    bench.asks("t2", "p2", "v2")
+    grow_audit_tree(bench.console)
+    with bench.console.readers.read() as db:
+        whole = verify_audit(db, None)
+    assert isinstance(whole, Head)
+    assert whole.number > 4
+    bench.console.writer.run(
+        lambda db: db.execute(
+            "UPDATE audit_tree SET hash = zeroblob(32) WHERE level = ? AND place = 0", [level]
+        )
+    )
+    with bench.console.readers.read() as db:
+        found = verify_audit(db, None)
+    assert isinstance(found, Broken)
+    assert (found.number, "the tree" in found.why) == (2**level, True)
