@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -22,11 +23,13 @@ from kiosk.screens.picture import Picture
 from kiosk.session import Event, needs_devices
 from kiosk.session.effects import DropCheckIn
 from kiosk.session.events import CheckInLapsed, CheckInResumed, LinkDown, LinkUp, Touched
-from kiosk.session.states import Attended, InVisit
+from kiosk.session.states import Attended, InVisit, OutOfService, ShowingUnit, State
 from kiosk.settings import KioskSettings
 
 RESUMES_WITHIN = timedelta(minutes=2)
 """A seat that was occupied this lately is taken again after a restart, without a PIN."""
+SAME_PORT = "VISITLINE_BENCH_CONTROL_PORT"
+"""Where a bench finds the control of a program that starts anew."""
 DEVICES_PROVEN_AFTER_S = 3.0
 """Camera and sound are opened for so long at the start, so that a fault is known at once."""
 
@@ -39,11 +42,14 @@ class Kiosk:
         self._crossing = Crossing(self._take)
         self._parts = Parts(settings, self._crossing)
         self._mind: Mind | None = None
+        self._carried_private = False
+        self._again = False
         self._screens = self._build_screens()
         self._control = self._build_control()
 
-    def run(self) -> None:
-        """Returns after SIGTERM, SIGINT or the window's end, with everything stopped."""
+    def run(self) -> bool:
+        """Returns after SIGTERM, SIGINT or the window's end, with everything stopped; True where
+        the program is to start anew."""
         with ExitStack() as last:
             last.callback(self._parts.store.stop)
             self._parts.store.start()
@@ -58,6 +64,9 @@ class Kiosk:
             mind.draw()
             self._stop_on_signals()
             runTouchApp(self._screens)
+        if self._control:
+            os.environ[SAME_PORT] = self._control.url.rsplit(":", 1)[-1]
+        return self._again
 
     # --- building
 
@@ -78,7 +87,7 @@ class Kiosk:
         if bench is None or bench.control_port is None:
             return None
         return BenchControl(
-            bench.control_port,
+            bench.control_port or int(os.environ.get(SAME_PORT, "0")),
             crossing=self._crossing,
             describe=self._describe,
             wake=self._screens.wake,
@@ -101,6 +110,7 @@ class Kiosk:
             clock=parts.clock,
         )
         KivyClock.schedule_interval(lambda _: jobs.tick(), TICK_S)
+        KivyClock.schedule_interval(lambda _: self._leave_private_behind(mind.state), TICK_S)
         self._crossing.wakes(KivyClock.create_trigger(lambda _: self._crossing.drain()))
         parts.link.on_connected(lambda: self._crossing.post(LinkUp()))
         parts.link.on_lost(lambda: self._crossing.post(LinkDown()))
@@ -144,6 +154,15 @@ class Kiosk:
         if self._mind is not None:
             self._mind.take(event)
 
+    def _leave_private_behind(self, state: State) -> None:
+        """After a privileged visit, once nobody uses the terminal, the program starts anew: memory
+        that was given back still holds pictures, and only a new program has none of it."""
+        if isinstance(state, InVisit):
+            self._carried_private |= state.booth.visit.kind.privileged
+        elif self._carried_private and isinstance(state, ShowingUnit | OutOfService):
+            self._carried_private, self._again = False, True
+            stopTouchApp()
+
     def _touched(self, *_: object) -> None:
         if self._mind is not None and isinstance(self._mind.state, Attended):
             self._mind.take(Touched())
@@ -164,6 +183,6 @@ class Kiosk:
         }
 
 
-def run(settings: KioskSettings) -> None:
-    """Raises `SettingsWrong` before anything is started."""
-    Kiosk(settings).run()
+def run(settings: KioskSettings) -> bool:
+    """Whether the program is to start anew. Raises `SettingsWrong` before anything is started."""
+    return Kiosk(settings).run()
