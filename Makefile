@@ -14,17 +14,17 @@ setup:  ## install system packages and .venv (the other targets do this themselv
 demo: setup  ## run the whole appliance with a seeded facility; prints where to look and the log-ins
 	@$(BIN)/python -m demo
 
-# What needs a browser, a window or a broker; of these, what carries a call has both cores to itself.
+# What needs a browser, a window or a broker. What carries a call, or keeps every core busy, runs alone.
 APART := story or browser or kivy or broker
-ALONE := story or real_time
+ALONE := story or real_time or crowd
 
 test: setup check  ## every check and every test
-	$(BIN)/python -m pytest -m "not ($(APART))" -n 2
+	$(BIN)/python -m pytest -m "not ($(APART) or $(ALONE))" -n 2
 	$(BIN)/python -m pytest -m "($(APART)) and not ($(ALONE))" -n 2 --dist loadfile
 	$(BIN)/python -m pytest -m "$(ALONE)"
 
 test-fast: setup  ## the tests that need no browser, window or broker
-	$(BIN)/python -m pytest -m "not ($(APART) or slow)" -n 2
+	$(BIN)/python -m pytest -m "not ($(APART) or $(ALONE) or slow)" -n 2
 
 check: setup  ## ruff, mypy strict, import contracts, generated documents up to date
 	$(BIN)/ruff format --check .

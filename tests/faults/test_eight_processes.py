@@ -146,6 +146,7 @@ def lost(db: Database, lines: list[str]) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.crowd
 @pytest.mark.timeout(LONGEST_S + 60)
 def test_eight_processes_that_are_killed_never_book_twice_and_lose_nothing(
     tmp_path: Path,

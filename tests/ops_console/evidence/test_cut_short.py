@@ -43,7 +43,9 @@ def left(evidence: Evidence, one: Made, size: int) -> Path:
 
 def bring(evidence: Evidence, one: Made) -> str:
     """`kept` once all of it is, or `refused`."""
-    with connect(evidence.ingest_url, ssl=evidence.tls(), compression=None) as line:
+    with connect(
+        evidence.ingest_url, ssl=evidence.tls(), compression=None, open_timeout=30
+    ) as line:
         line.send(json.dumps({"type": "resume", "recording_id": one.recording_id}))
         assert json.loads(line.recv(timeout=10))["next"] == 0
         line.send(one.packed())

@@ -31,7 +31,7 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evidence]:
 
 
 def line(evidence: Evidence, device: str = "kiosk-a1") -> ClientConnection:
-    return connect(evidence.ingest_url, ssl=evidence.tls(device), compression=None)
+    return connect(evidence.ingest_url, ssl=evidence.tls(device), compression=None, open_timeout=30)
 
 
 def said(terminal: ClientConnection, *kinds: str) -> dict[str, Any]:

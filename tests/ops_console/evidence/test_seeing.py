@@ -47,7 +47,7 @@ def brought(evidence: Evidence, visit_id: str) -> Made:
 
 def watching(evidence: Evidence, origin: str = ORIGIN) -> ClientConnection:
     url = evidence.url.replace("http", "ws") + "/watch"
-    return connect(url, additional_headers={"Origin": origin})
+    return connect(url, additional_headers={"Origin": origin}, open_timeout=30)
 
 
 def show(socket: ClientConnection, ticket: Signed) -> None:
