@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -69,9 +70,12 @@ class Spool:
         return [file for file in found if file.stem != but]
 
     def all(self) -> list[Path]:
-        """Oldest first."""
-        files = [*self.folder.glob(f"*{OPEN}"), *self.folder.glob(f"*{CLOSED}")]
-        return sorted(files, key=lambda file: file.stat().st_mtime)
+        """Oldest first. One that is closed or brought over meanwhile may be missing."""
+        found = []
+        for file in (*self.folder.glob(f"*{OPEN}"), *self.folder.glob(f"*{CLOSED}")):
+            with suppress(FileNotFoundError):
+                found.append((file.stat().st_mtime, file))
+        return [file for _, file in sorted(found)]
 
     def file_of(self, recording_id: Id) -> Path | None:
         for suffix in (OPEN, CLOSED):
