@@ -22,6 +22,7 @@ from visits.clock import StoppedClock
 
 NICENESS = 5
 """Whoever decides goes first where processors are few."""
+ANSWERS_WITHIN_S = 30.0
 LEAVES_WITHIN_S = 5.0
 _logger = logging.getLogger(__name__)
 
@@ -36,16 +37,18 @@ class Workshop:
         self._ready = False
 
     def make(self, now: datetime) -> list[Made] | None:
-        """Some of what is marked as stale, as of `now`. None where the process is not ready, or
-        has just ended: whoever asks does it without."""
+        """Some of what is marked as stale, as of `now`. None where the process is not ready, has
+        just ended or does not answer: whoever asks does it without."""
         try:
             line = self._open_line()
             if line is None:
                 return None
             line.send(now)
+            if not line.poll(ANSWERS_WITHIN_S):
+                raise TimeoutError("it does not answer")
             made: list[Made] = line.recv()
         except (EOFError, OSError) as trouble:
-            _logger.warning("publications are made here, their own process ended: %r", trouble)
+            _logger.warning("publications are made here, their own process is gone: %r", trouble)
             self.stop()
             return None
         return made

@@ -120,7 +120,7 @@ class Terminal:
     def run(self, seconds: float) -> None:
         self.desk.start()
         self.uploader.start()
-        visit = _visit(self.grant)
+        visit = visit_with(self.grant)
         self.desk.open_call("one", visit, self.desk.grant_for(visit), None, relay_only=False)
         assert self.call.tee is not None
         print("recording", flush=True)
@@ -135,7 +135,7 @@ class Terminal:
         note(file, told.statement.model_dump_json())
 
 
-def _visit(grant: Signed) -> AgendaVisit:
+def visit_with(grant: Signed) -> AgendaVisit:
     now = SystemClock().now()
     return AgendaVisit(
         visit_id="v1",

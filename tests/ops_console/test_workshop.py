@@ -90,6 +90,20 @@ def test_the_console_makes_it_while_the_process_starts_and_after_it_was_killed(
     assert workshop.wait_until_ready(LONG_ENOUGH_S), "another one was not started"
 
 
+def test_a_process_that_hangs_keeps_nobody_waiting_for_long(
+    bench: Bench, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ANSWERS_WITHIN_S", "LEAVES_WITHIN_S"):
+        monkeypatch.setattr(f"ops_console.workshop.{name}", 0.2)
+    assert workshop.wait_until_ready(LONG_ENOUGH_S)
+    _spoil(bench)
+    hung = _child()
+    hung.suspend()
+    assert publish_some(bench.console, workshop.make)
+    assert bench.agenda().inmates[0].display_name == "Jim Brown"
+    assert not hung.is_running()
+
+
 def test_a_console_that_publishes_quickly_starts_no_other_process(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

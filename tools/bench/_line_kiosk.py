@@ -193,7 +193,8 @@ class _Listener:
 def recorded_by(spool: str, url: str, place: str, console_key: str, grant: str) -> Any:
     """Opens each call with a tee, whose pieces go to the evidence process at `url`."""
     from kiosk.recording.spool import Spool  # noqa: PLC0415 # only who records loads it
-    from tools.bench._tee_kiosk import recording_desk, visit_with  # noqa: PLC0415
+    from tests.harness.recording_terminal import visit_with  # noqa: PLC0415
+    from tools.bench._tee_kiosk import recording_desk  # noqa: PLC0415
     from visits.signing import Signed  # noqa: PLC0415
 
     visit = visit_with(Signed.model_validate_json(grant))

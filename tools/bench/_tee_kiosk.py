@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sys
 import time
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,8 @@ from kiosk.recording.tee import OwnPicture, OwnSound, Tee, TheirClock, TheirPict
 from kiosk.recording.upload import Uploader
 from tests.harness.containers import film, speech
 from tests.harness.evidence import FACILITY
+from tests.harness.recording_terminal import visit_with
 from visits.clock import SystemClock
-from visits.messages import AgendaVisit
-from visits.model import Party, Slot, VisitKind, VisitStatus
 from visits.relaying import Relay
 from visits.signing import KeyRing, Signed, SigningKey, VerifyingKey
 from visits.sync.connection import BrokerSettings, tls_context
@@ -85,22 +83,6 @@ def recording_desk(
     uploader = Uploader(url, tls, spool, keyframe=desk.keyframe, refused=lambda *_: None)
     desk.carrier = uploader
     return desk, uploader
-
-
-def visit_with(grant: Signed) -> AgendaVisit:
-    now = SystemClock().now()
-    return AgendaVisit(
-        visit_id="v1",
-        terminal_id="a1",
-        inmate_id="i1",
-        party=Party(visitor_id="v", name="V"),
-        kind=VisitKind.SOCIAL,
-        slot=Slot(starts_at=now, ends_at=now + timedelta(minutes=30)),
-        status=VisitStatus.BOOKED,
-        recorded=True,
-        seen=False,
-        grant=grant,
-    )
 
 
 def _feed(
