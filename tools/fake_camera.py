@@ -21,7 +21,15 @@ FRAMES_PER_SECOND = 20
 SIZE = Resolution(640, 480)
 
 
-def write(folder: Path, marker: int, hz: int, size: Resolution = SIZE, seconds: int = 4) -> None:
+def write(
+    folder: Path,
+    marker: int,
+    hz: int,
+    size: Resolution = SIZE,
+    seconds: int = 4,
+    *,
+    pictures_a_second: int = FRAMES_PER_SECOND,
+) -> None:
     """`camera.y4m` (or `.mjpeg`, see `write_mjpeg`) and `microphone.wav` in `folder`.
 
     Chromium repeats both; four seconds are one sweep of the card.
@@ -30,10 +38,10 @@ def write(folder: Path, marker: int, hz: int, size: Resolution = SIZE, seconds: 
     card = TestCard(size, marker)
     with (folder / "camera.y4m").open("wb") as file:
         file.write(
-            f"YUV4MPEG2 W{size.width} H{size.height} F{FRAMES_PER_SECOND}:1 Ip A1:1 C420\n".encode()
+            f"YUV4MPEG2 W{size.width} H{size.height} F{pictures_a_second}:1 Ip A1:1 C420\n".encode()
         )
-        for number in range(seconds * FRAMES_PER_SECOND):
-            frame = YuvFrame.of(card.picture(number / FRAMES_PER_SECOND), 0.0)
+        for number in range(seconds * pictures_a_second):
+            frame = YuvFrame.of(card.picture(number / pictures_a_second), 0.0)
             file.write(b"FRAME\n" + frame.y + frame.u + frame.v)
     write_tone(folder / "microphone.wav", hz)
 

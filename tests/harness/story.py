@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -88,7 +88,10 @@ class Stage:
 
     @property
     def kiosk(self) -> KioskHands:
-        return KioskHands(self.appliance.kiosk_views["a1"])
+        return self.kiosk_at("a1")
+
+    def kiosk_at(self, terminal_id: str) -> KioskHands:
+        return KioskHands(self.appliance.kiosk_views[terminal_id])
 
     def visitor(self, name: str, email: str) -> Visitor:
         """Somebody on a phone whose camera shows the marker and plays the tone."""
@@ -112,6 +115,11 @@ class Stage:
         return context.new_page()
 
 
+def visitors_film(folder: Path) -> None:
+    """The marker and the tone of the visitors."""
+    fake_camera.write(folder, VISITOR_MARKER, VISITOR_HZ)
+
+
 @contextmanager
 def stage(
     folder: Path,
@@ -120,13 +128,19 @@ def stage(
     portal_seed: dict[str, Any],
     records: Sequence[str] = (),
     relay_only: bool = False,
+    terminals: Sequence[Terminal] = TERMINALS,
+    film: Callable[[Path], None] = visitors_film,
+    arrange: Callable[[Appliance], None] = lambda _: None,
 ) -> Iterator[Stage]:
-    """All programs running at `OPENS`, and a browser; everything is stopped afterwards."""
-    appliance = Appliance(folder / "jail", TERMINALS, records=records, relay_only=relay_only)
+    """All programs running at `OPENS`, and a browser; everything is stopped afterwards. `film`
+    writes what a visitor's phone sees and hears; `arrange` may change the settings files before
+    the first program starts."""
+    appliance = Appliance(folder / "jail", terminals, records=records, relay_only=relay_only)
     appliance.folder.mkdir(parents=True)
     appliance.move_time_to(OPENS)
     appliance.prepare()
-    fake_camera.write(folder / "visitor", VISITOR_MARKER, VISITOR_HZ)
+    arrange(appliance)
+    film(folder / "visitor")
     arguments = [*QUIET, *fake_camera.flags_for(folder / "visitor")]
     try:
         appliance.start_broker()
@@ -135,7 +149,8 @@ def stage(
         appliance.start_evidence()
         appliance.start_console()
         appliance.start_portal()
-        appliance.start_kiosk("a1")
+        for terminal_id in appliance.kiosks:
+            appliance.start_kiosk(terminal_id)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
             yield Stage(folder, appliance, browser)
