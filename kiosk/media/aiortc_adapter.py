@@ -115,9 +115,10 @@ class PicturesOut:
     async def probe(self) -> None:
         """Send the newest packets twice, where it helps to learn what the line carries."""
         history = self._sender._RTCRtpSender__rtp_history
-        if history and self._side.probes(time.monotonic()):
-            for number in sorted(history)[-2:]:
-                await self._repeat(history[number].sequence_number)
+        for number in sorted(history)[-2:]:
+            packet = history[number]
+            if self._side.probes(len(packet.payload), time.monotonic()):
+                await self._repeat(packet.sequence_number)
 
     async def _retransmit(self, number: int) -> None:
         packet = self._sender._RTCRtpSender__rtp_history.get(number % rtp.RTP_HISTORY_SIZE)

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-ASK_AGAIN_S = 0.05
+ASK_AGAIN_S, ASKED_IN_A_ROUND_TRIP = 0.05, 4
+"""How often a packet is asked for: a question may be lost as well as a repeat. Who is asked
+repeats once in a round trip, so more questions bring it sooner and not more often."""
 MOST_ASKED = 100
 REORDERED_S = 0.008
 """A packet may be overtaken by others for so long before it counts as missing."""
@@ -167,7 +169,7 @@ class PictureAssembly:
         return ends_before or self._pieces[number].timestamp != damaged
 
     def _ask(self, now: float, round_trip_s: float | None) -> Iterator[int]:
-        again_after = max(ASK_AGAIN_S, round_trip_s or 0.0)
+        again_after = max(ASK_AGAIN_S, (round_trip_s or 0.0) / ASKED_IN_A_ROUND_TRIP)
         for number in sorted(self._missing)[:MOST_ASKED]:
             since, asked = self._missing[number]
             if now - since >= REORDERED_S and now - asked >= again_after:

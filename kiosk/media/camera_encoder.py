@@ -109,7 +109,7 @@ class CameraEncoder:
         stream.count += 1
         if stream.count % sending.step.every:
             return
-        stream.encoder.retune(sending.step.size(self._full), sending.bits)
+        stream.encoder.retune(sending.step.size(self._full), sending.bits, sending.step.every)
         now = self._monotonic()
         picture = stream.encoder.encode(frame, keyframe=stream.keyframes.take(now))
         if picture is not None:

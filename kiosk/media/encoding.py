@@ -52,8 +52,11 @@ class PictureEncoder:
         self.size, self.bits = size, bits
         self._context: Any = None
 
-    def retune(self, size: Resolution, bits: int) -> None:
-        """From the next picture on. A new size begins with a keyframe."""
+    def retune(self, size: Resolution, bits: int, every: int = 1) -> None:
+        """From the next picture on: `bits` a second, where every so manieth picture of the camera
+        is encoded. A new size begins with a keyframe."""
+        if self.codec == "H264":
+            bits *= every  # x264 divides a second's bits among 30 pictures, come they or not
         far = abs(bits - self.bits) > VP8_REOPENS_BEYOND * self.bits
         if size != self.size or (self.codec == "VP8" and far):
             self._context = None

@@ -29,6 +29,11 @@ SOUND_BITS = 60_000
 BELOW_REMB = 0.85
 LATE_S = 0.12
 PROBES_FOR_S, PROBES_EVERY_S = 0.5, 3.0
+PROBE_SHARE = 0.5
+"""Of the rate, for what is sent twice, once the line showed a limit: sound waits in the same
+queue."""
+RESTS_AFTER_LIMIT_S = 3.0
+"""A line that has just shown its limit is not asked for more."""
 NARROW_BITS = 70_000
 
 
@@ -120,7 +125,7 @@ class SendingSide:
     threads at once."""
 
     def __init__(self) -> None:
-        self.estimate = Estimate(START_BITS, LEAST_BITS, MOST_BITS)
+        self.estimate = Estimate(START_BITS, LEAST_BITS, MOST_BITS, beside=SOUND_BITS)
         self.pacer = Pacer()
         self.repeats = Repeats()
         self.number = 0
@@ -129,6 +134,7 @@ class SendingSide:
         self._remb: int | None = None
         self._padded_until = 0.0
         self._rests_until = 0.0
+        self._padding = 0
 
     @property
     def bits(self) -> int:
@@ -160,17 +166,27 @@ class SendingSide:
             self.pacer.follow(self.bits, limited=True)
 
     def may_repeat(self, number: int, size: int, now: float) -> Again:
-        """Whether packet `number` (sixteen bits) is sent again."""
-        trip = self.estimate.round_trip_s
-        return self.repeats.ask(number, size, now, rate=self.bits, round_trip_s=trip)
+        """Whether packet `number` (sixteen bits) is sent again. Where less arrives than the
+        estimate still says, a share of what arrives is what there is to spend."""
+        rate, trip = self.bits, self.estimate.round_trip_s
+        if self._told_at is not None:
+            rate = min(rate, max(LEAST_BITS, int(self.estimate.delivered)))
+        return self.repeats.ask(number, size, now, rate=rate, round_trip_s=trip)
 
-    def probes(self, now: float) -> bool:
-        """Whether to send something twice now, to learn whether the line carries more than what
-        there is to send: half a second in every three, while the estimate is held down or no
-        picture fits."""
+    def probes(self, size: int, now: float) -> bool:
+        """Whether to send a packet of `size` bytes twice now, to learn whether the line carries
+        more than what there is to send: half a second in every three, while the estimate is
+        held down or no picture fits, and never soon after the line showed its limit."""
         heard_of = self._told_at is not None or self._remb is not None
         if not heard_of or not (self.estimate.held_down or self.bits < NARROW_BITS):
             return False
+        if now < self.estimate.decreased_at + RESTS_AFTER_LIMIT_S:
+            return False
         if now >= self._rests_until:
             self._padded_until, self._rests_until = now + PROBES_FOR_S, now + PROBES_EVERY_S
-        return now < self._padded_until and not self.backlog(now)
+            most = PROBE_SHARE * self.bits * PROBES_FOR_S / 8
+            self._padding = int(most) if self.estimate.limited else MOST_BITS
+        if now >= self._padded_until or self.backlog(now) or self._padding < size:
+            return False
+        self._padding -= size
+        return True

@@ -67,6 +67,17 @@ def test_what_is_missing_is_asked_for_and_asked_for_again() -> None:
     assert one.due(1.2, 0.04)[1].again == []
 
 
+def test_on_a_long_line_a_question_that_was_lost_costs_a_quarter_of_a_round_trip() -> None:
+    one = assembly()
+    sent = packets(2)
+    for piece in sent[:3] + sent[4:]:
+        one.add(piece, 1.0)
+    times = [1.0 + 0.02 * look for look in range(13)]
+    asked = [now for now in times if one.due(now, 0.24)[1].again]
+    assert len(asked) == 4
+    assert asked[1] - asked[0] < 0.08 + 1e-9
+
+
 def test_pictures_behind_a_hole_come_all_at_once_when_it_is_filled() -> None:
     one = assembly()
     sent = packets(5)

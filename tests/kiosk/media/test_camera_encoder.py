@@ -11,7 +11,7 @@ from kiosk.devices.bench_camera import TestCard
 from kiosk.devices.contracts import Resolution, YuvFrame
 from kiosk.media.camera_encoder import KEYFRAME_EVERY_S, CameraEncoder
 from kiosk.media.decoding import PictureDecoder
-from kiosk.media.encoding import EncodedPicture, PictureCodec
+from kiosk.media.encoding import EncodedPicture, PictureCodec, PictureEncoder
 
 VGA = Resolution(640, 480)
 
@@ -145,3 +145,17 @@ def test_what_is_sent_can_be_shown_through_every_change_of_size_and_rate(
     assert not refused
     assert len(shown) == len(sink.got)
     assert {(640, 480), (320, 240)} <= set(shown)
+
+
+@pytest.mark.parametrize("every", [1, 2, 4])
+def test_fewer_pictures_a_second_get_the_bits_of_all(every: int) -> None:
+    luck = np.random.default_rng(3)
+    encoder = PictureEncoder("H264", Resolution(320, 240), 60_000)
+    encoder.retune(Resolution(320, 240), 60_000, every)
+    spent = 0
+    for count in range(0, 180, every):
+        card = luck.integers(90, 130, (360, 320), np.uint8)
+        picture = encoder.encode(YuvFrame.of(card, count / 30))
+        assert picture is not None
+        spent += len(picture.data) * 8 if count >= 60 else 0
+    assert 0.6 * 60_000 < spent / 4 < 1.4 * 60_000

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.media.sending import Again, Pacer, Repeats, Throttle
+from kiosk.media.feedback import Feedback
+from kiosk.media.sending import START_BITS, Again, Pacer, Repeats, SendingSide, Throttle
 
 
 def test_a_keyframe_is_spread_at_two_and_a_half_times_the_rate() -> None:
@@ -56,3 +57,47 @@ def test_keyframes_come_one_in_half_a_second_and_none_is_forgotten() -> None:
     assert not throttle.take(0.2)
     assert throttle.take(0.5)
     assert not throttle.take(5.0)
+
+
+def told_side(*, one_arrives_in: int) -> SendingSide:
+    """One that sent 50 packets in half a second, from second 1.0 on."""
+    side = SendingSide()
+    arrivals = []
+    for number in range(50):
+        side.estimate.sent(number, 1_000, 1.0 + number / 100)
+        arrivals.append(1.02 + number / 100 if number % one_arrives_in == 0 else None)
+    side.heard(Feedback(0, tuple(arrivals)), 1.65)
+    return side
+
+
+def test_where_little_arrives_little_is_repeated() -> None:
+    """The estimate still says more than a line carries that has just become narrow."""
+    side = told_side(one_arrives_in=10)
+    assert side.bits > 300_000
+    answers = [side.may_repeat(number, 1_000, 1.7) for number in range(50)]
+    assert answers.count(Again.SEND) <= 4
+
+
+def test_where_all_arrives_more_is_repeated() -> None:
+    side = told_side(one_arrives_in=1)
+    assert [side.may_repeat(number, 1_000, 1.7) for number in range(20)] == [Again.SEND] * 20
+
+
+def test_a_line_that_just_showed_its_limit_is_not_asked_for_more() -> None:
+    side = told_side(one_arrives_in=1)
+    side.estimate.held_down = True
+    assert side.probes(1_000, 2.0)
+    narrow = told_side(one_arrives_in=10)
+    assert narrow.bits < START_BITS
+    narrow.estimate.held_down = True
+    assert not narrow.probes(1_000, 2.0)
+    assert narrow.probes(1_000, 6.0)
+
+
+def test_a_limited_line_is_asked_for_half_as_much_again_and_no_more() -> None:
+    """Sound waits in the same queue."""
+    side = told_side(one_arrives_in=10)
+    side.estimate.held_down = True
+    side.estimate.rate = 80_000
+    sent = sum(side.probes(500, 6.0 + look * 0.02) for look in range(60))
+    assert 0 < sent * 500 * 8 <= 0.5 * 80_000 * 0.5
