@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from demo.appliance import Appliance
 from demo.place import FACILITY_ID
-from kiosk.devices.contracts import Resolution
+from kiosk.devices.contracts import BLOCK_SAMPLES, Resolution
 from kiosk.media.encoding import EncodedPicture
+from kiosk.media.tracks import VIDEO_CLOCK_HZ
 from kiosk.recording.desk import RecordingDesk
 from kiosk.recording.spool import Spool
-from kiosk.recording.tee import OwnPicture, OwnSound, Tee, TheirPicture, TheirSound
+from kiosk.recording.tee import OwnPicture, OwnSound, Tee, TheirPicture, TheirSound, Wanted
 from kiosk.recording.upload import Uploader
 from tests.harness.containers import PACKET_S, film, speech
 from tests.harness.until import eventually
@@ -32,13 +33,24 @@ from visits.sync.connection import BrokerSettings, tls_context
 from visits.sync.link import Link
 
 PICTURE = Resolution(320, 240)
-PICTURES_A_SECOND, PACKETS_A_STEP = 10, 5
+PACKETS_A_SECOND = 50
 FILM_S = 2.0
-STEP_S = 1 / PICTURES_A_SECOND
+
+
+class Picture(Protocol):
+    """Encoded."""
+
+    @property
+    def data(self) -> bytes: ...
+    @property
+    def keyframe(self) -> bool: ...
 
 
 class StandIn:
     """Of one terminal of `appliance`. `recording` cleared: its tee gives nothing any more."""
+
+    pictures_a_second = 10
+    size = PICTURE
 
     def __init__(self, appliance: Appliance, terminal_id: str, visit_id: str) -> None:
         self.visit_id, self.recording = visit_id, threading.Event()
@@ -140,27 +152,39 @@ class StandIn:
 
     def _feed(self) -> None:
         """Both parties, in real time, for as long as it records."""
-        began, due = time.monotonic(), 0
+        began, due, step_s = time.monotonic(), 0, 1 / self.pictures_a_second
+        assert self._tee is not None
         for number in count():
             self.recording.wait()
             if self._over.is_set():
                 return
-            due = max(due + 1, round((time.monotonic() - began) / STEP_S))
-            self._put(number, due, began + due * STEP_S)
-            self._over.wait(max(0.0, began + (due + 1) * STEP_S - time.monotonic()))
+            due = max(due + 1, round((time.monotonic() - began) / step_s))
+            self._put(self._tee, self.picture(number), due, began + due * step_s)
+            self._over.wait(max(0.0, began + (due + 1) * step_s - time.monotonic()))
 
-    def _put(self, number: int, due: int, at: float) -> None:
-        """The film goes on where it stood; the stamps tell what time went by, as a line's do."""
-        pictures, sound = film("H264", FILM_S, (PICTURE,)), speech(FILM_S)
+    @property
+    def wanted(self) -> Wanted:
+        """What the recorder asks of the call."""
         assert self._tee is not None
-        one = pictures[number % len(pictures)]
-        own = EncodedPicture(one.data, 0, one.keyframe, PICTURE, at)
-        self._tee.put(OwnPicture("H264", own))
-        self._tee.put(TheirPicture("H264", due * 90_000 // PICTURES_A_SECOND, one.data, at))
-        for packet in range(due * PACKETS_A_STEP, (due + 1) * PACKETS_A_STEP):
-            data, heard = sound[packet % len(sound)].data, at + packet % PACKETS_A_STEP * PACKET_S
-            self._tee.put(OwnSound(data, heard))
-            self._tee.put(TheirSound(packet * 960, data, heard))
+        return self._tee.wanted
+
+    def picture(self, number: int) -> Picture:
+        """What both parties send next, and whether it is a keyframe."""
+        film_ = film("H264", FILM_S, (PICTURE,))
+        return film_[number % len(film_)]
+
+    def _put(self, tee: Tee, picture: Picture, due: int, at: float) -> None:
+        """The film goes on where it stood; the stamps tell what time went by, as a line's do."""
+        sound, packets = speech(FILM_S), PACKETS_A_SECOND // self.pictures_a_second
+        tee.put(
+            OwnPicture("H264", EncodedPicture(picture.data, 0, picture.keyframe, self.size, at))
+        )
+        stamp = due * VIDEO_CLOCK_HZ // self.pictures_a_second
+        tee.put(TheirPicture("H264", stamp, picture.data, at))
+        for packet in range(due * packets, (due + 1) * packets):
+            data, heard = sound[packet % len(sound)].data, at + packet % packets * PACKET_S
+            tee.put(OwnSound(data, heard))
+            tee.put(TheirSound(packet * BLOCK_SAMPLES, data, heard))
 
     def _key(self, name: str) -> SigningKey:
         return SigningKey.from_pem((self._keys / name).read_bytes())
@@ -172,12 +196,14 @@ class StandIn:
 
 
 @contextmanager
-def standing_in(appliance: Appliance, **visits: str) -> Iterator[dict[str, StandIn]]:
+def standing_in(
+    appliance: Appliance, kind: type[StandIn] = StandIn, **visits: str
+) -> Iterator[dict[str, StandIn]]:
     """One for each terminal named, with the visit that it holds; ended afterwards."""
     with ExitStack() as stack:
         made = {}
         for terminal_id, visit_id in visits.items():
-            made[terminal_id] = StandIn(appliance, terminal_id, visit_id)
+            made[terminal_id] = kind(appliance, terminal_id, visit_id)
             stack.callback(made[terminal_id].end)
             made[terminal_id].begin()
         yield made
