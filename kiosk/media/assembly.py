@@ -70,9 +70,15 @@ class Wanted:
 class PictureAssembly:
     """One stream of pictures."""
 
-    def __init__(self, is_keyframe: Callable[[bytes], bool]) -> None:
+    def __init__(
+        self,
+        is_keyframe: Callable[[bytes], bool],
+        mended: Callable[[float, float], None] = lambda _waited_s, _now: None,
+    ) -> None:
+        """`mended` is told when a hole is filled: after how many seconds, and now."""
         self.skipped = 0
         """How often waiting was given up."""
+        self._mended = mended
         self._is_keyframe = is_keyframe
         self._numbers = Unwrapped()
         self._pieces: dict[int, Piece] = {}
@@ -99,7 +105,8 @@ class PictureAssembly:
         for gap in range(max(self._newest + 1, self._next), number):
             self._missing[gap] = (now, float("-inf"))
         self._newest = max(self._newest, number)
-        self._missing.pop(number, None)
+        if (missed := self._missing.pop(number, None)) is not None:
+            self._mended(now - missed[0], now)
         self._pieces[number] = piece
         return list(self._complete())
 

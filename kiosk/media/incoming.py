@@ -18,6 +18,7 @@ from kiosk.media.assembly import (
 )
 from kiosk.media.decoding import PictureDecoder, SoundDecoder
 from kiosk.media.encoding import PictureCodec
+from kiosk.media.smoothing import Smoothing
 
 IS_KEYFRAME: dict[str, Callable[[bytes], bool]] = {
     "H264": is_h264_keyframe,
@@ -33,6 +34,8 @@ class PicturesIn:
         self._codec: PictureCodec | None = None
         self._assembly: PictureAssembly | None = None
         self._refused = False
+        self._smoothing = Smoothing()
+        self._now = 0.0
         self._decoder = PictureDecoder(show, self._cannot_decode)
 
     def add(self, codec: str, piece: Piece, now: float) -> None:
@@ -40,14 +43,18 @@ class PicturesIn:
             if codec not in IS_KEYFRAME:
                 return
             self._codec = cast("PictureCodec", codec)
-            self._assembly = PictureAssembly(IS_KEYFRAME[codec])
+            self._smoothing = Smoothing()
+            self._assembly = PictureAssembly(IS_KEYFRAME[codec], self._smoothing.mended)
         assert self._assembly is not None  # noqa: S101 - made with the codec
+        self._now = now
         self._decode(self._assembly.add(piece, now))
 
     def due(self, now: float, round_trip_s: float | None) -> Wanted:
         """What is wanted of the sender now; ask often."""
         if self._assembly is None:
             return Wanted()
+        self._now = now
+        self._show_in_time(self._smoothing.due(now))
         if self._refused:
             self._refused = False
             self._assembly.refused()
@@ -65,8 +72,13 @@ class PicturesIn:
         self._refused = True
 
     def _decode(self, pictures: list[Whole]) -> None:
+        """What is whole now; a line that is recorded takes it from here."""
+        if pictures:
+            self.assembled += len(pictures)
+            self._show_in_time(self._smoothing.add(pictures, self._now))
+
+    def _show_in_time(self, pictures: list[Whole]) -> None:
         for picture in pictures:
-            self.assembled += 1
             if self._codec is None or not self._decoder.put(self._codec, picture.data):
                 self._refused = True
 
