@@ -71,6 +71,13 @@ class _Outside(asyncio.DatagramProtocol):
             opening.add_done_callback(self._opening.discard)
         self._line.up.carry(len(data), lambda: self._send_on(data, address))
 
+    async def rebind(self) -> None:
+        """Send on from new ports, and take nothing more at the former ones."""
+        for address, former in list(self._inside.items()):
+            await self._open(address)
+            if former is not None:
+                former.close()
+
     def back(self, data: bytes, address: tuple[str, int]) -> None:
         if self._transport is not None:
             self._line.down.carry(len(data), lambda: self._transport.sendto(data, address))  # type: ignore[union-attr]
@@ -120,6 +127,12 @@ class BadLine:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
 
+    def change_address(self) -> None:
+        """From now on the browser's packets reach the kiosk from another port, and what the kiosk
+        sends to the former one is lost: so a phone leaves one network for another."""
+        done = asyncio.run_coroutine_threadsafe(self._outside.rebind(), self._loop)
+        done.result(5)
+
     def between(self, sdp: str) -> str:
         """The kiosk's answer, with this line's address in place of the kiosk's."""
         lines = sdp.split("\r\n")
@@ -145,7 +158,7 @@ class BadLine:
         self._loop.run_forever()
 
     async def _open(self) -> None:
-        transport, _ = await self._loop.create_datagram_endpoint(
+        transport, self._outside = await self._loop.create_datagram_endpoint(
             lambda: _Outside(self), local_addr=("127.0.0.1", 0)
         )
         self.port = transport.get_extra_info("sockname")[1]

@@ -21,6 +21,7 @@ WORDS = {
     "cut_3s": "cut off for 3 s",
     "cut_10s": "cut off for 10 s",
     "cut_40s": "cut off for 40 s",
+    "address_change": "visitor's address changes",
     "vp8_loss_5": "VP8, 5 % lost",
     "vp8_rate_300k": "VP8, 300 kbit/s",
 }
@@ -32,7 +33,8 @@ loses, delays, narrows or cuts off what it carries, both ways alike. *Ours* is V
 media; *stock* is aiortc as it comes, H.264 unless VP8 is named, in turns in the same run. Each
 figure is the median of {runs} calls, watched for ten seconds after five to settle. A freeze is
 a gap of more than 300 ms between two pictures; "frozen" is all such gaps together. Behind a
-line that was cut off, "back" is how long the first picture took once it carried again.
+line that was cut off, "back" is how long the first picture took once it carried again; where
+the visitor's address changes, how long after that.
 
 Measured on {when}, {cores} cores ({machine}); both ends and the browser share them, so the
 figures compare the two and are no limits of either.

@@ -2,17 +2,28 @@
 
 For each condition a fresh pair of processes and a real Chromium; ours and stock take turns, so
 that what else the machine does befalls both.
+
+    make bench ONLY=line                        all conditions, five calls each: about an hour
+    python -m tools.bench.line 5                the same
+    python -m tools.bench.line 5 --go-on        without the conditions that were done before
+    python -m tools.bench.line 1 rate_150k      one call each of ours and stock, one condition
+
+The variables VISITLINE_LINES (names of conditions, between spaces) and VISITLINE_CALLS (a number)
+limit the first in the same way. After each condition all rows so far are in build/bad-lines.jsonl,
+and where all conditions were asked for the document is drawn anew, so a run that is stopped loses
+one condition at most.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +39,7 @@ NAMES = ("line.",)
 RUNS = 5
 SETTLE_S, WINDOW_S = 5.0, 10.0
 DOCUMENT = Path("docs/bad-lines.md")
+KEPT = Path("build/bad-lines.jsonl")
 CHROMIUM = (
     *("--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"),
     *("--disable-background-networking", "--disable-component-update"),
@@ -45,6 +57,13 @@ class Trial:
     cut_for_s: float = 0.0
     """The line carries nothing for so long, and what counts is when pictures are back."""
     codec: str = "H264"
+    changes_address: bool = False
+    """The visitor's address changes in mid-call, and what counts is when pictures are back."""
+
+    @property
+    def breaks(self) -> bool:
+        """Whether pictures stop for a while, so that it counts when they come again."""
+        return self.changes_address or self.cut_for_s > 0
 
 
 TRIALS = (
@@ -60,6 +79,7 @@ TRIALS = (
     Trial("cut_3s", Condition(), cut_for_s=3.0),
     Trial("cut_10s", Condition(), cut_for_s=10.0),
     Trial("cut_40s", Condition(), cut_for_s=40.0),
+    Trial("address_change", Condition(), changes_address=True),
     Trial("vp8_loss_5", Condition(loss=0.05), codec="VP8"),
     Trial("vp8_rate_300k", Condition(bits=300_000), codec="VP8"),
 )
@@ -98,10 +118,39 @@ class Kiosk:
 
 
 def measure() -> list[dict[str, Any]]:
-    """Rows `line.<condition>.<ours|stock>.<end>.<what>`, medians of `RUNS`; draws the document."""
-    found = list(rows(TRIALS, RUNS))
-    DOCUMENT.write_text(render(found, RUNS))
-    return found
+    """Rows `line.<condition>.<ours|stock>.<end>.<what>`, medians; draws the document."""
+    names = os.environ.get("VISITLINE_LINES", "").split()
+    calls = int(os.environ.get("VISITLINE_CALLS", RUNS))
+    return list(kept_rows(chosen(names), calls, []))
+
+
+def chosen(names: Sequence[str]) -> tuple[Trial, ...]:
+    """The conditions of these names; all where none is named. Raises `ValueError`."""
+    if unknown := set(names) - {one.name for one in TRIALS}:
+        raise ValueError(f"No condition is named {', '.join(sorted(unknown))}.")
+    return tuple(one for one in TRIALS if not names or one.name in names)
+
+
+def kept_rows(
+    trials: tuple[Trial, ...], runs: int, done: list[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Rows of those of the trials that are not `done`; after each trial all are on the disk."""
+    KEPT.parent.mkdir(exist_ok=True)
+    finished = {row["name"].split(".")[1] for row in done}
+    for trial in trials:
+        if trial.name in finished:
+            continue
+        found = list(rows((trial,), runs))
+        done += found
+        KEPT.write_text("".join(json.dumps(row) + "\n" for row in done))
+        if trials == TRIALS:
+            DOCUMENT.write_text(render(_in_order(done), runs))
+        yield from found
+
+
+def _in_order(done: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    places = {one.name: place for place, one in enumerate(TRIALS)}
+    return sorted(done, key=lambda row: places.get(row["name"].split(".")[1], len(places)))
 
 
 def rows(trials: tuple[Trial, ...], runs: int) -> Iterator[dict[str, Any]]:
@@ -152,6 +201,9 @@ def _run(trial: Trial, kind: str, page: Page, *how: str) -> dict[str, Any]:
         _connect(trial, line, kiosk, page)
         page.wait_for_function("seen.times.length > 10", timeout=20_000)
         page.wait_for_timeout(2_000)
+        if trial.changes_address:
+            line.change_address()
+            return _watch(trial, line, kiosk, page)
         if trial.cut_for_s:
             return _cut(trial, line, kiosk, page)
         line.condition = trial.condition
@@ -220,11 +272,11 @@ def _kiosk(kind: str, *how: str) -> Iterator[Kiosk]:
 
 def _rows(trial: Trial, kind: str, reports: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for end in ("visitor", "inmate"):
-        for what in ("fps", "freeze_s", "delay_ms", "first_s"):
+        # A picture may be on its way while the address changes, so the first one says nothing.
+        back = "longest_gap_s" if trial.changes_address else "first_s"
+        for what in ("fps", "freeze_s", "delay_ms", *([back] if trial.breaks else [])):
             values = [one[end][what] for one in reports if one[end][what] is not None]
-            name = "recover_s" if what == "first_s" else what
-            if name == "recover_s" and not trial.cut_for_s:
-                continue
+            name = "recover_s" if what == back else what
             yield {
                 "name": f"line.{trial.name}.{kind}.{end}.{name}",
                 "value": round(median(values), 3) if values else None,
@@ -234,11 +286,14 @@ def _rows(trial: Trial, kind: str, reports: list[dict[str, Any]]) -> Iterator[di
             }
 
 
-if __name__ == "__main__":
-    chosen = tuple(one for one in TRIALS if not sys.argv[2:] or one.name in sys.argv[2:])
-    printed = []
-    for row in rows(chosen, int(sys.argv[1])):
-        printed.append(row)
+def main(calls: str, *how: str) -> None:
+    """As the module's own text says."""
+    names = [one for one in how if one != "--go-on"]
+    goes_on = "--go-on" in how and KEPT.exists()
+    done = [json.loads(line) for line in KEPT.read_text().splitlines()] if goes_on else []
+    for row in kept_rows(chosen(names), int(calls), done):
         print(json.dumps(row), flush=True)
-    if chosen == TRIALS:
-        DOCUMENT.write_text(render(printed, int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

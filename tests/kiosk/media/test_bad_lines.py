@@ -50,3 +50,19 @@ def test_after_ten_seconds_without_a_line_pictures_are_soon_back(
         assert end["first_s"] is not None
         assert end["first_s"] < 3, end
         assert end["fps"] > 12, end
+
+
+def test_a_visitor_whose_address_changes_in_mid_call_stays_in_it(
+    chromium_on_lines: Browser,
+) -> None:
+    """As from one wireless network to another: the kiosk follows an address that proves itself."""
+    trial = Trial("address_change", Condition(), changes_address=True)
+    visitor, inmate = both(chromium_on_lines, trial)
+    assert visitor["first_s"] is not None
+    assert max(visitor["longest_gap_s"], inmate["longest_gap_s"]) < 3, (visitor, inmate)
+
+
+def test_at_150_kilobits_a_picture_stands(chromium_on_lines: Browser) -> None:
+    for end in both(chromium_on_lines, Trial("rate_150k", Condition(bits=150_000))):
+        assert end["fps"] > 5, end
+        assert end["freeze_s"] < 3, end
