@@ -101,7 +101,8 @@ async def _bring(load: Load, number: int) -> int:
         except ConnectionClosed:
             load.cut += 1
         made.chain.ended = True
-        await asyncio.wait([hearing], timeout=PATIENCE_S)
+        if sent_at:  # or the last word came already, and no further one will
+            await asyncio.wait([hearing], timeout=PATIENCE_S)
         hearing.cancel()
     return 1 + 2 * 4 * load.seconds - load.kept.get(made.recording_id, 0)
 
