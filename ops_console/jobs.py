@@ -13,6 +13,7 @@ from pathlib import Path
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from ops_console import memory
 from ops_console.usecases import (
     Console,
     carry_out_purges,
@@ -32,6 +33,8 @@ from ops_console.usecases import (
 from visits.errors import WaitAndRetry
 
 DOCUMENTS_EVERY_S = 3600.0
+MEMORY_EVERY_S = 3600.0
+ALL_MEMORY_EVERY_S = 24 * 3600.0
 
 _logger = logging.getLogger(__name__)
 
@@ -48,6 +51,8 @@ class Jobs:
         )
         self._scheduler.add_job(self.reconcile, "interval", seconds=tick_s)
         self._scheduler.add_job(self._delete_documents, "interval", seconds=DOCUMENTS_EVERY_S)
+        self._scheduler.add_job(memory.look_at_new, "interval", seconds=MEMORY_EVERY_S)
+        self._scheduler.add_job(memory.look_at_all, "interval", seconds=ALL_MEMORY_EVERY_S)
 
     def start(self) -> None:
         """Does everything that is due now, then again at every tick."""

@@ -13,6 +13,7 @@ from types import FrameType
 
 from sqlite_utils import Database
 
+from ops_console import memory
 from ops_console.building import Store, clock_of, make_console
 from ops_console.jobs import Jobs
 from ops_console.server import SIGNALS, WebServer
@@ -55,6 +56,7 @@ class Process:
     def run(self) -> None:
         """Until SIGTERM or SIGINT, which also end a start that is under way."""
         sys.setswitchinterval(SWITCH_S)
+        memory.look_rarely()
         for one in SIGNALS:
             signal.signal(one, _leave)
         register(self._console, self._courier)
@@ -79,7 +81,15 @@ class Process:
             (self._publisher.start, self._stop_publishing),
             (lambda: None, lambda: self._answers.shutdown(cancel_futures=True)),
             (self._jobs.start, self._jobs.stop),
+            (self._be_ready, lambda: None),
         )
+
+    def _be_ready(self) -> None:
+        """Nobody who asks first waits for the rules and the ledger to be read."""
+        console = self._console
+        console.writer.run(lambda db: console.ready.up_to_date(db, console.clock.now()))
+        with console.asking():
+            memory.look_at_all()
 
     def _stop_store(self) -> None:
         self._store.writer.stop()

@@ -50,6 +50,8 @@ def nearest(found: tuple[Reason, ...], case: Case) -> tuple[Stretch, ...]:
 
 def _nearest_of(best: list[Stretch], case: Case, day: date) -> list[Stretch]:
     """The nearest of what was found before and of what is accepted on one more day."""
+    if _is_farther(best, case, day):
+        return best
     near = _near(best, case, day)
     if not near or not _is_open(case, day):
         return best
@@ -61,6 +63,18 @@ def _nearest_of(best: list[Stretch], case: Case, day: date) -> list[Stretch]:
             both = sorted([*taken, slot], key=lambda one: _distance(one, case))
             taken = both[:ALTERNATIVES]
     return taken
+
+
+def _is_farther(best: list[Stretch], case: Case, day: date) -> bool:
+    """Whether all times of the day are farther than what was found, told by its first and last."""
+    slots = _slots(case, day)
+    if len(best) < ALTERNATIVES or not slots:
+        return not slots
+    start = case.meeting.start
+    if slots[0].starts_at <= start <= slots[-1].starts_at:
+        return False
+    nearest_one = min(abs(slots[0].starts_at - start), abs(slots[-1].starts_at - start))
+    return nearest_one > _distance(best[-1], case)[0]
 
 
 def _near(best: list[Stretch], case: Case, day: date) -> list[tuple[Distance, Stretch]]:

@@ -17,25 +17,41 @@ from ops_console.rules.selectors import Answer, every, failing, some
 from ops_console.rules.selectors import holds as selects
 
 R = TypeVar("R", bound=Rule)
+Bound = tuple[list[tuple[str, R]], list[Reason]]
 _DAYS = frozenset({*Recurring.model_fields, *Period.model_fields})
 
 
-def bound(
-    meeting: Meeting, word: str, rules: Sequence[R], *, by_person: bool = False
-) -> tuple[list[tuple[str, R]], list[Reason]]:
+def bound(meeting: Meeting, word: str, rules: Sequence[R], *, by_person: bool = False) -> Bound[R]:
     """The entries of one list that this visit has to keep, with their names, and one reason
     for each entry of which that cannot be told. `by_person` leaves `visitors` to the caller.
     """
-    if meeting.rules.daily(word):
-        return meeting.once_a_day(
-            (word, by_person), lambda: _bound(meeting, word, rules, by_person=by_person)
-        )
-    return _bound(meeting, word, rules, by_person=by_person)
+
+    def work() -> Bound[R]:
+        return _bound(meeting, word, rules, by_person=by_person)
+
+    if not meeting.rules.daily(word):
+        return work()
+    if rules is getattr(meeting.book, word, None) and meeting.rules.once(
+        ("anybody", word, by_person), lambda: not any(_asks_who(one, by_person) for one in rules)
+    ):
+        what = ("bound", word, by_person, meeting.kind, meeting.channel, meeting.minutes)
+        return meeting.rules.once(what, work)
+    return meeting.once_a_day((word, by_person), work)
 
 
-def _bound(
-    meeting: Meeting, word: str, rules: Sequence[R], *, by_person: bool
-) -> tuple[list[tuple[str, R]], list[Reason]]:
+def _asks_who(rule: Rule, by_person: bool) -> bool:
+    """Whether the entry asks for more than what kind of visit it is, and how long."""
+    return any(
+        one.for_ is not None
+        or one.party is not None
+        or one.sessions is not None
+        or (one.visitors is not None and not by_person)
+        or _recurs(one)
+        for one in (rule, *rule.exempt)
+    )
+
+
+def _bound(meeting: Meeting, word: str, rules: Sequence[R], *, by_person: bool) -> Bound[R]:
     keep: list[tuple[str, R]] = []
     unknown: list[Reason] = []
     for number, rule in enumerate(rules, start=1):

@@ -12,7 +12,7 @@ Row = dict[str, Any]
 
 def as_text(instant: datetime) -> str:
     """UTC to the microsecond, always the same width: text order is time order."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def as_instant(text: str) -> datetime:

@@ -49,6 +49,7 @@ from visits.model import (
     VisitorId,
     VisitStatus,
 )
+from visits.sync.database import savepoint
 
 __all__ = [
     "HistoryLine",
@@ -396,7 +397,7 @@ def holds_of(db: Database, visitor_id: VisitorId) -> list[VisitId]:
 @contextmanager
 def _unless_taken(db: Database) -> Iterator[None]:
     try:
-        with db.atomic():
+        with savepoint(db):
             yield
     except sqlite3.IntegrityError as clash:
         if str(clash) in tuple(RefusalCode):

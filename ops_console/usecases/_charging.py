@@ -13,14 +13,15 @@ from visits.messages import BookingRequested
 def charge(one: Change, asked: BookingRequested, found: Answer) -> tuple[str, ...]:
     """The limits beyond whose free amount the visit goes, put down with it; none for a refusal.
 
-    It costs nothing where the rules of the day know nothing that is free.
+    The rules are those of the decision, just made. It costs nothing where the rules of the
+    day know nothing that is free.
     """
     if found.reasons:
         return ()
-    ready = one.console.ready.up_to_date(one.db, one.now)
     day = one.console.facility.time.day(asked.slot.starts_at)
-    if all(limit.free is None for limit in ready.rules.on(day).book.limits):
+    if all(limit.free is None for limit in one.console.ready.rules.on(day).book.limits):
         return ()
+    ready = one.console.ready.up_to_date(one.db, one.now)
     world = world_of(one.db, ready, asked, one.now, but=asked.visit_id)
     entries = charged_by(ready.rules, request_of(asked, world.approval, asked.slot), world)
     if entries:

@@ -11,6 +11,7 @@ use, the first tells of them too.
 
 from __future__ import annotations
 
+import gc
 import json
 import statistics
 import sys
@@ -27,7 +28,7 @@ from typing import Any
 
 import psutil
 
-from ops_console import store
+from ops_console import memory, store
 from ops_console.usecases import Publisher, publish_stale
 from ops_console.usecases._change import Change, change
 from ops_console.workshop import Workshop
@@ -79,9 +80,12 @@ def _facility(inmates: int) -> Iterator[Bench]:
 
 @contextmanager
 def _publishing(bench: Bench) -> Iterator[None]:
-    """The console's own publisher beside the decisions, and its way with threads."""
-    before = sys.getswitchinterval()
+    """The console's own publisher beside the decisions, and its way with threads and memory."""
+    before, looks = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(0.001)
+    bench.console.writer.run(lambda db: bench.console.ready.up_to_date(db, bench.clock.now()))
+    memory.look_rarely()
+    memory.look_at_all()
     if bench.settings is None:
         raise RuntimeError("this bench has no settings that another process could read")
     workshop = Workshop(bench.settings)
@@ -94,6 +98,7 @@ def _publishing(bench: Bench) -> Iterator[None]:
         publisher.stop()
         workshop.stop()
         sys.setswitchinterval(before)
+        gc.set_threshold(*looks)
 
 
 def _row(name: str, inmates: int, value: float, unit: str, n: int = 1) -> Row:
