@@ -19,7 +19,9 @@ MOST_HELD_S = 0.2
 """At a round trip of 200 ms even a repeat that is itself lost then costs no freeze. Sound comes
 first and is not held: it plays some 60 ms after it came, so pictures are 140 ms behind it, more
 than the 90 ms that viewers of television accept (ITU-R BT.1359-1), and less than the gaps."""
-HOLES_COUNT_FOR_S, FEWEST_HOLES = 10.0, 3
+HOLES_COUNT_FOR_S, FEWEST_SECONDS = 10.0, 4
+"""In so many different seconds of the last ten there were holes: so a line loses at random. One
+that is too narrow loses for a moment and then no more, and there a hold would only be late."""
 MOVES = 0.1
 """Of the time that passes, by so much the hold grows or shrinks: nobody sees that."""
 BASE_OVER_S = 15.0
@@ -72,7 +74,7 @@ class Smoothing:
     def _wanted(self, now: float) -> float:
         while self._waits and now - self._waits[0][0] > HOLES_COUNT_FOR_S:
             self._waits.popleft()
-        if len(self._waits) < FEWEST_HOLES:
+        if len({int(at) for at, _ in self._waits}) < FEWEST_SECONDS:
             return 0.0
         usual = median(waited for _, waited in self._waits)
         return min(MOST_HELD_S, usual) if usual > LEAST_WAIT_S else 0.0

@@ -73,6 +73,15 @@ def test_where_repeats_are_slow_pictures_are_held_so_that_no_gap_is_long() -> No
     assert longest_gap(shown) < 0.22
 
 
+def test_where_much_is_lost_for_a_moment_nothing_is_held() -> None:
+    """As where a line has become narrow, until the sender sends less."""
+    smoothing = Smoothing()
+    for number in range(200):
+        smoothing.mended(0.3, 100.0 + number / 80)
+    watched(smoothing, [102.5 + number / 30 for number in range(150)])
+    assert smoothing.held_s == 0.0
+
+
 def test_the_hold_ends_when_losses_do() -> None:
     smoothing = Smoothing()
     watched(smoothing, late_ones(300, 0.25), mends=0.25)
