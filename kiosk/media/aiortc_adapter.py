@@ -125,9 +125,9 @@ class PicturesOut:
         if packet is None or packet.sequence_number != number:
             return
         may = self._side.may_repeat(number, len(packet.payload), time.monotonic())
-        if may is Again.SEND:
+        for _ in range({Again.SEND: 1, Again.TWICE: 2}.get(may, 0)):
             await self._repeat(number)
-        elif may is Again.GIVE_UP:
+        if may is Again.GIVE_UP:
             self._ask_keyframe()
 
     async def _handle_rtcp_packet(self, packet: Any) -> None:

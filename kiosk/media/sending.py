@@ -21,6 +21,8 @@ LONGEST_WAIT_S = 0.4
 AGAIN_SHARE = 0.3
 """Of the rate, for what is sent again."""
 LEAST_BETWEEN_S = 0.03
+TWICE_ABOVE_LOSS, TWICE_ABOVE_TRIP_S = 0.03, 0.1
+"""A repeat that is lost there is missed for longer than a picture may stand still."""
 MOST_REMEMBERED = 1_024
 START_BITS, LEAST_BITS, MOST_BITS = 900_000, 30_000, 1_500_000
 """For pictures, a second: before anything is known of the line, and ever."""
@@ -64,6 +66,8 @@ class Again(Enum):
     """What to do about a packet that is asked for again."""
 
     SEND = "send"
+    TWICE = "twice"
+    """It costs too long where the repeat is lost as well."""
     WAIT = "wait"
     """It is on its way already."""
     GIVE_UP = "give-up"
@@ -94,6 +98,15 @@ class Repeats:
         if len(self._sent_at) > MOST_REMEMBERED:
             del self._sent_at[next(iter(self._sent_at))]
         return Again.SEND
+
+    def has_spare(self, size: int, now: float, *, rate: int) -> bool:
+        """Whether a repeat of `size` bytes may go out a second time: within half of the share.
+        It counts as sent then."""
+        spent = sum(one for _, one in self._spent) + size
+        if spent * 8 > AGAIN_SHARE / 2 * rate:
+            return False
+        self._spent.append((now, size))
+        return True
 
 
 class Throttle:
@@ -171,7 +184,17 @@ class SendingSide:
         rate, trip = self.bits, self.estimate.round_trip_s
         if self._told_at is not None:
             rate = min(rate, max(LEAST_BITS, int(self.estimate.delivered)))
-        return self.repeats.ask(number, size, now, rate=rate, round_trip_s=trip)
+        may = self.repeats.ask(number, size, now, rate=rate, round_trip_s=trip)
+        if may is Again.SEND and self._repeats_are_lost_too(now):
+            return Again.TWICE if self.repeats.has_spare(size, now, rate=rate) else may
+        return may
+
+    def _repeats_are_lost_too(self, now: float) -> bool:
+        """On a long line that loses at random; a full one loses more the more is sent."""
+        estimate = self.estimate
+        far = (estimate.round_trip_s or 0.0) > TWICE_ABOVE_TRIP_S
+        full = now < estimate.decreased_at + RESTS_AFTER_LIMIT_S
+        return far and estimate.loss > TWICE_ABOVE_LOSS and not full
 
     def probes(self, size: int, now: float) -> bool:
         """Whether to send a packet of `size` bytes twice now, to learn whether the line carries

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kiosk.media.feedback import Feedback
 from kiosk.media.sending import START_BITS, Again, Pacer, Repeats, SendingSide, Throttle
 
@@ -81,6 +83,36 @@ def test_where_little_arrives_little_is_repeated() -> None:
 def test_where_all_arrives_more_is_repeated() -> None:
     side = told_side(one_arrives_in=1)
     assert [side.may_repeat(number, 1_000, 1.7) for number in range(20)] == [Again.SEND] * 20
+
+
+@pytest.mark.parametrize(
+    ("loss", "trip_s", "decreased_at", "expected"),
+    [
+        (0.05, 0.2, 0.0, Again.TWICE),
+        (0.01, 0.2, 0.0, Again.SEND),
+        (0.05, 0.03, 0.0, Again.SEND),
+        (0.05, 0.2, 9.0, Again.SEND),
+    ],
+)
+def test_on_a_long_line_that_loses_a_repeat_goes_out_twice_but_not_on_a_full_one(
+    loss: float,
+    trip_s: float,
+    decreased_at: float,
+    expected: Again,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    side = SendingSide()
+    side.estimate.loss, side.estimate.round_trip_s = loss, trip_s
+    monkeypatch.setattr(type(side.estimate), "decreased_at", decreased_at)
+    assert side.may_repeat(1, 1_000, 10.0) is expected
+
+
+def test_second_repeats_take_no_more_than_half_of_what_repeats_may_cost() -> None:
+    side = SendingSide()
+    side.estimate.loss, side.estimate.round_trip_s = 0.05, 0.2
+    answers = [side.may_repeat(number, 1_000, 10.0) for number in range(40)]
+    assert answers.count(Again.TWICE) == 8
+    assert Again.SEND in answers
 
 
 def test_a_line_that_just_showed_its_limit_is_not_asked_for_more() -> None:
