@@ -20,6 +20,7 @@ from visits.messages import (
     CancelRequested,
     CheckInRefused,
     CompanionState,
+    FailuresTold,
     HoldDecided,
     HoldRequested,
     JoinDecided,
@@ -61,8 +62,10 @@ from visits.model import (
     Cause,
     CompanionDetails,
     IdentityDetails,
+    Lost,
     Refusal,
     RefusalCode,
+    Side,
     Slot,
     Standing,
     VisitKind,
@@ -263,6 +266,18 @@ PARCELS: tuple[Parcel, ...] = (
     CallStated(
         visit_id=VISIT,
         statement=_signed(Purpose.STATEMENT, '{"recording_grants":0,"lines":["..."]}'),
+    ),
+    FailuresTold(
+        visit_id=VISIT,
+        visitor_id=VISITOR,
+        lost=(
+            Lost(
+                since=AT + timedelta(minutes=5),
+                until=AT + timedelta(minutes=9),
+                side=Side.FACILITY,
+            ),
+        ),
+        at=AT + timedelta(minutes=10),
     ),
     ReceiptIssued(
         visit_id=VISIT,

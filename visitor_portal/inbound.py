@@ -21,6 +21,7 @@ from visits.messages import (
     BookingRequested,
     CancelRequested,
     Envelope,
+    FailuresTold,
     HoldDecided,
     HoldRequested,
     Notice,
@@ -50,6 +51,7 @@ class Inbound:
         self._facility.post.takes(ApprovalChanged, self.approval_changed)
         self._facility.post.takes(BookingDecided, self.booking_decided)
         self._facility.post.takes(VisitChanged, self.visit_changed)
+        self._facility.post.takes(FailuresTold, self.failures_told)
         self._facility.post.takes(HoldDecided, self.hold_decided)
         self._facility.post.takes(WaitingChanged, self.waiting_changed)
         self._facility.post.takes(ReceiptIssued, self.receipt_issued)
@@ -94,6 +96,12 @@ class Inbound:
             return False
         holds.take_back(connection, facility_id, state.visit_id, changed.alternatives)
         return True
+
+    def failures_told(
+        self, connection: Connection, _envelope: Envelope, told: FailuresTold
+    ) -> None:
+        if visits.keep_lost(connection, self._facility.id, told):
+            self._tell(connection, told.visitor_id)
 
     def hold_decided(
         self, connection: Connection, _envelope: Envelope, decided: HoldDecided

@@ -231,6 +231,22 @@ class Cause(StrEnum):
     """Policy lets such a visit go on only while it is recorded."""
 
 
+class Side(StrEnum):
+    """On whose side a visit failed, as its visitor is told."""
+
+    FACILITY = "facility"
+    VISITOR = "visitor"
+    UNKNOWN = "unknown"
+
+
+class Lost(Words):
+    """A stretch of a visit that was lost. `until` is None while it lasts."""
+
+    since: Instant
+    until: Instant | None
+    side: Side
+
+
 class IdentityDetails(Words):
     """What a visitor tells of themselves when signing up."""
 

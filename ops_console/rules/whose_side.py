@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from ops_console.rules.failures import Stretch
 from visits.messages import Over, Way
+from visits.model import Side
 
 
 class Blame(StrEnum):
@@ -30,6 +31,13 @@ class Blame(StrEnum):
 
 FACILITY_SIDE = frozenset({Blame.FACILITY_LINE, Blame.TERMINAL, Blame.RELAY})
 """What the facility answers for: minutes that these cost are counted."""
+
+
+def side_of(blame: Blame) -> Side:
+    """As the visitor is told: what broke inside the facility is nobody else's business."""
+    if blame is Blame.UNKNOWN:
+        return Side.UNKNOWN
+    return Side.FACILITY if blame in FACILITY_SIDE else Side.VISITOR
 
 
 class LastSeen(NamedTuple):

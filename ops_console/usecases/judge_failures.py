@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from ops_console import store
 from ops_console.audit import ObjectKind, Verb
 from ops_console.changes import Topic
 from ops_console.rules.failures import Failure, Step, Stretch, failures
-from ops_console.rules.whose_side import Judgement, judge
+from ops_console.rules.whose_side import Judgement, judge, side_of
 from ops_console.store.quality import Judged
 from ops_console.store.visits import HistoryWord, Standing, Visit
 from ops_console.usecases._change import CONSOLE_ITSELF, Change, change
@@ -16,7 +17,8 @@ from ops_console.usecases._console import Console
 from ops_console.usecases._evidence import evidence_of
 from ops_console.usecases._visits import EVIDENCE_SETTLES
 from visits.lifecycle import Actor
-from visits.messages import kiosk_device
+from visits.messages import FailuresTold, kiosk_device
+from visits.model import Lost
 
 FIRST_WORD_AFTER = timedelta(seconds=60)
 """A failure that still lasts is judged no sooner: most are over before."""
@@ -27,7 +29,7 @@ def judge_failures(console: Console) -> int:
     """How many visits were looked at: those of which something new was heard.
 
     Each judgement that differs from the one before is a line more in the visit's history and in
-    the audit; none is ever taken back from there.
+    the audit; none is ever taken back from there. Its visitor is told on whose side it was.
     """
     now = console.clock.now()
     with console.readers.read() as db:
@@ -56,7 +58,8 @@ def forget_quality(console: Console) -> int:
 
 
 def _judge(one: Change, visit: Visit) -> None:
-    known = {it.line: it for it in store.quality.judged(one.db, visit.visit_id)}
+    before = store.quality.judged(one.db, visit.visit_id)
+    known = {it.line: it for it in before}
     found = failures(_steps(one, visit), visit.slot, _off(one, visit), one.now)
     for failure in found:
         if failure.ends_at is None and one.now - failure.starts_at < FIRST_WORD_AFTER:
@@ -65,6 +68,24 @@ def _judge(one: Change, visit: Visit) -> None:
             _say(one, visit, failure, known.get(failure.line))
     for line in known.keys() - {failure.line for failure in found}:
         _take_back(one, visit, line)
+    _tell_visitor(one, visit, _lost(before))
+
+
+def _tell_visitor(one: Change, visit: Visit, told: tuple[Lost, ...]) -> None:
+    """What the visit lost and on whose side, where that is not what they were `told` before."""
+    lost = _lost(store.quality.judged(one.db, visit.visit_id))
+    if lost != told:
+        one.tell_portal(
+            FailuresTold(
+                visit_id=visit.visit_id, visitor_id=visit.visitor_id, lost=lost, at=one.now
+            )
+        )
+
+
+def _lost(judged: Sequence[Judged]) -> tuple[Lost, ...]:
+    return tuple(
+        Lost(since=it.starts_at, until=it.ends_at, side=side_of(it.blame)) for it in judged
+    )
 
 
 def _say(one: Change, visit: Visit, failure: Failure, before: Judged | None) -> None:

@@ -21,6 +21,7 @@ from visits.messages import (
     AccessRequested,
     BookingDecided,
     CancelRequested,
+    FailuresTold,
     HoldRequested,
     Notice,
     TimeOffered,
@@ -33,8 +34,10 @@ from visits.messages import (
 from visits.model import (
     Cause,
     CompanionDetails,
+    Lost,
     Refusal,
     RefusalCode,
+    Side,
     Slot,
     Standing,
     VisitChannel,
@@ -183,7 +186,25 @@ def _have_visits(desk: PortalDesk, rosa: Visitor) -> None:
             )
         else:
             desk.deliver(VisitChanged(visit=state, at=NOON))
+        if cause is Cause.LINE_LOST:
+            desk.deliver(_what_was_lost(state))
     _still_open(desk, rosa, state)
+
+
+def _what_was_lost(state: VisitState) -> FailuresTold:
+    """The facility's side failed twice, then the visitor's own."""
+    start = state.slot.starts_at
+    lost = tuple(
+        Lost(
+            since=start + timedelta(minutes=since),
+            until=start + timedelta(minutes=since, seconds=140),
+            side=side,
+        )
+        for since, side in ((4, Side.FACILITY), (11, Side.FACILITY), (20, Side.VISITOR))
+    )
+    return FailuresTold(
+        visit_id=state.visit_id, visitor_id=state.visitor_id, lost=lost, at=state.slot.ends_at
+    )
 
 
 def _still_open(desk: PortalDesk, rosa: Visitor, booked: VisitState) -> None:

@@ -12,6 +12,7 @@ from visitor_portal.booking import reasons
 from visitor_portal.booking.asking import ask_for_access, parse_wish
 from visitor_portal.booking.companions import MOST, rows_shown
 from visitor_portal.booking.home import build_home, door_open, past
+from visitor_portal.booking.lost import facility_failed
 from visitor_portal.forms import Posted, posted
 from visitor_portal.pages import render, tongue_of
 from visitor_portal.session import current_visitor, portal_of
@@ -76,7 +77,12 @@ def history(request: Request, visitor: Self) -> Response:
         request,
         "booking/history.html",
         rows=[
-            (visit, reasons.status_tag(tongue, visit), reasons.cause_text(tongue, visit.cause))
+            (
+                visit,
+                reasons.status_tag(tongue, visit),
+                reasons.cause_text(tongue, visit.cause),
+                facility_failed(tongue, visit),
+            )
             for visit in rows
         ],
     )

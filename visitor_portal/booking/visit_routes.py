@@ -14,6 +14,7 @@ from visitor_portal.booking.choice import Choice
 from visitor_portal.booking.hold_routes import alternatives
 from visitor_portal.booking.home import JOIN_OPENS, door_open, is_booked
 from visitor_portal.booking.ics import calendar_entry
+from visitor_portal.booking.lost import lost_texts
 from visitor_portal.forms import Posted, posted
 from visitor_portal.pages import render, tongue_of
 from visitor_portal.portal import Portal
@@ -56,6 +57,7 @@ def one_visit(visit_id: Id, request: Request, visitor: Self) -> Response:
         may_cancel=may_cancel(visit),
         door_is_open=door_open(visit, portal.clock.now()),
         door_opens=visit.slot.starts_at - JOIN_OPENS,
+        lost=lost_texts(tongue, visit, facility.time),
         receipt=_receipt(portal, visit),
         live_page=True,
         silent=[] if facility.answering or visit.status.over else [facility],

@@ -9,10 +9,11 @@ from sqlalchemy import and_, select
 
 from visitor_portal.store.schema import approvals
 from visits.messages import CompanionState, TimeWanted
-from visits.model import PersonId, Refusal, Slot
+from visits.model import Lost, PersonId, Refusal, Slot
 
 REFUSALS = TypeAdapter(tuple[Refusal, ...])
 SLOTS = TypeAdapter(tuple[Slot, ...])
+LOST = TypeAdapter(tuple[Lost, ...])
 NAMES = TypeAdapter(tuple[str, ...])
 COMPANIONS = TypeAdapter(tuple[CompanionState, ...])
 

@@ -175,6 +175,7 @@ visits = Table(
     Column("moved_from_ends_at", UtcInstant),
     Column("unopened", Boolean, nullable=False, server_default=false()),
     Column("charged_by", Text, nullable=False, server_default="[]"),
+    Column("lost", Text, nullable=False, server_default="[]"),
 )
 
 holds = Table(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from visitor_portal.store.columns import (
+    LOST,
     NAMES,
     REFUSALS,
     SLOTS,
@@ -20,11 +21,18 @@ from visitor_portal.store.columns import (
     written,
 )
 from visitor_portal.store.schema import visits
-from visits.messages import BookingDecided, BookingRequested, VisitChanged, VisitState
+from visits.messages import (
+    BookingDecided,
+    BookingRequested,
+    FailuresTold,
+    VisitChanged,
+    VisitState,
+)
 from visits.model import (
     ApprovalId,
     Cause,
     FacilityId,
+    Lost,
     PersonId,
     Refusal,
     Slot,
@@ -65,6 +73,8 @@ class PortalVisit:
     """The facility moved or cancelled it, and its visitor has not looked yet."""
     charged_by: tuple[str, ...] = ()
     """The facility's limits beyond whose free amount it goes."""
+    lost: tuple[Lost, ...] = ()
+    """What was lost of it, and on whose side, as far as the facility has said."""
 
     @property
     def remote(self) -> bool:
@@ -152,6 +162,21 @@ def change(connection: Connection, facility_id: FacilityId, changed: VisitChange
     return apply(connection, facility_id, changed.visit, news)
 
 
+def keep_lost(connection: Connection, facility_id: FacilityId, told: FailuresTold) -> bool:
+    """Keeps what a visit lost, in place of what was told before; False for a visit that this
+    facility has not told of."""
+    changed = connection.execute(
+        update(visits)
+        .where(
+            visits.c.visit_id == told.visit_id,
+            visits.c.facility_id == facility_id,
+            visits.c.visitor_id == told.visitor_id,
+        )
+        .values(lost=written(LOST, told.lost))
+    )
+    return changed.rowcount > 0
+
+
 def _news(before: PortalVisit, now: VisitState) -> dict[str, Any]:
     if now.status is VisitStatus.CANCELLED and now.cause is not Cause.VISITOR_CANCELLED:
         return {"unopened": before.cancel_asked_at is None}
@@ -233,6 +258,7 @@ def _visit(row: Any) -> PortalVisit:
         moved_from=_moved_from(row),
         unopened=row["unopened"],
         charged_by=NAMES.validate_json(row["charged_by"]),
+        lost=LOST.validate_json(row["lost"]),
     )
 
 

@@ -47,7 +47,15 @@ from visits.messages.devices import (
 )
 from visits.messages.families import Notice, Parcel
 from visits.messages.presence import Ack, Presence, PresenceState
-from visits.messages.quality import Over, PageWitnessed, PageWord, QualityTold, Sample, Way
+from visits.messages.quality import (
+    FailuresTold,
+    Over,
+    PageWitnessed,
+    PageWord,
+    QualityTold,
+    Sample,
+    Way,
+)
 from visits.messages.receipts import CallStated, ReceiptIssued
 from visits.messages.recording import RecordingStated, RecordingTroubled
 from visits.messages.signalling import (
@@ -93,6 +101,7 @@ __all__ = [
     "CheckInRefused",
     "CompanionState",
     "Envelope",
+    "FailuresTold",
     "HoldDecided",
     "HoldRequested",
     "JoinDecided",

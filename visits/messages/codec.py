@@ -28,7 +28,7 @@ from visits.messages.booking import (
 from visits.messages.devices import LARGEST_MESSAGE_BYTES, PROTOCOL_VERSION, Role
 from visits.messages.families import Notice, Parcel
 from visits.messages.presence import Ack, Presence
-from visits.messages.quality import PageWitnessed, QualityTold
+from visits.messages.quality import FailuresTold, PageWitnessed, QualityTold
 from visits.messages.receipts import CallStated, ReceiptIssued
 from visits.messages.recording import RecordingStated, RecordingTroubled
 from visits.messages.signalling import SignalFrame
@@ -66,6 +66,7 @@ PARCELS: dict[str, type[Parcel]] = {
         RecordingStated,
         RecordingTroubled,
         QualityTold,
+        FailuresTold,
         PageWitnessed,
     )
 }

@@ -15,7 +15,7 @@ from pydantic import Field
 from visits.clock import Instant
 from visits.messages.devices import Role
 from visits.messages.families import Parcel
-from visits.model import Id, VisitId, Words
+from visits.model import Id, Lost, VisitId, VisitorId, Words
 
 SAMPLE_EVERY = timedelta(seconds=15)
 FREEZE = timedelta(milliseconds=300)
@@ -107,4 +107,19 @@ class PageWitnessed(Parcel):
 
     visit_id: VisitId
     word: PageWord
+    at: Instant
+
+
+class FailuresTold(Parcel):
+    """What a visit lost and on whose side, as far as it has been judged: all of it, every time.
+
+    Nothing finer is told: what broke inside a facility is not for the public.
+    """
+
+    senders = frozenset({Role.CONSOLE})
+
+    visit_id: VisitId
+    visitor_id: VisitorId
+    lost: tuple[Lost, ...]
+    """By start; empty where late reports showed that nothing had failed."""
     at: Instant

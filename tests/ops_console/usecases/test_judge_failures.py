@@ -16,6 +16,7 @@ from visits.errors import MessageRefused
 from visits.lifecycle import Actor, VisitEvent
 from visits.messages import (
     PORTAL,
+    FailuresTold,
     JoinRequested,
     Over,
     PageWitnessed,
@@ -26,7 +27,7 @@ from visits.messages import (
     Sample,
     kiosk_device,
 )
-from visits.model import Cause
+from visits.model import Cause, Side
 
 
 @pytest.fixture
@@ -215,6 +216,45 @@ def test_the_audit_has_every_judgement_with_its_reason(call: Bench) -> None:
         (line,) = db.query("SELECT details FROM audit WHERE verb = 'blame'")
     details = json.loads(line["details"])
     assert (details["blame"], details["why"]) == ("browser-left", judged.why)
+
+
+def test_the_visitor_is_told_on_whose_side_it_was_and_again_when_that_changes(call: Bench) -> None:
+    lost_at = loses(call)
+    after(call, 20)
+    connects(call)
+    settled(call)
+    (first,) = call.told(FailuresTold)
+    assert (first.visit_id, first.visitor_id) == ("t1", "v1")
+    assert [it.side for it in first.lost] == [Side.UNKNOWN]
+    after(call, 300)
+    sees(call, PageWord.SILENT, lost_at - timedelta(seconds=2))
+    sees(call, PageWord.BACK, lost_at + timedelta(seconds=18))
+    settled(call)
+    sides = [[it.side for it in told.lost] for told in call.told(FailuresTold)]
+    assert sides == [[Side.UNKNOWN], [Side.VISITOR]]
+
+
+def test_the_visitor_is_told_of_the_facilitys_side_without_what_broke_there(call: Bench) -> None:
+    presence(call, PresenceState.OFFLINE)
+    after(call, 40)
+    presence(call, PresenceState.ONLINE, "b2")
+    loses(call, Cause.TERMINAL_RESTARTED)
+    after(call, 5)
+    connects(call)
+    (judged,) = settled(call)
+    told = call.told(FailuresTold)[-1]
+    (lost,) = told.lost
+    assert (lost.side, lost.since, lost.until) == (Side.FACILITY, judged.starts_at, judged.ends_at)
+    assert "terminal" not in told.model_dump_json()
+
+
+def test_a_visitor_is_told_once_of_what_was_judged_twice_alike(call: Bench) -> None:
+    loses(call)
+    after(call, 20)
+    connects(call)
+    settled(call)
+    settled(call)
+    assert len(call.told(FailuresTold)) == 1
 
 
 def test_a_visit_without_failure_leaves_no_line(call: Bench) -> None:
