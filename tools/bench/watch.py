@@ -24,7 +24,7 @@ from tests.harness.stand_in import StandIn, standing_in
 
 NAMES = ("watch.",)
 SIZE, BITS = Resolution(640, 480), 600_000
-SETTLES_S, MEASURES_S = 5.0, 20.0
+SETTLES_S, MEASURES_S = 10.0, 20.0
 TICK_MS = 8
 """The marker shows the wall clock in ticks of so many milliseconds, modulo 256."""
 VISIT = "the-call"

@@ -1,10 +1,13 @@
-// One party's picture and sound, a third of a second behind the end of what has come. Whatever is
-// older than it looks, or comes no more, is dimmed and says so: a frozen face never looks live.
+// One party's picture and sound, as near to the end of what has come as the pieces' coming allows.
+// Whatever is older than it looks, or comes no more, is dimmed and says so: a frozen face never
+// looks live.
 const BEHIND_S = 0.35;
 const TOO_FAR_S = 3;
 const KEEP_S = 30;
 const SILENT_MS = 1200;
 const OLD_S = 3;
+const SPARE_S = 0.15;
+const SPARES = 8;
 
 export class LivePicture {
   // `broke` is called when the browser gave up on what it was sent: only a new beginning helps.
@@ -22,6 +25,7 @@ export class LivePicture {
     this.waiting = [];
     this.buffer = null;
     this.base = null;
+    this.spares = [];
     this.heard = 0;
     this.told = null;
     this.why = "";
@@ -76,10 +80,26 @@ export class LivePicture {
       const one = this.waiting[0];
       if (one.change && one.change !== this.type) { buffer.changeType(one.change); this.type = one.change; }
       if (Number.isFinite(one.offset)) buffer.timestampOffset = one.offset;
+      if (one.bytes && one.offset === null) this.spare();
       if (one.bytes) buffer.appendBuffer(one.bytes);
       this.waiting.shift();
       if (!one.bytes) this.next();
     } catch { this.fail(); }
+  }
+
+  // What was still to be played when the next piece came.
+  spare() {
+    const { buffered, currentTime } = this.video;
+    if (!buffered.length) return;
+    this.spares.push(buffered.end(buffered.length - 1) - currentTime);
+    if (this.spares.length > SPARES) this.spares.shift();
+  }
+
+  // A little faster where it is far behind, or where every piece came early.
+  pace(behind) {
+    if (behind > 1) return 1.15;
+    const early = this.spares.length === SPARES && Math.min(...this.spares) > SPARE_S;
+    return behind > 0.5 || early ? 1.05 : 1;
   }
 
   // Whether old media is being dropped.
@@ -102,9 +122,11 @@ export class LivePicture {
     if (ranges.length) {
       const end = ranges.end(ranges.length - 1);
       const start = ranges.start(ranges.length - 1);
-      if (video.currentTime < start || end - video.currentTime > TOO_FAR_S) video.currentTime = Math.max(start, end - BEHIND_S);
-      const behind = end - video.currentTime;
-      video.playbackRate = behind > 1 ? 1.15 : behind > 0.5 ? 1.05 : 1;
+      if (video.currentTime < start || end - video.currentTime > TOO_FAR_S) {
+        video.currentTime = Math.max(start, end - BEHIND_S);
+        this.spares = [];
+      }
+      video.playbackRate = this.pace(end - video.currentTime);
       if (video.paused) video.play().catch(() => {});
     }
     this.say(ranges.length > 0);

@@ -8,7 +8,9 @@ const TICK_MS = 250;
 const wall = document.getElementById("wall");
 const sights = new Map();
 const clock = document.querySelector("[data-clock]");
-const ahead = clock ? Date.parse(clock.dataset.clock) - Date.now() : 0;
+// The page told its hour when its answer began, not when this script came.
+const [arrived] = performance.getEntriesByType("navigation");
+const ahead = clock ? Date.parse(clock.dataset.clock) - performance.timeOrigin - arrived.responseStart : 0;
 const now = () => Date.now() + ahead;
 
 let hears = "";

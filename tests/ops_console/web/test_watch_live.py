@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from ops_console import store
 from ops_console.usecases import grant_recordings
@@ -104,6 +104,22 @@ def test_every_tile_plays_both_sides_within_a_second_of_now(page: Page, feed: Fe
     behind = page.locator("#tile-t07 [data-delay]").first
     expect(behind).to_have_text(re.compile(r"^[01]\.\d s$"))
     assert page.evaluate("[...document.querySelectorAll('video')].every((it) => it.muted)")
+
+
+def test_the_delay_that_is_told_does_not_depend_on_how_late_the_script_came(
+    page: Page, feed: Feed
+) -> None:
+    def slowly(route: Route) -> None:
+        time.sleep(2)  # a slow line
+        route.continue_()
+
+    plays(page, "t07")
+    page.route("**/live_picture*", slowly)
+    feed.ahead_s = NOON.timestamp() - time.time()
+    page.reload()
+    plays(page, "t07", 1)
+    told = page.locator("#tile-t07 [data-delay]").first
+    expect(told).to_have_text(re.compile(r"^[01]\.\d s$"))
 
 
 def test_what_comes_no_more_is_dimmed_and_says_how_late_it_is(page: Page, feed: Feed) -> None:
