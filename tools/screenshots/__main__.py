@@ -21,8 +21,8 @@ from tools.screenshots.room import ARGUMENTS
 from visits.clock import SystemClock
 
 FOLDER = Path("build/screenshots")
-OWN_PROCESS = ("kiosk", "room")
-"""Parts that are programs of their own: Kivy has one window, the room one made portal."""
+OWN_PROCESS = ("kiosk", "room", "states")
+"""Parts that are programs of their own: Kivy has one window, the others a portal made for them."""
 
 
 def main() -> int:

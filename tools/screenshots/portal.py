@@ -54,6 +54,27 @@ def shots(base_url: str, out: Path, browser: Browser, email: str, password: str)
     return taken
 
 
+def walk(
+    base_url: str, out: Path, browser: Browser, who: str, log_in: tuple[str, str]
+) -> list[Path]:
+    """As `shots`, of the pages behind the sign-in alone: `<who>-<page>-<language>-<size>.png`.
+
+    `log_in` is an e-mail address and its password."""
+    out.mkdir(parents=True, exist_ok=True)
+    taken: list[Path] = []
+    for language in LANGUAGES:
+        for size in SIZES:
+            with _page(browser, base_url, size, language) as page:
+                camera = _Camera(page, out, f"{language}-{size}", who)
+                page.goto("/sign-in")
+                page.fill("#email", log_in[0])
+                page.fill("#password", log_in[1])
+                camera.press()
+                _inside(camera)
+                taken += camera.taken
+    return taken
+
+
 @contextmanager
 def _page(browser: Browser, base_url: str, size: str, language: str) -> Iterator[Page]:
     context = browser.new_context(
@@ -66,14 +87,15 @@ def _page(browser: Browser, base_url: str, size: str, language: str) -> Iterator
 
 
 class _Camera:
-    def __init__(self, page: Page, out: Path, suffix: str) -> None:
+    def __init__(self, page: Page, out: Path, suffix: str, prefix: str = "portal") -> None:
         self.page = page
         self.taken: list[Path] = []
         self._out = out
         self._suffix = suffix
+        self._prefix = prefix
 
     def shoot(self, name: str) -> None:
-        path = self._out / f"portal-{name}-{self._suffix}.png"
+        path = self._out / f"{self._prefix}-{name}-{self._suffix}.png"
         self.page.screenshot(path=path, full_page=True, animations="disabled")
         self.taken.append(path)
 
@@ -178,7 +200,8 @@ def _state_of(page: Page, path: str) -> str:
         return "-".join(parts)
     status = page.locator("main [data-state]")
     state = (status.first.get_attribute("data-state") or "") if status.count() else ""
-    return "-".join(part for part in (kind, last, state) if part)
+    lost = "lost" if page.locator("#lost").count() else ""
+    return "-".join(part for part in (kind, last, state, lost) if part)
 
 
 def _links(page: Page) -> list[str]:
