@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
@@ -197,9 +197,9 @@ class StandIn:
 
 @contextmanager
 def standing_in(
-    appliance: Appliance, kind: type[StandIn] = StandIn, **visits: str
+    appliance: Appliance, visits: Mapping[str, str], kind: type[StandIn] = StandIn
 ) -> Iterator[dict[str, StandIn]]:
-    """One for each terminal named, with the visit that it holds; ended afterwards."""
+    """One for each terminal, with the visit that it holds; ended afterwards."""
     with ExitStack() as stack:
         made = {}
         for terminal_id, visit_id in visits.items():

@@ -48,7 +48,7 @@ def says(words: str) -> Callable[[dict[str, Any]], bool]:
 def test_an_officer_watches_four_visits_warns_one_pauses_one_and_ends_one(jail: Stage) -> None:
     jail.move_time_to("15:00:01")
     stands = {it.terminal_id: it.visit_id for it in (SAMIR, PETER)}
-    with standing_in(jail.appliance, **stands) as stand_ins:
+    with standing_in(jail.appliance, stands) as stand_ins:
         warned, paused = meet(jail, MATEO), meet(jail, TYRONE)
         reyes = jail.officer()
         reyes.sign_in()

@@ -106,7 +106,7 @@ def _appliance(folder: Path) -> Iterator[Appliance]:
 
 
 def _watched(appliance: Appliance) -> dict[str, Any]:
-    with standing_in(appliance, Clocked, a1=VISIT), sync_playwright() as playwright:
+    with standing_in(appliance, {"a1": VISIT}, Clocked), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=story.CHROMIUM, args=[*story.QUIET])
         page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
         _open_wall(Officer(page, appliance.console_url))
