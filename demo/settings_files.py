@@ -131,7 +131,7 @@ signing_key = "keys/kiosk-{terminal_id}.signing.key"
 
 [broker]{broker}
 [store]
-path = "data/kiosk-{terminal_id}.db"
+path = "data/kiosk-{terminal_id}/kiosk.db"
 
 [screen]
 width = 1280

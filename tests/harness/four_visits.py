@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from demo.appliance import Appliance
 from demo.place import Terminal
 from kiosk.devices.contracts import Resolution
 from tests.harness import story
@@ -82,7 +81,6 @@ def four_visits_stage(folder: Path) -> Iterator[Stage]:
         records=("social",),
         terminals=[_terminal(number, pair) for number, pair in enumerate(PAIRS)],
         film=_small_film,
-        arrange=_one_machine_each,
     ) as stage:
         yield stage
 
@@ -120,16 +118,6 @@ def _small_film(folder: Path) -> None:
         PICTURE,
         pictures_a_second=PICTURES_A_SECOND,
     )
-
-
-def _one_machine_each(appliance: Appliance) -> None:
-    """A terminal takes every recording in its spool for its own, so each has its own folder."""
-    for terminal_id in appliance.kiosks:
-        file = appliance.settings_of(f"kiosk-{terminal_id}")
-        text = file.read_text()
-        shared = f'"data/kiosk-{terminal_id}.db"'
-        assert shared in text
-        file.write_text(text.replace(shared, f'"data/{terminal_id}/kiosk.db"'))
 
 
 def _console_seed() -> dict[str, Any]:

@@ -130,16 +130,13 @@ def stage(
     relay_only: bool = False,
     terminals: Sequence[Terminal] = TERMINALS,
     film: Callable[[Path], None] = visitors_film,
-    arrange: Callable[[Appliance], None] = lambda _: None,
 ) -> Iterator[Stage]:
     """All programs running at `OPENS`, and a browser; everything is stopped afterwards. `film`
-    writes what a visitor's phone sees and hears; `arrange` may change the settings files before
-    the first program starts."""
+    writes what a visitor's phone sees and hears."""
     appliance = Appliance(folder / "jail", terminals, records=records, relay_only=relay_only)
     appliance.folder.mkdir(parents=True)
     appliance.move_time_to(OPENS)
     appliance.prepare()
-    arrange(appliance)
     film(folder / "visitor")
     arguments = [*QUIET, *fake_camera.flags_for(folder / "visitor")]
     try:

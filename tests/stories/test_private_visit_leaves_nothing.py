@@ -123,7 +123,7 @@ class Afternoon:
     def recorded(self, visit_id: str) -> list[Path]:
         """Files of it, at the terminal or in the evidence."""
         data = self.folder / "data"
-        return [*data.glob(f"recordings/{visit_id}/*"), *data.glob("spool/*")]
+        return [*data.glob(f"recordings/{visit_id}/*"), *data.glob("*/spool/*")]
 
     def grants(self, visit_id: str) -> int:
         with closing(sqlite3.connect(self.folder / "data" / "console.db")) as db:
@@ -147,9 +147,14 @@ def _signed(said: Any) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def afternoon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Afternoon]:
     folder = tmp_path_factory.mktemp("private")
-    seeds = {"console_seed": console_seed(), "portal_seed": portal_seed()}
     with (
-        story.stage(folder, **seeds, records=("social",), relay_only=True) as stage,
+        story.stage(
+            folder,
+            console_seed=console_seed(),
+            portal_seed=portal_seed(),
+            records=("social",),
+            relay_only=True,
+        ) as stage,
         hearing_everything(stage.appliance) as messages,
     ):
         yield Afternoon(stage, messages, Prying(stage.appliance, stage.officer()))

@@ -146,7 +146,7 @@ def test_an_ordinary_visit_is_recorded_watched_kept_played_exported_and_purged(
     rosa.page.get_by_role("button", name="End visit").click()
     rosa.page.get_by_role("button", name="End the visit").click()
     kiosk.until_screen("ended")
-    spool = Path(appliance.folder) / "data" / "spool"
+    spool = Path(appliance.folder) / "data" / "kiosk-a1" / "spool"
     eventually(lambda: not list(spool.glob("*")), "the terminal's disk to be empty", 20)
     told = eventually(lambda: told_of(appliance), "the terminal's word on it at the console", 15)
     opening, places, chain = places_in(file)
