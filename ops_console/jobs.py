@@ -58,6 +58,7 @@ class Jobs:
         """Does everything that is due now, then again at every tick."""
         self.reconcile()
         self._delete_documents()
+        _try(self._be_ready)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -80,6 +81,13 @@ class Jobs:
         _try(self._console.announcer.catch_up)
         _try(lambda: grow_audit_tree(self._console))
         _try(self._mirror)
+
+    def _be_ready(self) -> None:
+        """Nobody who asks first waits for the rules and the booked visits to be read."""
+        console = self._console
+        console.writer.run(lambda db: console.ready.up_to_date(db, console.clock.now()))
+        with console.asking():
+            memory.look_at_all()
 
     def _delete_documents(self) -> None:
         _try(lambda: delete_documents(self._console))

@@ -81,15 +81,7 @@ class Process:
             (self._publisher.start, self._stop_publishing),
             (lambda: None, lambda: self._answers.shutdown(cancel_futures=True)),
             (self._jobs.start, self._jobs.stop),
-            (self._be_ready, lambda: None),
         )
-
-    def _be_ready(self) -> None:
-        """Nobody who asks first waits for the rules and the ledger to be read."""
-        console = self._console
-        console.writer.run(lambda db: console.ready.up_to_date(db, console.clock.now()))
-        with console.asking():
-            memory.look_at_all()
 
     def _stop_store(self) -> None:
         self._store.writer.stop()

@@ -59,3 +59,22 @@ def test_one_jobs_trouble_does_not_keep_the_others_from_running(
     Jobs(bench.console, 3600, tmp_path / "head.json").reconcile()
     assert bench.calendar().open[0].slot == bench.slot(10, 30)
     assert (tmp_path / "head.json").exists()
+
+
+def test_rules_and_booked_visits_are_read_before_anybody_asks(bench: Bench, tmp_path: Path) -> None:
+    bench.asks("t1")
+    work = Jobs(bench.console, 3600, tmp_path / "head.json")
+    work.start()
+    work.stop()
+    assert "t1" in bench.console.ready.ledger
+
+
+def test_rules_that_cannot_be_read_do_not_keep_the_console_from_starting(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """Whoever mends them needs the pages."""
+    bench.console.writer.run(lambda db: db.execute("UPDATE rules_versions SET text = 'no rules'"))
+    work = Jobs(bench.console, 3600, tmp_path / "head.json")
+    work.start()
+    work.stop()
+    assert (tmp_path / "head.json").exists()
