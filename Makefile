@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Programs and tests are started many times over: what was compiled once is kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast check bench screenshots docs rules-coverage lock clean
 
@@ -23,8 +26,8 @@ test: setup check  ## every check and every test
 	$(BIN)/python -m pytest -m "($(APART)) and not ($(ALONE))" -n 2 --dist loadfile
 	$(BIN)/python -m pytest -m "$(ALONE)"
 
-test-fast: setup  ## the tests that need no browser, window or broker
-	$(BIN)/python -m pytest -m "not ($(APART) or $(ALONE) or slow)" -n 2
+test-fast: setup  ## rules, words and media in a minute: no browser, window, broker or whole program
+	$(BIN)/python -m pytest -m "not ($(APART) or $(ALONE) or slow or whole)" -n 2
 
 check: setup  ## ruff, mypy strict, import contracts, generated documents up to date
 	$(BIN)/ruff format --check .

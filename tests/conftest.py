@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
+import pytest
 from hypothesis import settings
 
 os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
@@ -18,3 +20,14 @@ os.environ.setdefault("KIVY_WINDOW", "sdl2")
 settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+WHOLE_PROGRAMS = frozenset({"bench", "desk"})
+"""Fixtures that are a whole console, or a whole portal, on a store of its own."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Marks what works on a whole program, so that nobody has to remember to."""
+    for item in items:
+        if WHOLE_PROGRAMS.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.whole)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +23,9 @@ RULES = Path(__file__).parent.parent / "tests" / "rules"
 TABLES = ("asked.yaml", "arrivals.yaml", "changes.yaml")
 WAYS = ("expressed", "override", "not_yet")
 WORDS = {"expressed": "expressed", "override": "override", "not_yet": "not yet"}
+
+
+Rows = Sequence[dict[str, Any]]
 
 
 class Answer(NamedTuple):
@@ -55,7 +58,8 @@ class Place(NamedTuple):
 def places(rules: Path = RULES) -> list[Place]:
     """Every place, in the order of its number."""
     names = {file.stem for folder in ("places", "coverage") for file in _files(rules / folder)}
-    return [_place(rules, name) for name in sorted(names, key=_order)]
+    tables = [_rows(rules / table) for table in TABLES]
+    return [_place(rules, name, tables) for name in sorted(names, key=_order)]
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -67,33 +71,37 @@ def _order(name: str) -> tuple[int, str]:
     return (int(number) if number.isdigit() else 0, name)
 
 
-def _place(rules: Path, name: str) -> Place:
+def _place(rules: Path, name: str, tables: Sequence[Rows]) -> Place:
     files = [rules / folder / f"{name}.yaml" for folder in ("places", "coverage")]
     missing = [f"there is no {file.parent.name}/{file.name}" for file in files if not file.exists()]
     if missing:
         return Place(name, [], missing)
     book = read_rulebook(files[0].read_text(encoding="utf-8"))
     sheet = yaml.safe_load(files[1].read_text(encoding="utf-8"))
-    return _judged(name, sheet, book, _held(rules, name))
+    return _judged(name, sheet, book, _held(rules, name, tables))
 
 
-def _held(rules: Path, name: str) -> dict[int, tuple[str, ...]]:
+def _held(rules: Path, name: str, tables: Sequence[Rows]) -> dict[int, tuple[str, ...]]:
     """For each fact that is tried, by which tables."""
     found: dict[int, list[str]] = {}
-    for fact in _facts(rules / "when" / f"{name}.yaml", name):
+    for fact in _facts(_rows(rules / "when" / f"{name}.yaml"), name):
         found.setdefault(fact, []).append("hours")
-    for table in TABLES:
-        for fact in _facts(rules / table, name):
+    for table in tables:
+        for fact in _facts(table, name):
             found.setdefault(fact, []).append("requests")
     return {fact: tuple(dict.fromkeys(by)) for fact, by in found.items()}
 
 
-def _facts(table: Path, name: str) -> Iterator[int]:
+def _rows(table: Path) -> Rows:
+    """Of a table that may not be there."""
+    return yaml.safe_load(table.read_text(encoding="utf-8")) if table.exists() else []
+
+
+def _facts(rows: Rows, name: str) -> Iterator[int]:
     """The facts of a place that the rows of a table are about."""
-    if table.exists():
-        for row in yaml.safe_load(table.read_text(encoding="utf-8")):
-            if row.get("place", name) == name:
-                yield from row.get("facts", [row.get("fact")])
+    for row in rows:
+        if row.get("place", name) == name:
+            yield from row.get("facts", [row.get("fact")])
 
 
 def _judged(
