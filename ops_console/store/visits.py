@@ -486,6 +486,13 @@ def _slot(starts_at: str, ends_at: str) -> Slot:
 
 
 def _visit(row: dict[str, Any]) -> Visit:
+    """The same columns are the same visit: whatever is shown anew was mostly shown before."""
+    return _read(tuple(row), tuple(row.values()))
+
+
+@lru_cache(maxsize=16_384)
+def _read(columns: tuple[str, ...], values: tuple[Any, ...]) -> Visit:
+    row = dict(zip(columns, values, strict=True))
     companions = json.loads(row["companions"])
     return Visit(
         visit_id=row["visit_id"],
