@@ -6,6 +6,7 @@ The line keeps what was said, so that tests can ask what a kiosk or the public w
 from __future__ import annotations
 
 import atexit
+import gc
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -306,6 +307,7 @@ def _seeded() -> Path:
     folder = Path(kept.name)
     with _console(folder) as bench:
         _seed(bench, FACILITY, folder)
+    gc.collect()  # A connection that a cycle still holds would close while the store is copied.
     return folder
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -81,8 +82,10 @@ class TestCredentials:
         async def take() -> list[int | None]:
             server = (relay.host, relay.server.port)
             found: list[int | None] = []
-            for _ in range(70):
-                async with turn_client(server, leave.username, leave.credential) as client:
+            async with AsyncExitStack() as kept:  # A port that was let go could be had again.
+                for _ in range(70):
+                    line = turn_client(server, leave.username, leave.credential)
+                    client = await kept.enter_async_context(line)
                     found.append(await client.allocate())
             return found
 
