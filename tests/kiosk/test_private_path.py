@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PATH = ("kiosk.media", "kiosk.signalling", "kiosk.call_events", "kiosk.call_desk")
 """What carries a privileged visit: every module of the call service, and what it answers to.

@@ -10,6 +10,8 @@ import pytest
 
 from ops_console import memory
 
+pytestmark = pytest.mark.slow
+
 
 class Held:
     """Holds itself, so that only a look frees it."""

@@ -262,6 +262,7 @@ def test_with_no_time_at_all_an_unproven_proposal_comes_back() -> None:
     assert not reassign(_sixty(), room(1), seconds=0).proven
 
 
+@pytest.mark.slow
 def test_sixty_visits_with_a_hundred_and_twenty_times_each_are_proven_best_within_two_seconds() -> (
     None
 ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +38,7 @@ BROKEN: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(broken=st.lists(st.sampled_from(sorted(BROKEN)), max_size=8))
 def test_every_violated_entry_is_a_reason_and_none_hides_another(broken: list[str]) -> None:

@@ -16,6 +16,8 @@ from visitor_portal.accounts.photo import sealed_photo
 from visits.errors import VisitorMustAct
 from visits.sealing import ReviewerKey
 
+pytestmark = pytest.mark.slow
+
 READER = ReviewerKey.generate()
 
 
