@@ -77,6 +77,21 @@ def seed() -> dict[str, Any]:
     }
 
 
+def with_rosa(seed: dict[str, Any]) -> dict[str, Any]:
+    """With Rosa, who may visit Mateo."""
+    seed["visitors"] = [
+        {
+            "visitor_id": "rosa",
+            "full_name": "Rosa Delgado",
+            "born_on": "1979-03-14",
+            "address": "12 Elm Street, Alder, IL 62701",
+            "email": "rosa@example.org",
+        }
+    ]
+    seed["approvals"] = [{"approval_id": "rosa-mateo", "visitor_id": "rosa", "inmate_id": "mateo"}]
+    return seed
+
+
 @dataclass
 class Stage:
     """Everything that a story's sentences act on."""

@@ -38,7 +38,7 @@ def jail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 def console_seed() -> dict[str, Any]:
     hours = {"week": {"every-day": [["13:00", "20:00"]]}, "visit_minutes": 10}
-    seed = story.seed()
+    seed = story.with_rosa(story.seed())
     seed["units"] = [{**unit, "hours": hours} for unit in seed["units"]]
     seed["officers"] = [
         *seed["officers"],
@@ -49,16 +49,6 @@ def console_seed() -> dict[str, Any]:
             "password": STONE_PASSWORD,
         },
     ]
-    seed["visitors"] = [
-        {
-            "visitor_id": "rosa",
-            "full_name": "Rosa Delgado",
-            "born_on": "1979-03-14",
-            "address": "12 Elm Street, Alder, IL 62701",
-            "email": "rosa@example.org",
-        }
-    ]
-    seed["approvals"] = [{"approval_id": "rosa-mateo", "visitor_id": "rosa", "inmate_id": "mateo"}]
     seed["visits"] = [
         {"visit_id": "the-call", "approval_id": "rosa-mateo", "starts": "today 15:00"}
     ]

@@ -131,17 +131,7 @@ def _measured(page: Page) -> dict[str, Any]:
 
 
 def _seed() -> dict[str, Any]:
-    seed = story.seed()
-    seed["visitors"] = [
-        {
-            "visitor_id": "rosa",
-            "full_name": "Rosa Delgado",
-            "born_on": "1979-03-14",
-            "address": "12 Elm Street, Alder, IL 62701",
-            "email": "rosa@example.org",
-        }
-    ]
-    seed["approvals"] = [{"approval_id": "rosa-mateo", "visitor_id": "rosa", "inmate_id": "mateo"}]
+    seed = story.with_rosa(story.seed())
     seed["visits"] = [
         {
             "visit_id": VISIT,

@@ -92,6 +92,16 @@ def settled(bench: Bench) -> list[Judged]:
         return store.quality.judged(db, "t1")
 
 
+def is_killed(bench: Bench) -> None:
+    """The terminal, for forty seconds; five later the call is there again."""
+    presence(bench, PresenceState.OFFLINE)
+    after(bench, 40)
+    presence(bench, PresenceState.ONLINE, "b2")
+    loses(bench, Cause.TERMINAL_RESTARTED)
+    after(bench, 5)
+    connects(bench)
+
+
 def blame_lines(bench: Bench) -> list[str]:
     return [line.note for line in bench.history("t1") if line.what == "blamed"]
 
@@ -143,12 +153,7 @@ def test_evidence_in_any_order_and_twice_comes_to_the_same(call: Bench) -> None:
 
 def test_a_terminal_that_is_killed_is_blamed_from_when_it_went(call: Bench) -> None:
     died_at = call.clock.now()
-    presence(call, PresenceState.OFFLINE)
-    after(call, 40)
-    presence(call, PresenceState.ONLINE, "b2")
-    loses(call, Cause.TERMINAL_RESTARTED)
-    after(call, 5)
-    connects(call)
+    is_killed(call)
     (judged,) = settled(call)
     assert (judged.blame, judged.starts_at) == (Blame.TERMINAL, died_at)
     assert judged.lasted(call.clock.now()) == timedelta(seconds=45)
@@ -235,12 +240,7 @@ def test_the_visitor_is_told_on_whose_side_it_was_and_again_when_that_changes(ca
 
 
 def test_the_visitor_is_told_of_the_facilitys_side_without_what_broke_there(call: Bench) -> None:
-    presence(call, PresenceState.OFFLINE)
-    after(call, 40)
-    presence(call, PresenceState.ONLINE, "b2")
-    loses(call, Cause.TERMINAL_RESTARTED)
-    after(call, 5)
-    connects(call)
+    is_killed(call)
     (judged,) = settled(call)
     told = call.told(FailuresTold)[-1]
     (lost,) = told.lost
@@ -253,7 +253,8 @@ def test_a_visitor_is_told_once_of_what_was_judged_twice_alike(call: Bench) -> N
     after(call, 20)
     connects(call)
     settled(call)
-    settled(call)
+    call.console.writer.run(lambda db: store.quality.mark(db, "t1", call.clock.now()))
+    assert judge_failures(call.console) == 1, "it was judged again"
     assert len(call.told(FailuresTold)) == 1
 
 

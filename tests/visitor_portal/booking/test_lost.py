@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.harness.portal import PortalDesk
+from tests.harness.portal import FacilityDouble, PortalDesk
 from tests.harness.rosa import Rosa
 from visits.messages import BookingRequested, FailuresTold
 from visits.model import Cause, Lost, Side, VisitStatus
@@ -92,3 +93,22 @@ def test_a_later_word_replaces_the_earlier_one(rosa: Rosa, over: BookingRequeste
 def test_a_word_about_anothers_visit_changes_nothing(rosa: Rosa, over: BookingRequested) -> None:
     tell(rosa, over, lost(over.slot.starts_at, Side.VISITOR), visitor_id="somebody-else")
     assert "What went wrong" not in rosa.visit_page(over)
+
+
+def test_a_word_of_another_facility_changes_nothing(tmp_path: Path) -> None:
+    cook = FacilityDouble("cook", "Cook County Jail", "America/Chicago")
+    lake = FacilityDouble("lake", "Lake County Jail", "America/New_York")
+    with PortalDesk(tmp_path, (cook, lake)) as desk:
+        rosa = Rosa(desk)
+        asked = rosa.book()
+        rosa.told(asked, VisitStatus.BOOKED)
+        word = FailuresTold(
+            visit_id=asked.visit_id,
+            visitor_id=asked.visitor_id,
+            lost=(lost(asked.slot.starts_at, Side.VISITOR),),
+            at=desk.clock.now(),
+        )
+        desk.deliver(word, lake)
+        assert "What went wrong" not in rosa.visit_page(asked)
+        desk.deliver(word)
+        assert "What went wrong" in rosa.visit_page(asked)
