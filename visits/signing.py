@@ -110,7 +110,10 @@ class SigningKey:
         return self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     def sign(self, purpose: Purpose, statement: Words) -> Signed:
-        payload = statement.model_dump_json()
+        return self.sign_text(purpose, statement.model_dump_json())
+
+    def sign_text(self, purpose: Purpose, payload: str) -> Signed:
+        """As `sign`, for a statement that its maker has written down already, as JSON."""
         signature = self._key.sign(_covered(purpose, payload))
         return Signed(
             purpose=purpose,

@@ -72,7 +72,9 @@ class Notices:
     def _askable(self, frame: Frame, now: datetime) -> Collection[Stretch]:
         """Where the same entries bind all day, a day whose first and last times keep them keeps
         them in between: notices are stretches of time."""
-        after = tuple(one for one in frame.times if one.starts_at > now)
+        after = frame.times
+        if not after or after[0].starts_at <= now:
+            after = tuple(one for one in after if one.starts_at > now)
         first_and_last = (*after[:1], *after[-1:])
         if self.entries is None or not all(self._keeps(one, now) for one in first_and_last):
             return frozenset(one for one in after if self._keeps(one, now))

@@ -188,3 +188,12 @@ WHERE status IN ('booked','checked-in','waiting','in-progress','interrupted')"""
   heard_at TEXT NOT NULL
 ) STRICT""",
 )
+
+# What is shown and searched is mostly to come: by their ends, years of visits that are over are
+# not even looked at.
+BY_THEIR_END = (
+    "DROP INDEX visits_by_start",
+    "DROP INDEX visits_by_unit",
+    "CREATE INDEX visits_by_end ON visits (ends_at)",
+    "CREATE INDEX visits_by_unit ON visits (unit_id, ends_at)",
+)

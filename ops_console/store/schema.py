@@ -64,3 +64,8 @@ def recording_and_supervision(db: Database) -> None:
 @console_migrations()
 def visits_beyond_what_is_free(db: Database) -> None:
     _make(db, _charge_tables.STATEMENTS)
+
+
+@console_migrations()
+def visits_by_their_end(db: Database) -> None:
+    _make(db, _visit_tables.BY_THEIR_END)

@@ -230,11 +230,11 @@ def between(
 ) -> list[Visit]:
     """Visits that overlap the half-open stretch, by start, unit and terminal: of any status,
     but for what is only held."""
+    there = "" if unit_id is None else " AND visits.unit_id = :unit"
     rows = all_rows(
         db,
-        f"{_VISITS} WHERE starts_at < :ends AND ends_at > :starts"
+        f"{_VISITS} WHERE starts_at < :ends AND ends_at > :starts{there}"
         " AND (status <> 'held' OR waits_for <> '')"
-        " AND (:unit IS NULL OR visits.unit_id = :unit)"
         " ORDER BY starts_at, unit_name, terminal_name, visit_id",
         starts=as_text(starts),
         ends=as_text(ends),
@@ -256,7 +256,7 @@ def coming(db: Database, unit_id: UnitId, after: datetime) -> list[Visit]:
     rows = all_rows(
         db,
         f"{_VISITS} WHERE visits.unit_id = :unit AND status = 'booked' AND starts_at > :after"
-        " ORDER BY starts_at",
+        " AND ends_at > :after ORDER BY starts_at",
         unit=unit_id,
         after=as_text(after),
     )

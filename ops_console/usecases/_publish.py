@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
-from hashlib import sha256
 
 from sqlite_utils import Database
 
@@ -16,17 +15,10 @@ from ops_console.rules.offering import OpenTime, look_again, open_times
 from ops_console.store.publishing import Publication, Published, Stale, published
 from ops_console.usecases._console import Console
 from ops_console.usecases._ready import Ready
-from visits.messages import (
-    Agenda,
-    AgendaInmate,
-    AgendaVisit,
-    CalendarSlot,
-    PublicCalendar,
-    SignedAgenda,
-)
-from visits.model import HousingUnit, Party, Slot, UnitId, VisitStatus
-from visits.signing import Purpose, Signed
-from visits.supervision import Supervision
+from ops_console.usecases._shown import inmate_shown, open_time_shown, visit_shown, written
+from visits.messages import Agenda, PublicCalendar, SignedAgenda
+from visits.model import HousingUnit, UnitId, VisitStatus
+from visits.signing import Purpose
 
 AGENDA_AHEAD_DAYS = 14
 CALENDAR_AHEAD_DAYS = 28
@@ -60,12 +52,13 @@ def _agenda_of(
     console: Console, db: Database, unit: HousingUnit, last: Published | None, now: datetime
 ) -> Renewed:
     revision = last.revision + 1 if last else 1
-    agenda = _agenda(console, db, unit, revision, now)
-    content = _digest(agenda.model_dump_json(exclude={"revision", "made_at"}))
+    agenda = _agenda(console, unit, revision, now)
+    listed = {"inmates": _inmates(db, unit), "visits": _visits(console, db, unit, now)}
+    text, content = written(agenda, {"revision", "made_at"}, listed)
     due = _midnight(console, now)
     if last is not None and last.content == content:
         return Renewed(replace(last, checked_at=now, due_at=due), changed=False)
-    signed = console.signing_key.sign(Purpose.AGENDA, agenda)
+    signed = console.signing_key.sign_text(Purpose.AGENDA, text)
     notice = SignedAgenda(signed=signed).model_dump_json()
     kind, unit_id = Publication.AGENDA, unit.unit_id
     fresh = Published(kind, unit_id, revision, content, notice, now, due)
@@ -82,13 +75,15 @@ def _calendar(
         unit_name=unit.name,
         revision=last.revision + 1 if last else 1,
         published_at=now,
-        open=tuple(map(_calendar_slot, found)),
+        open=(),
     )
-    content = _digest(calendar.model_dump_json(exclude={"revision", "published_at"}))
+    notice, content = written(
+        calendar, {"revision", "published_at"}, {"open": map(open_time_shown, found)}
+    )
     due = min(_midnight(console, now), look_again(ready.rules, found, now))
     if last is not None and last.content == content:
         return Renewed(replace(last, checked_at=now, due_at=due), changed=False)
-    kind, notice = Publication.CALENDAR, calendar.model_dump_json()
+    kind = Publication.CALENDAR
     fresh = Published(kind, unit.unit_id, calendar.revision, content, notice, now, due)
     return Renewed(fresh, changed=True)
 
@@ -106,36 +101,14 @@ def _open_times(
     return open_times(ready.rules, residents, booked, closures, now=now, last=last)
 
 
-@lru_cache(maxsize=65_536)
-def _calendar_slot(found: OpenTime) -> CalendarSlot:
-    """Most of what a unit shows it showed before, and others show the same."""
-    return CalendarSlot(
-        slot=Slot(starts_at=found.slot.starts_at, ends_at=found.slot.ends_at),
-        places=found.places,
-        kinds=found.kinds,
-        channels=found.channels,
-    )
-
-
-def _digest(content: str) -> str:
-    return sha256(content.encode()).hexdigest()
-
-
 def _midnight(console: Console, now: datetime) -> datetime:
     """When the facility's day ends, and with it what is shown and can be booked."""
     return console.facility.time.day_bounds(console.facility.time.day(now))[1]
 
 
-def _agenda(
-    console: Console, db: Database, unit: HousingUnit, revision: int, now: datetime
-) -> Agenda:
+def _agenda(console: Console, unit: HousingUnit, revision: int, now: datetime) -> Agenda:
+    """The unit's agenda before anybody is listed."""
     facility = console.facility
-    today = facility.time.day(now)
-    first, _ = facility.time.day_bounds(today - timedelta(days=1))
-    _, last = facility.time.day_bounds(today + timedelta(days=AGENDA_AHEAD_DAYS))
-    shown = store.visits.between(db, first, last, unit.unit_id)
-    grants = store.grants.of_unit(db, unit.unit_id)
-    supervised = store.supervision.of_unit(db, unit.unit_id)
     return Agenda(
         facility_id=facility.facility_id,
         unit_id=unit.unit_id,
@@ -146,63 +119,24 @@ def _agenda(
         made_at=now,
         check_in_opens=console.policy.check_in_opens,
         check_in_closes=console.policy.check_in_closes,
-        inmates=tuple(_inmate(one) for one in store.people.inmates_of(db, unit.unit_id)),
+        inmates=(),
         without_recording=console.policy.without_recording,
-        visits=tuple(
-            _visit(console, one, grants.get(one.visit_id), supervised.get(one.visit_id))
-            for one in shown
-            if one.status not in _NOT_SHOWN and one.terminal_id
-        ),
+        visits=(),
     )
 
 
-def _inmate(inmate: store.people.Inmate) -> AgendaInmate:
-    return AgendaInmate(
-        inmate_id=inmate.inmate_id,
-        number=inmate.number,
-        display_name=inmate.display_name,
-        pin_verifier=inmate.pin_verifier,
-        card_ids=inmate.card_ids,
-    )
+def _inmates(db: Database, unit: HousingUnit) -> Iterator[str]:
+    return map(inmate_shown, store.people.inmates_of(db, unit.unit_id))
 
 
-def _visit(
-    console: Console,
-    visit: store.visits.Visit,
-    grant: Signed | None,
-    supervised: Supervision | None,
-) -> AgendaVisit:
-    desk = None if visit.status.over else console.relay
-    recorded = console.policy.records(visit.kind)
-    return AgendaVisit(
-        visit_id=visit.visit_id,
-        terminal_id=visit.terminal_id or "",
-        inmate_id=visit.inmate_id or "",
-        party=Party(visitor_id=visit.visitor_id, name=_party_name(visit)),
-        kind=visit.kind,
-        slot=visit.slot,
-        status=visit.status,
-        recorded=recorded,
-        seen=visit.seen_at is not None,
-        relay=desk and desk.relay(visit.visit_id, visit.slot),
-        grant=grant if recorded and not visit.status.over else None,
-        supervision=_told(console, visit, supervised),
-    )
-
-
-def _told(
-    console: Console, visit: store.visits.Visit, supervised: Supervision | None
-) -> Supervision | None:
-    """What its kiosk is told of it; that somebody watches only where policy wants that."""
-    if supervised is None or visit.kind.privileged:
-        return None
-    recording = console.policy.recording
-    watched = supervised.watched and recording is not None and recording.tell_watched
-    told = supervised.model_copy(update={"watched": watched})
-    return None if told == Supervision() else told
-
-
-def _party_name(visit: store.visits.Visit) -> str:
-    """Who comes, with how many others."""
-    others = len(visit.companions)
-    return f"{visit.visitor_name} +{others}" if others else visit.visitor_name
+def _visits(console: Console, db: Database, unit: HousingUnit, now: datetime) -> Iterator[str]:
+    """The unit's visits from yesterday to `AGENDA_AHEAD_DAYS` ahead, as its kiosks are told."""
+    time = console.facility.time
+    today = time.day(now)
+    first, _ = time.day_bounds(today - timedelta(days=1))
+    _, last = time.day_bounds(today + timedelta(days=AGENDA_AHEAD_DAYS))
+    grants = store.grants.of_unit(db, unit.unit_id)
+    supervised = store.supervision.of_unit(db, unit.unit_id)
+    for one in store.visits.between(db, first, last, unit.unit_id):
+        if one.status not in _NOT_SHOWN and one.terminal_id:
+            yield visit_shown(console, one, grants.get(one.visit_id), supervised.get(one.visit_id))
