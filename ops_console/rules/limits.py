@@ -18,6 +18,8 @@ from ops_console.rules.world import World
 from visits.model import VisitStatus
 
 COUNTED_BY_DAY = frozenset({"visits", "people", "visitors", "inmates"})
+ONE_EACH = frozenset({"visits", "inmates"})
+"""No visit counts for more than one of these, so few visits are within the limit untold."""
 EARLIEST, LATEST = date(1971, 1, 1), date(2199, 1, 1)
 """Between these every visit lies."""
 Shares = Callable[[Meeting], bool]
@@ -74,7 +76,9 @@ def _about(
         if isinstance(subject, str):
             yield refuse(Code.FACT_MISSING, f"{name} needs to know more of {subject}.", name)
             continue
-        near = _within(subject.visits(booked), meeting, spans)
+        near = list(_within(subject.visits(booked), meeting, spans))
+        if limit.count in ONE_EACH and len(near) < limit.most:
+            continue
         others = (held(meeting.rules, one, world) for one in near)
         counts = [one for one in others if counts_as(limit, one, since) and subject.shares(one)]
         if _goes_over(limit, meeting, counts, spans):
