@@ -1,4 +1,10 @@
-"""What recording costs: at the kiosk, and at the evidence process with many visits at once."""
+"""What recording costs: at the kiosk, beside Janus with the same streams, and at the evidence
+process with many visits at once.
+
+The kiosk's figure is what recording adds to a call that is there anyhow. Janus is another machine's
+program, to which both parties send: its figure is all that it spends on the visit, and
+`.not_recording` how much of that is receiving alone.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +24,7 @@ import psutil
 
 from ops_console.evidence.archive import SUFFIX, reach_of
 from tests.harness.evidence import Evidence, running_evidence
+from tools.bench import _janus
 
 NAMES = ("tee.",)
 KIOSK_SECONDS, KIOSK_RUNS = 20.0, 3
@@ -31,14 +38,40 @@ LONGEST_LINE = 1 << 22
 def measure() -> list[dict[str, Any]]:
     """Rows `{"name", "value", "unit", "n"}`. `VISITS` says how many visits at once."""
     with tempfile.TemporaryDirectory() as folder, running_evidence(Path(folder)) as evidence:
-        kiosk = [_kiosk(evidence, Path(folder) / f"spool{n}") for n in range(KIOSK_RUNS)]
-    print("tee.kiosk_cpu_pct", *(f"{one:.2f}" for one in kiosk), file=sys.stderr)
+        kiosk, janus = _in_turns(evidence, Path(folder))
     with tempfile.TemporaryDirectory() as folder, running_evidence(Path(folder)) as evidence:
         many = asyncio.run(_many(evidence))
     return [
-        _row("tee.kiosk_cpu_pct", median(kiosk), "% of a core", len(kiosk)),
+        *_rows_of_one(kiosk, janus),
         _row("tee.console_cpu_pct_per_visit", many["cpu_pct_per_visit"], "% of a core", VISITS),
         *_rows_of_many(f"tee.visits_{VISITS}", many),
+    ]
+
+
+def _in_turns(evidence: Evidence, folder: Path) -> tuple[list[float], list[_janus.Cost]]:
+    """So that what else the machine does befalls both. Of Janus none where it is not installed."""
+    kiosk, janus = [], []
+    if not _janus.is_installed():
+        print(_janus.HOW_TO_HAVE_IT, file=sys.stderr)
+    for number in range(KIOSK_RUNS):
+        kiosk.append(_kiosk(evidence, folder / f"spool{number}"))
+        if _janus.is_installed():
+            janus.append(_janus.cost_of_a_visit(folder / f"janus{number}", KIOSK_SECONDS))
+    print("tee.kiosk_cpu_pct", *(f"{one:.2f}" for one in kiosk), file=sys.stderr)
+    print("tee.janus_cpu_pct_per_visit", *janus, file=sys.stderr)
+    return kiosk, janus
+
+
+def _rows_of_one(kiosk: list[float], janus: list[_janus.Cost]) -> list[dict[str, Any]]:
+    found = {"tee.kiosk_cpu_pct": kiosk}
+    if janus:
+        found["tee.janus_cpu_pct_per_visit"] = [one.recording for one in janus]
+        name = "tee.janus_cpu_pct_per_visit.not_recording"
+        found[name] = [one.receiving_alone for one in janus]
+    return [
+        _row(name, median(values), "% of a core", len(values))
+        | {"raw": [round(value, 3) for value in values]}
+        for name, values in found.items()
     ]
 
 
