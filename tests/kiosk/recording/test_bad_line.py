@@ -7,35 +7,26 @@ held against itself on the good line; the terminal's side has none.
 
 from __future__ import annotations
 
-import json
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from kiosk.devices.testcard import read_marker
-from kiosk.media import CallService, IceSettings
 from tests.harness.call import Heard, wait_until
+from tests.harness.decoded_record import bad_frames, decoded
 from tests.harness.evidence import Evidence, running_evidence
 from tests.harness.flashing import (
-    BeepingSound,
-    FlashingCamera,
     apart,
     middle,
     picture_edges,
     sound_edges,
 )
+from tests.harness.recorded_call import flashing_terminal
 from tests.harness.until import eventually
-from tests.kiosk.recording.test_recorded_call import Terminal, bytes_of, decoded
 from tools.bench._bad_line import BadLine, Condition, without_candidates
 from tools.bench.line import CHROMIUM
-from visits.clock import SystemClock
-from visits.tickets import Sight
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.real_time]
 
@@ -44,7 +35,6 @@ GOOD_S, BAD_S = 7.0, 14.0
 LOSSY = Condition(loss=0.05, delay_s=0.02)
 NARROW = Condition(loss=0.05, delay_s=0.02, bits=260_000)
 IN_SYNC_S = 0.040
-DECODED_AS_IT_IS = ("-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-f", "null", "-")
 
 
 @pytest.fixture
@@ -56,26 +46,6 @@ def page() -> Iterator[Page]:
         page.goto("http://localhost/")
         yield page
         browser.close()
-
-
-@contextmanager
-def flashing_terminal(evidence: Evidence, folder: Path, heard: Heard) -> Iterator[Terminal]:
-    anywhere = {"allowed_networks": ["0.0.0.0/0", "::/0"], "allow_loopback": True}
-    ice = IceSettings.model_validate(anywhere)
-    service = CallService(
-        FlashingCamera(), BeepingSound(), heard, ice, SystemClock(), read_marker=read_marker
-    )
-    service.start()
-    made = Terminal(evidence, service, folder)
-    made.desk.start()
-    made.uploader.start()
-    try:
-        yield made
-    finally:
-        service.cool_down()
-        made.desk.stop()
-        made.uploader.stop()
-        service.stop()
 
 
 def call(page: Page, evidence: Evidence, folder: Path) -> float:
@@ -105,29 +75,6 @@ def call(page: Page, evidence: Evidence, folder: Path) -> float:
     return turned
 
 
-def bad_frames(evidence: Evidence, party: str, folder: Path) -> str:
-    """What ffmpeg says of the whole record of one side when it may not overlook anything."""
-    _, body = evidence.ask("/index", ticket=evidence.ticket(Sight.PLAY, "bad"))
-    said = ""
-    for recording in json.loads(body)["recordings"]:
-        pieces: list[Any] = [one for one in recording["pieces"] if one["party"] == party]
-        heads = [n for n, one in enumerate(pieces) if one["kind"] == "init"]
-        for first, last in zip(heads, [*heads[1:], len(pieces)], strict=True):
-            file = folder / f"{party}-{first}"
-            part = pieces[first:last]
-            file.write_bytes(bytes_of(evidence, "bad", recording["recording_id"], party, part))
-            said += _decoded_strictly(file)
-    return said
-
-
-def _decoded_strictly(file: Path) -> str:
-    command = ["ffmpeg", "-nostdin", "-v", "error", "-err_detect", "explode", "-i", str(file)]
-    done = subprocess.run(
-        [*command, *DECODED_AS_IT_IS], capture_output=True, text=True, check=False, timeout=60
-    )
-    return done.stderr + ("" if done.returncode == 0 else f"exit code {done.returncode}")
-
-
 def test_the_record_of_a_call_on_a_bad_line_is_whole_and_in_sync(
     page: Page, tmp_path: Path
 ) -> None:
@@ -146,7 +93,7 @@ def out_of_step(page: Page, folder: Path) -> list[str]:
         turned = call(page, evidence, folder / "spool")
         for party in ("terminal", "visitor"):
             track = decoded(evidence, "bad", party)
-            assert bad_frames(evidence, party, folder) == "", party
+            assert bad_frames(evidence, "bad", party, folder) == "", party
             assert len(track.size) > 1, f"{party}: the size of its pictures never changed"
             found = apart(picture_edges(track.pictures), sound_edges(track.sound))
             good, bad = middle(found, 0, turned), middle(found, turned, turned + BAD_S)

@@ -3,29 +3,17 @@ waited for it. The evidence process is the real one."""
 
 from __future__ import annotations
 
-import io
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-import av
-import numpy as np
 import pytest
 from playwright.sync_api import Page, sync_playwright
 from websockets.sync.client import connect
 
-from kiosk.devices.testcard import read_marker
-from kiosk.media import CallService
-from kiosk.recording.desk import RecordingDesk
-from kiosk.recording.spool import Spool
-from kiosk.recording.upload import Uploader
 from tests.harness.call import (
     KIOSK_MARKER,
     VISITOR_HZ,
@@ -34,15 +22,13 @@ from tests.harness.call import (
     running_service,
     wait_until,
 )
-from tests.harness.evidence import FACILITY, ORIGIN, Evidence, running_evidence
+from tests.harness.decoded_record import decoded
+from tests.harness.evidence import ORIGIN, Evidence, running_evidence
+from tests.harness.recorded_call import Terminal, recording
 from tests.harness.until import eventually
 from tools import fake_camera
-from visits.clock import SystemClock
 from visits.grants import GrantRefused
-from visits.messages import AgendaVisit, RecordingStated
-from visits.model import Party, Slot, VisitKind, VisitStatus
-from visits.recordings import RecordingStatement
-from visits.signing import KeyRing, Purpose, SigningKey, VerifyingKey
+from visits.model import VisitKind
 from visits.tickets import Sight
 
 HARNESS = Path(__file__).parents[2] / "harness"
@@ -78,88 +64,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         browser.close()
 
 
-@dataclass
-class Terminal:
-    """The part of a kiosk that records."""
-
-    evidence: Evidence
-    service: CallService
-    folder: Path
-    stated: list[RecordingStated] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    key: SigningKey = field(default_factory=SigningKey.generate)
-
-    def __post_init__(self) -> None:
-        self.heard_statement = threading.Condition()
-        self.spool = Spool(self.folder)
-        ring = KeyRing([self.evidence.console_key().verifying_key])
-        self.desk = RecordingDesk(
-            keys=ring,
-            key=self.key,
-            facility_id=FACILITY,
-            terminal_id="a1",
-            spool=self.spool,
-            call=self.service,
-            clock=SystemClock(),
-            save=self._save,
-            failed=lambda _visit, why: self.failed.append(why),
-        )
-        self.uploader = Uploader(
-            self.evidence.ingest_url,
-            self.evidence.tls(),
-            self.spool,
-            keyframe=self.desk.keyframe,
-            refused=lambda _recording, why: self.failed.append(why),
-        )
-        self.desk.carrier = self.uploader
-
-    def visit(self, visit_id: str, **other: Any) -> AgendaVisit:
-        now = SystemClock().now()
-        words: dict[str, Any] = {
-            "visit_id": visit_id,
-            "terminal_id": "a1",
-            "inmate_id": "mateo",
-            "party": Party(visitor_id="rosa", name="Rosa"),
-            "kind": VisitKind.SOCIAL,
-            "slot": Slot(starts_at=now, ends_at=now + timedelta(minutes=30)),
-            "status": VisitStatus.BOOKED,
-            "recorded": True,
-            "seen": False,
-            "grant": self.evidence.grant(visit_id),
-        }
-        return AgendaVisit.model_validate({**words, **other})
-
-    def open(self, attempt: str, visit_id: str) -> None:
-        visit = self.visit(visit_id)
-        grant = self.desk.grant_for(visit)
-        self.desk.open_call(attempt, visit, grant, None, relay_only=False)
-
-    def statements(self, count: int = 1) -> list[RecordingStatement]:
-        with self.heard_statement:
-            self.heard_statement.wait_for(lambda: len(self.stated) >= count, 10)
-        ring = KeyRing([VerifyingKey.from_text(self.key.verifying_key.text)])
-        return [
-            ring.open(one.statement, Purpose.RECORDED, RecordingStatement) for one in self.stated
-        ]
-
-    def _save(self, told: RecordingStated) -> None:
-        with self.heard_statement:
-            self.stated.append(told)
-            self.heard_statement.notify_all()
-
-
 @contextmanager
 def terminal(evidence: Evidence, folder: Path, heard: Heard) -> Iterator[Terminal]:
-    with running_service(heard) as service:
-        made = Terminal(evidence, service, folder)
-        made.desk.start()
-        made.uploader.start()
-        try:
-            yield made
-        finally:
-            service.cool_down()
-            made.desk.stop()
-            made.uploader.stop()
+    with running_service(heard) as service, recording(service, evidence, folder) as made:
+        yield made
 
 
 def meet(page: Page, made: Terminal, heard: Heard, visit_id: str, codec: str = "H264") -> None:
@@ -167,65 +75,6 @@ def meet(page: Page, made: Terminal, heard: Heard, visit_id: str, codec: str = "
     made.service.take_offer("one", page.evaluate("(codec) => makeOffer(codec)", codec))
     page.evaluate("(sdp) => takeAnswer(sdp)", heard.wait_for("answer_ready")[2])
     assert heard.wait_for("first_frame")[1] == "one"
-
-
-@dataclass
-class Decoded:
-    """One party's track of one recording, decoded whole."""
-
-    pictures: list[tuple[float, int | None]]
-    """Seconds, and the marker seen."""
-    sound: list[tuple[float, np.ndarray[Any, Any]]]
-    size: set[tuple[int, int]]
-
-
-def decoded(evidence: Evidence, visit_id: str, party: str) -> Decoded:
-    """Raises where a single picture or packet does not decode."""
-    status, body = evidence.ask("/index", ticket=evidence.ticket(Sight.PLAY, visit_id))
-    assert status == 200, body
-    found = Decoded([], [], set())
-    for recording in json.loads(body)["recordings"]:
-        pieces = [one for one in recording["pieces"] if one["party"] == party]
-        inits = [n for n, one in enumerate(pieces) if one["kind"] == "init"]
-        for first, last in zip(inits, [*inits[1:], len(pieces)], strict=True):
-            part = pieces[first:last]
-            _decode(bytes_of(evidence, visit_id, recording["recording_id"], party, part), found)
-    return found
-
-
-def bytes_of(
-    evidence: Evidence, visit_id: str, recording_id: str, party: str, pieces: list[Any]
-) -> bytes:
-    parts = b""
-    for at in range(0, len(pieces), 300):
-        some = pieces[at : at + 300]
-        status, body = evidence.ask(
-            "/pieces",
-            ticket=evidence.ticket(Sight.PLAY, visit_id),
-            recording_id=recording_id,
-            first=some[0]["index"],
-            last=some[-1]["index"],
-            party=party,
-        )
-        assert status == 200, body
-        parts += body
-    return parts
-
-
-def _decode(data: bytes, found: Decoded) -> None:
-    opened: Any = av.open(io.BytesIO(data))
-    with opened as container:
-        for frame in container.decode():
-            assert frame.time is not None
-            if isinstance(frame, av.VideoFrame):
-                found.size.add((frame.width, frame.height))
-                marker = read_marker(frame.reformat(format="gray").to_ndarray().astype(np.uint8))
-                found.pictures.append((frame.time, marker))
-            elif isinstance(frame, av.AudioFrame):
-                mono = frame.to_ndarray()[0][
-                    :: frame.layout.nb_channels if not frame.format.is_planar else 1
-                ]
-                found.sound.append((frame.time, mono))
 
 
 @pytest.mark.parametrize("codec", ["H264", "VP8"])
@@ -241,9 +90,9 @@ def test_both_parties_are_in_the_record_whole_and_sealed(
         (said,) = made.statements()
         eventually(lambda: not made.spool.all(), "the disk of the terminal to be empty", 10)
     _, body = evidence.ask("/index", ticket=evidence.ticket(Sight.PLAY, visit_id))
-    (recording,) = json.loads(body)["recordings"]
-    assert (recording["count"], recording["last_link"]) == (said.pieces, said.last_link)
-    assert recording["ended"], "the end is in it"
+    (listed,) = json.loads(body)["recordings"]
+    assert (listed["count"], listed["last_link"]) == (said.pieces, said.last_link)
+    assert listed["ended"], "the end is in it"
     assert not made.failed
     for party, marker in (("terminal", KIOSK_MARKER), ("visitor", VISITOR_MARKER)):
         track = decoded(evidence, visit_id, party)
@@ -325,8 +174,8 @@ def test_recording_stops_at_a_word_and_the_call_goes_on(
         wait_until(made.service, lambda s: s.remote_frames > frames + 30)
         eventually(lambda: not made.spool.all(), "what there is to be brought over", 10)
         _, body = evidence.ask("/index", ticket=evidence.ticket(Sight.PLAY, "stopped"))
-        (recording,) = json.loads(body)["recordings"]
-        assert recording["count"] == said.pieces
+        (listed,) = json.loads(body)["recordings"]
+        assert listed["count"] == said.pieces
         made.service.close("one")
 
 
@@ -346,8 +195,8 @@ def test_a_cut_and_a_kill_of_the_evidence_process_lose_nothing(page: Page, tmp_p
             (said,) = made.statements()
             eventually(lambda: not made.spool.all(), "everything to be brought over", 25)
         _, body = evidence.ask("/index", ticket=evidence.ticket(Sight.PLAY, "cut"))
-        (recording,) = json.loads(body)["recordings"]
-        assert (recording["count"], recording["last_link"]) == (said.pieces, said.last_link)
+        (listed,) = json.loads(body)["recordings"]
+        assert (listed["count"], listed["last_link"]) == (said.pieces, said.last_link)
         pictures = decoded(evidence, "cut", "terminal").pictures
         gaps = [b - a for (a, _), (b, _) in pairwise(pictures)]
         assert max(gaps) < 0.5, "the line to the evidence process is nothing to the recorder"
