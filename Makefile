@@ -17,7 +17,7 @@ setup:  ## install system packages and .venv (the other targets do this themselv
 demo: setup  ## run the whole appliance with a seeded facility; prints where to look and the log-ins
 	@$(BIN)/python -m demo
 
-# What needs a browser, a window or a broker. What carries a call, or keeps every core busy, runs alone.
+# What needs a browser, a window or a broker. What measures a call, or keeps every core busy, runs alone.
 APART := story or browser or kivy or broker
 ALONE := story or real_time or crowd
 

@@ -20,7 +20,7 @@ from visits.messages import Agenda, CheckInRefused, PresenceState, VisitReported
 from visits.model import Cause, VisitStatus
 from visits.sync.presence import PresenceBook
 
-pytestmark = [pytest.mark.kivy, pytest.mark.broker, pytest.mark.slow, pytest.mark.real_time]
+pytestmark = [pytest.mark.kivy, pytest.mark.broker, pytest.mark.slow]
 
 
 @pytest.fixture

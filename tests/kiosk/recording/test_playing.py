@@ -15,7 +15,7 @@ from kiosk.recording.containers import Part, container_for
 from tests.harness.containers import SIZES, Given, film, in_order, later, put, speech
 from tests.harness.story import CHROMIUM, QUIET
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.real_time]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 both = pytest.mark.parametrize("codec", ["H264", "VP8"])
 PLAYER = (Path(__file__).parents[2] / "harness" / "media_source.js").read_text()
 

@@ -24,7 +24,7 @@ from visits.lifecycle import Actor, VisitEvent
 from visits.model import Cause
 from visits.signing import KeyRing, SigningKey
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.real_time]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PLAYING = """([visit, least]) => {
   const videos = [...document.querySelectorAll(`#tile-${visit} video`)];
   return videos.length === 2 && videos.every((it) => it.currentTime > least && it.videoWidth > 0);

@@ -17,7 +17,7 @@ from tests.harness.browser_peer import BrowserPeer
 from tests.harness.call import Heard, running_service
 from visits.short_code import ShortCode, commitment, short_code
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.real_time]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ASSETS = Path(__file__).parents[3] / "visitor_portal" / "visit" / "assets"
 CALLS = 100

@@ -15,7 +15,7 @@ from tests.harness.visit_room import INMATE, SECRETS, RoomBench
 from visits.messages import Bye, Over, PageWord, SessionDescription, Way
 from visits.model import Cause, Refusal, RefusalCode, Slot, VisitStatus
 
-pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.slow, pytest.mark.real_time]
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.slow]
 
 MARKER_READER = Path(__file__).parents[2] / "harness" / "marker.js"
 

@@ -14,7 +14,7 @@ from tests.harness.visit_room import RoomBench
 from visits.model import VisitKind
 from visits.short_code import commitment
 
-pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.slow, pytest.mark.real_time]
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.slow]
 
 
 @pytest.fixture
