@@ -20,15 +20,18 @@ from kiosk.quality import QualityDesk
 from kiosk.session import effects as asked
 from kiosk.session.events import Event, RecordingFailed, RecordingStarted
 from kiosk.session.facts import Facts
+from kiosk.session.helped import help_of
 from kiosk.signalling import Signalling
 from kiosk.store import Store
 from kiosk.workers import Worker
 from visits.clock import SystemClock
 from visits.errors import VisitlineError
+from visits.faces import FaceHelp
 from visits.grants import GrantRefused, RecordingGrant, WithoutRecording
 from visits.messages import (
     AgendaVisit,
     CheckInRefused,
+    FaceTold,
     RecordingTroubled,
     VisitReported,
     VisitSeen,
@@ -68,6 +71,13 @@ class RecordsNothing:
         """There is nothing to stop."""
 
 
+class OrdinaryCall(Protocol):
+    """The part of `kiosk.faces.call.HelpedCall` that effects order about."""
+
+    def follow(self, wanted: FaceHelp) -> None: ...
+    def open(self, attempt: str, relay: Relay | None, *, relay_only: bool) -> None: ...
+
+
 class Call(Protocol):
     """The part of `kiosk.media.CallService` that effects order about."""
 
@@ -97,9 +107,11 @@ class Effects:
         post: Callable[[Event], None],
         relay_privileged: bool,
         recorders: Recorders | None = None,
+        ordinary_call: OrdinaryCall | None = None,
         now: Callable[[], datetime] | None = None,
     ) -> None:
-        """`relay_privileged`: privileged visits send nothing but through the relay."""
+        """`relay_privileged`: privileged visits send nothing but through the relay.
+        `ordinary_call`: what opens the others, where the camera's helpers can be had."""
         self._store = store
         self._pins = pins
         self._call = call
@@ -110,6 +122,7 @@ class Effects:
         self._post = post
         self._relay_privileged = relay_privileged
         self._recorders = recorders or RecordsNothing()
+        self._ordinary_call = ordinary_call
         self._now = now or SystemClock().now
         self._acts = Worker("effects")
         self._checks = Worker("pin-checks")
@@ -121,6 +134,7 @@ class Effects:
             asked.KeepCheckIn: self._keep_check_in,
             asked.DropCheckIn: lambda _, __: store.drop_check_in(),
             asked.ReportRecordingTrouble: self._save_trouble,
+            asked.ReportFace: self._save_face,
         }
         self._acts_on: dict[type[asked.Effect], Callable[[Any], object]] = {
             asked.VerifyPin: self._verify_pin,
@@ -219,11 +233,16 @@ class Effects:
         self._signalling.open(effect)
         only = self._relay_privileged and not ordinary
         self._quality.opened(effect.attempt, effect.visit_id, relay, only=only)
+        if ordinary and self._ordinary_call is not None:
+            self._ordinary_call.follow(help_of(facts.agenda))
         if visit is not None and ordinary and visit.recorded:
             recorded = self._open_recorded(effect, visit, relay, relay_only=only)
             if recorded or _blocks(facts):
                 return
-        self._call.open(effect.attempt, relay, relay_only=only)
+        if ordinary and self._ordinary_call is not None:
+            self._ordinary_call.open(effect.attempt, relay, relay_only=only)
+        else:
+            self._call.open(effect.attempt, relay, relay_only=only)
 
     def _open_recorded(
         self, effect: asked.OpenCall, visit: AgendaVisit, relay: Relay | None, *, relay_only: bool
@@ -248,6 +267,15 @@ class Effects:
             visit_id=effect.visit_id, why=effect.why[:500], blocked=effect.blocked
         )
         self._store.save_trouble(told, self._now())
+
+    def _save_face(self, effect: asked.ReportFace, _facts: Facts) -> None:
+        told = FaceTold(
+            visit_id=effect.visit_id,
+            trouble=effect.trouble,
+            since=effect.since,
+            until=effect.until,
+        )
+        self._store.save_face(told, self._now())
 
     def _keep_count(self) -> None:
         stats = self._call.stats()

@@ -15,12 +15,15 @@ from kiosk.check_in import PinDesk
 from kiosk.crossing import Crossing
 from kiosk.devices.testcard import read_marker
 from kiosk.effects import Effects
+from kiosk.faces.call import HelpedCall
+from kiosk.faces.helper import Told
+from kiosk.faces.looker import Looker
 from kiosk.media import CallService
 from kiosk.quality import QualityDesk
 from kiosk.recording.desk import RecordingDesk
 from kiosk.recording.spool import Spool
 from kiosk.recording.upload import Uploader
-from kiosk.session.events import RecordingFailed
+from kiosk.session.events import FaceChanged, RecordingFailed
 from kiosk.session.facts import Facts
 from kiosk.session.learning import first_kinds
 from kiosk.settings import KioskSettings
@@ -85,6 +88,7 @@ class Parts:
             clock=self.clock,
             grants_handed=self.store.grants_handed,
         )
+        self.ordinary_call = self._ordinary_call(crossing)
         self.recordings = self._recordings(crossing)
         self.uploader = self._uploader()
         self.quality = heard.quality = QualityDesk(
@@ -101,6 +105,7 @@ class Parts:
             post=crossing.post,
             relay_privileged=settings.mode == "production",
             recorders=self.recordings,
+            ordinary_call=self.ordinary_call,
             now=self.clock.now,
         )
         self.agendas = AgendaDesk(
@@ -131,6 +136,16 @@ class Parts:
             progress=self.store.progress(),
         )
 
+    def _ordinary_call(self, crossing: Crossing) -> HelpedCall:
+        """The only thing through which a helper comes to a camera; what opens a privileged visit
+        is `self.call` itself."""
+
+        def changed(attempt: str, told: Told) -> None:
+            missing_s = self.clock.monotonic() - told.since
+            crossing.post(FaceChanged(attempt, told.trouble, missing_s, told.all_blurred))
+
+        return HelpedCall(self.call, Looker(), changed)
+
     def _recordings(self, crossing: Crossing) -> RecordingDesk:
         settings = self.settings
         return RecordingDesk(
@@ -139,7 +154,7 @@ class Parts:
             facility_id=settings.facility.id,
             terminal_id=settings.terminal.id,
             spool=Spool(settings.store.spool),
-            call=self.call,
+            call=self.ordinary_call,
             clock=self.clock,
             save=self._save_recording,
             failed=lambda visit_id, why: crossing.post(RecordingFailed(visit_id, why, began=True)),
@@ -190,6 +205,7 @@ class Parts:
         self.courier.stop()
         self.link.stop()
         self.call.stop()
+        self.ordinary_call.stop()
 
 
 def clock_of(settings: KioskSettings) -> Clock:

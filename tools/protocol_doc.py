@@ -15,7 +15,17 @@ from pydantic import BaseModel
 
 from tools import protocol_examples as examples
 from tools.model_words import enum_table, field_table, models_within
-from visits import grants, lifecycle, messages, model, relaying, sealing, signing, supervision
+from visits import (
+    faces,
+    grants,
+    lifecycle,
+    messages,
+    model,
+    relaying,
+    sealing,
+    signing,
+    supervision,
+)
 from visits.channels import CHANNELS, Channel
 from visits.grants import RecordingGrant
 from visits.messages import Agenda, Envelope, JoinToken, Notice, Parcel, Role, Topics, wrap
@@ -27,7 +37,7 @@ from visits.sync.mailbox import REMEMBERED_AFTER_EXPIRY
 FILE = Path("docs/protocol.md")
 TEXT = Path(__file__).with_name("protocol_doc.md")
 NAMES = {Role.CONSOLE: "console", Role.PORTAL: "portal", Role.KIOSK: "kiosk-a1"}
-HOMES = (messages, model, lifecycle, signing, sealing, relaying, grants, supervision)
+HOMES = (messages, model, lifecycle, signing, sealing, relaying, grants, faces, supervision)
 SIGNED = (Agenda, JoinToken, RecordingGrant, RecordingStatement)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv4Address
 
+from visits.faces import FaceTrouble
 from visits.lifecycle import Actor, VisitEvent
 from visits.messages import (
     AccessDecided,
@@ -20,6 +21,7 @@ from visits.messages import (
     CancelRequested,
     CheckInRefused,
     CompanionState,
+    FaceTold,
     FailuresTold,
     HoldDecided,
     HoldRequested,
@@ -261,6 +263,12 @@ PARCELS: tuple[Parcel, ...] = (
             relay_reached=True,
             over=Over.SILENT,
         ),
+    ),
+    FaceTold(
+        visit_id=VISIT,
+        trouble=FaceTrouble.NO_FACE,
+        since=AT,
+        until=AT + timedelta(seconds=74),
     ),
     PageWitnessed(visit_id=VISIT, word=PageWord.SILENT, at=AT),
     CallStated(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from av import VideoFrame
 
 from kiosk.media.camera_encoder import CameraEncoder, Receiver
+from kiosk.media.camera_feed import PreparePicture
 from kiosk.media.contracts import CallListener, IceSettings, OfferRefused
 from kiosk.media.incoming import PicturesIn, SoundIn
 from kiosk.media.latest import LatestFrame
@@ -48,6 +49,9 @@ class Attempt:
         self.longest_freeze_s = 0.0
         self.covered = False
         """The other side's pictures are kept from the screen."""
+        self.prepare_picture: PreparePicture | None = None
+        """What is made of each picture of the camera before anybody sees it, on the camera's
+        thread; None: nothing."""
         self._around = around
         self._home = asyncio.get_running_loop()
         self._receiver: Receiver | None = None

@@ -15,6 +15,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
 BROKEN_PICTURE_EVERY_S = 0.5
 
 TakeFrame = Callable[[YuvFrame], object]
+PreparePicture = Callable[[YuvFrame], YuvFrame]
 
 
 class CameraFeed:
@@ -37,13 +38,18 @@ class CameraFeed:
         self._self_picture = self_picture
         self._changed = changed
         self._monotonic = monotonic
-        self._take: TakeFrame | None = None
+        self._way: tuple[TakeFrame | None, PreparePicture | None] = (None, None)
+        """Read and written as one: no picture goes out unprepared between two changes."""
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def send_to(self, take: TakeFrame | None) -> None:
-        """Whom to give each picture (called on the feed's thread); None for nobody."""
-        self._take = take
+    def send_to(self, take: TakeFrame | None, prepare: PreparePicture | None = None) -> None:
+        """Whom to give each picture (called on the feed's thread); None for nobody.
+
+        `prepare`: what to make of it before anybody gets it, the self view too; None for nothing.
+        The drawn picture of a broken camera stays as it is.
+        """
+        self._way = (take, prepare)
 
     def start(self) -> None:
         """Begin in the background; harmless when it runs."""
@@ -85,12 +91,15 @@ class CameraFeed:
         planes = broken_picture(self._camera.resolution)
         until = self._monotonic() + for_s
         while not self._stopped.is_set() and (now := self._monotonic()) < until:
-            self._hand_on(YuvFrame.of(planes, now))
+            self._give(YuvFrame.of(planes, now), self._way[0])
             self._stopped.wait(min(BROKEN_PICTURE_EVERY_S, until - now))
 
     def _hand_on(self, frame: YuvFrame) -> None:
+        take, prepare = self._way
+        self._give(frame if prepare is None else prepare(frame), take)
+
+    def _give(self, frame: YuvFrame, take: TakeFrame | None) -> None:
         self._self_picture.put(frame)
-        take = self._take
         if take is not None:
             take(frame)
 

@@ -80,7 +80,6 @@ class Room:
             log.error("This visit must be relayed and names no relay. Check the console's [relay].")
         attempt = self._attempt = make(name, ice, self._around)
         soon = self._loop.call_soon_threadsafe
-        self._feed.send_to(self._encoder.offer)
         self._keeper.voice.send_to(lambda block: soon(attempt.hear, block))
         self._bring_about()
         await attempt.prepare()
@@ -156,7 +155,10 @@ class Room:
         self._keeper.voice.hushed = self._paused or self._silenced
         if attempt is not None:
             attempt.covered = self._paused
-            self._feed.send_to(None if self._paused else self._encoder.offer)
+            if self._paused:
+                self._feed.send_to(None)
+            else:
+                self._feed.send_to(self._encoder.offer, attempt.prepare_picture)
         if self._paused:
             self._remote_picture.clear()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.session.views import Reason
+from visits.faces import FaceTrouble
 from visits.lifecycle import Actor, VisitEvent
 from visits.messages import TerminalWord
 from visits.model import Cause, Id, InmateId, VisitId, VisitKind
@@ -154,6 +155,16 @@ class ReportRecordingTrouble(Effect):
     visit_id: VisitId
     why: str
     blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFace(Effect):
+    """Save `FaceTold` and send it: no face is seen, or with `until`, that this is over."""
+
+    visit_id: VisitId
+    trouble: FaceTrouble
+    since: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.session.states import Purpose
+from visits.faces import FaceTrouble
 from visits.messages import Agenda
 from visits.model import Id, InmateId, VisitId
 
@@ -248,6 +249,17 @@ class PicturesChanged(Event):
     attempt: Id
     theirs: bool
     own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FaceChanged(Event):
+    """What the camera helper of an attempt thinks it sees: whether the inmate's face is missing,
+    for how many seconds so far, and whether the whole picture is blurred for want of one."""
+
+    attempt: Id
+    trouble: FaceTrouble | None
+    missing_s: float = 0.0
+    all_blurred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from kiosk.session.facts import Facts
 from kiosk.session.views import Inmate, MyVisit, Reason, UnitVisit
+from visits.faces import FaceTrouble
 from visits.model import Cause, Id
 from visits.short_code import ShortCode
 
@@ -123,6 +124,17 @@ class Booth:
     visit: MyVisit
 
 
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What the camera helper thinks it sees of the inmate, where one is turned on."""
+
+    trouble: FaceTrouble | None = None
+    since: datetime | None = None
+    """Of the trouble: when a face was last seen."""
+    all_blurred: bool = False
+    """The whole picture is blurred, because no face is found in it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InVisit(State):
     """Base of the states in which an inmate is checked in."""
@@ -170,6 +182,7 @@ class InCall(InVisit):
     """The visitor's pictures came and do not come any more; their sound does."""
     own_picture: bool = True
     """Whether the line is wide enough for our own pictures."""
+    face: Face = Face()
     warning: int | None = None
     """Minutes, 5 or 1, while the notice of the near end shows."""
     confirming_end: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.session import calling, entering, mine, supervised, unattended, waiting
+from kiosk.session import calling, entering, helped, mine, supervised, unattended, waiting
 from kiosk.session import events as e
 from kiosk.session import states as s
 from kiosk.session.board import refreshed
@@ -119,6 +119,7 @@ _CALL_ROWS = (
     *_rows(s.InCall, e.VisitorHeard, calling.heard_in_call, s.Reconnecting),
     *_rows(s.InCall, e.FirstFrame, calling.picture_came),
     *_rows(s.InCall, e.PicturesChanged, calling.pictures_changed),
+    *_rows(s.InCall, e.FaceChanged, helped.changed),
     *_rows(s.InCall, BROKEN, calling.line_lost, s.Reconnecting),
     *_rows(s.Reconnecting, e.VisitorLeft, calling.left_while_reconnecting),
     *_rows(CALLING, e.VisitorHungUp, calling.hung_up, s.Ended),
@@ -148,7 +149,8 @@ def advance(state: s.State, event: e.Event, moment: Moment) -> Step:
     step = answer(Turn(known, event, moment)) if answer else Step(known)
     after = refreshed(step.state, moment)
     supervised_now = supervised.brought_about(state, after)
-    effects = (*_seat_taken(state, after, moment), *step.effects, *supervised_now)
+    told = helped.reported(state, after, moment)
+    effects = (*_seat_taken(state, after, moment), *step.effects, *supervised_now, *told)
     return Step(after, (*effects, *_left(state, after)))
 
 

@@ -19,6 +19,7 @@ from visits.messages import (
     CONSOLE,
     Agenda,
     CheckInRefused,
+    FaceTold,
     JoinToken,
     QualityTold,
     RecordingStated,
@@ -161,6 +162,9 @@ class Store:
         self.writer.run(lambda db: self.mailbox.put(db, told, CONSOLE, at))
 
     def save_trouble(self, told: RecordingTroubled, at: datetime) -> None:
+        self.writer.run(lambda db: self.mailbox.put(db, told, CONSOLE, at))
+
+    def save_face(self, told: FaceTold, at: datetime) -> None:
         self.writer.run(lambda db: self.mailbox.put(db, told, CONSOLE, at))
 
     # --- check-in

@@ -1,7 +1,8 @@
 """The privileged path has nothing that could keep, copy or show a visit to anybody else.
 
 Proven from the source, not by running it: from the modules that carry a call, every import is
-followed, and none may be named after recording or watching, or come from a library that records.
+followed, and none may be named after recording, watching or looking for faces, or come from a
+library that records.
 """
 
 from __future__ import annotations
@@ -37,13 +38,19 @@ FORBIDDEN = frozenset(
             "evidence",
         ),
         *("watch", "watcher", "watchers", "watching", "snapshot", "snapshots", "screenshot"),
+        *("face", "faces", "blur", "blurred", "blurring", "looker", "finder"),
         *("dump", "dumps", "dumper", "faulthandler", "mux", "muxer", "contrib"),
     )
 )
 
-WORDS_ONLY = ("visits.grants", "visits.messages.recording")
+WORDS_ONLY = (
+    *("visits.grants", "visits.messages.recording"),
+    *("visits.faces", "visits.messages.faces"),
+)
 NAMES_ONLY = {
     *("visits.messages.RecordingStated", "visits.messages.RecordingTroubled"),
+    *("visits.messages.FaceTold", "kiosk.session.events.FaceChanged"),
+    *("kiosk.session.states.Face", "kiosk.session.effects.ReportFace"),
     *("kiosk.session.events.RecordingStarted", "kiosk.session.events.RecordingFailed"),
     *("kiosk.session.effects.StopRecording", "kiosk.session.effects.ReportRecordingTrouble"),
 }
@@ -156,6 +163,8 @@ def copy(tmp_path: Path) -> Path:
         ("kiosk/media/attempt.py", "from aiortc.contrib.media import MediaRecorder"),
         ("kiosk/media/attempt.py", "from kiosk.evidence.spool import Spool"),
         ("kiosk/media/room.py", "import kiosk.recorder"),
+        ("kiosk/media/room.py", "from kiosk.faces.call import HelpedCall"),
+        ("kiosk/media/camera_feed.py", "from kiosk import faces"),
         ("kiosk/media/line.py", "def late():\n    from kiosk import media_tee"),
         ("kiosk/devices/contracts.py", "from visits import live_watch"),
         ("visits/clock.py", "from kiosk.snapshots import take"),

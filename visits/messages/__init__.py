@@ -45,6 +45,7 @@ from visits.messages.devices import (
     kiosk_device,
     terminal_of,
 )
+from visits.messages.faces import FaceTold
 from visits.messages.families import Notice, Parcel
 from visits.messages.presence import Ack, Presence, PresenceState
 from visits.messages.quality import (
@@ -101,6 +102,7 @@ __all__ = [
     "CheckInRefused",
     "CompanionState",
     "Envelope",
+    "FaceTold",
     "FailuresTold",
     "HoldDecided",
     "HoldRequested",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from visits.clock import Instant
+from visits.faces import FaceHelp
 from visits.grants import WithoutRecording
 from visits.messages.devices import Role
 from visits.messages.families import Notice
@@ -75,6 +76,8 @@ class Agenda(Words):
     """How long after its start it still can."""
     without_recording: WithoutRecording = WithoutRecording.GO_ON
     """What becomes of a visit that policy records and that cannot be recorded."""
+    faces: FaceHelp = FaceHelp()
+    """What the cameras' helpers do in visits that are not privileged."""
     inmates: tuple[AgendaInmate, ...]
     visits: tuple[AgendaVisit, ...]
 

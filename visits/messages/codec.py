@@ -26,6 +26,7 @@ from visits.messages.booking import (
     WaitingRequested,
 )
 from visits.messages.devices import LARGEST_MESSAGE_BYTES, PROTOCOL_VERSION, Role
+from visits.messages.faces import FaceTold
 from visits.messages.families import Notice, Parcel
 from visits.messages.presence import Ack, Presence
 from visits.messages.quality import FailuresTold, PageWitnessed, QualityTold
@@ -65,6 +66,7 @@ PARCELS: dict[str, type[Parcel]] = {
         ReceiptIssued,
         RecordingStated,
         RecordingTroubled,
+        FaceTold,
         QualityTold,
         FailuresTold,
         PageWitnessed,
