@@ -20,14 +20,21 @@ from kiosk.session.events import (
     LanguageChosen,
     MutePressed,
 )
+from kiosk.session.helped import help_of
 from kiosk.session.states import InCall, Reconnecting
 from kiosk.session.supervised import supervision_of
 from kiosk.words import mark, when
+from visits.faces import FaceTrouble
 
 COMPARE = mark(
     "Read this code aloud and listen to your visitor's. If they differ, somebody may be "
     "listening: end the visit and tell an officer."
 )
+
+COVERED = mark("The camera is covered, or it is too dark. Take away what is before it.")
+UNSEEN = mark("The camera cannot see your face.")
+SIT = mark("Sit in front of the screen.")
+TOLD = mark("An officer has been told.")
 
 
 class Question(Panel):
@@ -105,6 +112,8 @@ class CallPage(Page[InCall | Reconnecting]):
         # A visit with a code is private, so no officer speaks in it; the panel is free otherwise.
         if officer := officers_words(state, scene):
             self.code_words, self.code_advice = say("From an officer"), officer
+        elif unseen := unseen_words(state, scene):
+            self.code_words, self.code_advice = say("Your camera"), unseen
         self.muted = state.muted
         self.self_caption = own_caption(state, scene)
         self.mute_text = say("Unmute") if state.muted else say("Mute")
@@ -136,7 +145,29 @@ def own_caption(state: InCall | Reconnecting, scene: Scene) -> str:
         return scene.words.say("You are muted")
     if isinstance(state, InCall) and not state.own_picture:
         return scene.words.say("Weak line: they only hear you")
-    return scene.words.say("You")
+    say = scene.words.say
+    return say("You, background blurred") if blurs(state) else say("You")
+
+
+def blurs(state: InCall | Reconnecting) -> bool:
+    """Whether all but the face is blurred, as the facility wants it."""
+    facts = state.facts
+    return help_of(facts.agenda).blur and facts.ordinary(state.booth.visit.visit_id)
+
+
+def unseen_words(state: InCall | Reconnecting, scene: Scene) -> str:
+    """What the camera's helper thinks is wrong, what comes of it and what to do; or nothing."""
+    if not isinstance(state, InCall) or supervision_of(state).paused:
+        return ""
+    face, say = state.face, scene.words.say
+    if face.trouble is FaceTrouble.COVERED:
+        return f"{say(COVERED)} {say(TOLD)}"
+    if face.all_blurred:
+        blurred = say("Your picture is blurred until the camera sees your face.")
+        return f"{blurred} {say(SIT)}"
+    if face.trouble is None:
+        return ""
+    return f"{say(UNSEEN)} {say(SIT)} {say(TOLD)}"
 
 
 def code_shown(state: InCall | Reconnecting, scene: Scene) -> tuple[str, str]:

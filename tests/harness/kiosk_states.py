@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from kiosk.session import states
 from kiosk.session.facts import Facts, VisitorAtDoor
 from kiosk.session.views import Inmate, MyVisit, Reason, Standing, UnitVisit
+from visits.faces import FaceHelp, FaceTrouble
 from visits.messages import Agenda, AgendaVisit
 from visits.model import Cause, Party, Slot, VisitKind, VisitStatus
 from visits.short_code import short_code
@@ -278,6 +279,34 @@ def supervised(names: tuple[str, ...]) -> Iterator[tuple[str, states.State]]:
         )
 
 
+HELPED = {
+    "no-face": states.Face(FaceTrouble.NO_FACE, NOW),
+    "covered": states.Face(FaceTrouble.COVERED, NOW, all_blurred=True),
+    "all-blurred": states.Face(all_blurred=True),
+    "background-blurred": states.Face(),
+}
+
+
+def helped(names: tuple[str, ...]) -> Iterator[tuple[str, states.State]]:
+    """A facility that turned the camera's helpers on, and what they see."""
+    visit = replace(mine(1, -3.3, Standing.RUNNING), visitor_name=names[-1])
+    booth = states.Booth(Inmate("inmate-1", names[0]), visit)
+    for name, face in HELPED.items():
+        facts, blur = _supervised(booth, Supervision()), "blurred" in name
+        agenda = facts.agenda and facts.agenda.model_copy(update={"faces": FaceHelp(blur=blur)})
+        yield (
+            f"call-{name}",
+            states.InCall(
+                facts=replace(facts, agenda=agenda),
+                booth=booth,
+                join_id="join-1",
+                attempt="made-1",
+                picture=True,
+                face=face,
+            ),
+        )
+
+
 def _supervised(booth: states.Booth, done: Supervision) -> Facts:
     visit = booth.visit
     planned = AgendaVisit(
@@ -314,5 +343,7 @@ def made_states(names: tuple[str, ...] = SHORT_NAMES) -> dict[str, states.State]
     made.update(own_visits(facts, names[0]))
     made.update(refusals(facts, names[0]))
     made.update(visits(facts, names[-1] if names is not SHORT_NAMES else "Elena Rivera"))
-    made.update(supervised(names if names is not SHORT_NAMES else ("Maria Rivera", "Elena Rivera")))
+    pair = names if names is not SHORT_NAMES else ("Maria Rivera", "Elena Rivera")
+    made.update(supervised(pair))
+    made.update(helped(pair))
     return made
