@@ -9,6 +9,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from visits.recordings import (
+    LARGEST_BODY_BYTES,
+    LARGEST_HEADER_BYTES,
+    LENGTHS,
     Chain,
     Header,
     Opening,
@@ -17,6 +20,7 @@ from visits.recordings import (
     PieceKind,
     RecordingBroken,
     Seal,
+    header_of,
     new_seal,
     unpacked,
     unseal_key,
@@ -135,3 +139,50 @@ def test_a_key_moved_to_another_recording_does_not_open() -> None:
     opening, _ = recording()
     with pytest.raises(RecordingBroken):
         unseal_key(opening.model_copy(update={"recording_id": "r2"}), PRIVATE)
+
+
+def following(chain: Chain, **other: object) -> Piece:
+    """A piece that would come next, but for what is said otherwise."""
+    words: dict[str, object] = {
+        "recording_id": "r1",
+        "index": chain.next_index,
+        "previous": chain.last_link,
+        "kind": PieceKind.MEDIA,
+    }
+    return Piece(Header.model_validate({**words, **other}).model_dump_json().encode(), b"")
+
+
+@pytest.mark.parametrize(
+    "other", [{"index": 5}, {"previous": "0" * 64}, {"recording_id": "r2"}], ids=str
+)
+def test_a_piece_of_another_number_link_or_recording_is_not_the_next(
+    other: dict[str, object],
+) -> None:
+    _, pieces = recording()
+    _, chain = read(packed(pieces[:4]))
+    with pytest.raises(RecordingBroken):
+        chain.take(following(chain, **other))
+    chain.take(following(chain))
+
+
+def test_nothing_follows_the_end_even_where_it_is_linked_to_it() -> None:
+    _, pieces = recording()
+    _, chain = read(packed(pieces))
+    with pytest.raises(RecordingBroken):
+        chain.take(following(chain))
+
+
+def test_a_body_that_is_not_what_its_header_says_is_found_though_it_opens() -> None:
+    seal, _ = new_seal(PUBLIC, "r1")
+    header = Header(recording_id="r1", index=1, previous="0" * 64, kind=PieceKind.MEDIA)
+    piece = seal.close(header, b"what was seen")
+    assert seal.open(piece, header_of(piece)) == b"what was seen"
+    told = header_of(piece).model_copy(update={"plain_sha256": "0" * 64})
+    with pytest.raises(RecordingBroken):
+        seal.open(piece, told)
+
+
+def test_lengths_that_no_piece_has_are_refused_at_once() -> None:
+    for lengths in ((LARGEST_HEADER_BYTES + 1, 0), (1, LARGEST_BODY_BYTES + 1)):
+        with pytest.raises(RecordingBroken):
+            list(unpacked(LENGTHS.pack(*lengths)))
