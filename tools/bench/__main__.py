@@ -47,7 +47,7 @@ def _modules() -> list[Any]:
 
 
 def _wanted(module: Any, only: str) -> bool:
-    if getattr(module, "ASKED_FOR_BY_NAME", False) and not only.startswith("call.rss"):
+    if not only.startswith(getattr(module, "ASKED_FOR_BY_NAME", "")):
         return False
     return any(name.startswith(only) or only.startswith(name) for name in module.NAMES)
 

@@ -14,7 +14,7 @@ from tools.bench._bad_line import Condition
 from tools.bench.line import CHROMIUM, Trial, long_call
 
 NAMES = ("call.rss_growth_mb_30min",)
-ASKED_FOR_BY_NAME = True
+ASKED_FOR_BY_NAME = "call.rss"
 MINUTES = 30
 
 
