@@ -20,7 +20,9 @@ LEAST_PATIENCE_S, MOST_PATIENCE_S = 0.15, 1.2
 KEYFRAME_EVERY_S = 0.3
 JUMP = 3_000
 """Numbers that leap so far are a new beginning, not a gap."""
-SOUND_PATIENCE_S = 0.06
+SOUND_PATIENCE_S = 0.03
+"""Enough for packets that overtook one another, and less than the cushion before the speaker: sound
+that is waited for longer runs out, which is heard more than what is mended."""
 
 
 class Unwrapped:

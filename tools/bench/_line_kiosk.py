@@ -1,10 +1,12 @@
 """A kiosk's end of a call in a process of its own: ours, or stock aiortc beside it.
 
     python -m tools.bench._line_kiosk ours|stock
+    python -m tools.bench._line_kiosk speaking             ours, with speech in place of a tone
     python -m tools.bench._line_kiosk recorded SPOOL URL KEYS CONSOLE_KEY GRANT
 
 In, as lines of JSON: {"offer": sdp}, {"mark": true}, {"report": true}; end of input ends it.
-Out: {"answer": sdp}, {"report": {...}}. A report covers the time since the last mark.
+Out: {"answer": sdp}, {"report": {...}}. A report covers the time since the last mark; of one that
+speaks it also says how much of the visitor's speech is understood.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ PICTURES = 60
 TICK_MS = 8
 """The marker shows the wall clock in ticks of so many milliseconds, modulo 256."""
 FREEZE_S = 0.3
+TONE = "bench:tone?hz=880"
 
 Open = Callable[[str], None]
 
@@ -138,9 +141,12 @@ def say(line: dict[str, Any]) -> None:
 
 
 def run_ours(
-    orders: Callable[[], dict[str, Any] | None], opening: Callable[[Any], Open] | None = None
+    orders: Callable[[], dict[str, Any] | None],
+    opening: Callable[[Any], Open] | None = None,
+    spoken: Any = None,
 ) -> None:
-    """The kiosk as it is. `opening` says how a call is opened otherwise than unrecorded."""
+    """The kiosk as it is. `opening` says how a call is opened otherwise than unrecorded;
+    `spoken` is a `tools.bench._speech.Spoken` in place of a tone."""
     from kiosk.media import CallService, IceSettings  # noqa: PLC0415 # stock must not load it
     from visits.clock import SystemClock  # noqa: PLC0415
 
@@ -149,7 +155,7 @@ def run_ours(
         {"allowed_networks": ["0.0.0.0/0", "::/0"], "allow_loopback": True}
     )
     service = CallService(
-        ClockCamera(), open_sound("bench:tone?hz=880"), _Listener(), ice, SystemClock()
+        ClockCamera(), spoken or open_sound(TONE), _Listener(), ice, SystemClock()
     )
 
     def arrived() -> None:
@@ -169,10 +175,20 @@ def run_ours(
             service.take_offer(f"attempt {number}", order["offer"])
         elif "mark" in order:
             seen.mark()
+            if spoken:
+                spoken.listen()
         elif "report" in order:
             stats = service.stats()
-            say({"report": seen.report() | {"line_bits": stats.line_bits}})
+            heard = {"stoi": spoken.understood()} if spoken else {}
+            say({"report": seen.report() | {"line_bits": stats.line_bits} | heard})
     service.stop()
+
+
+def run_speaking(orders: Callable[[], dict[str, Any] | None]) -> None:
+    """Ours, whose microphone hears speech."""
+    from tools.bench._speech import Spoken, spoken  # noqa: PLC0415 # only who speaks loads it
+
+    run_ours(orders, spoken=Spoken(open_sound(TONE), spoken()))
 
 
 class _Listener:
@@ -229,7 +245,7 @@ async def _stock(orders: Callable[[], dict[str, Any] | None]) -> None:
             loop.call_soon_threadsafe(picture.offer, camera.read())
 
     threading.Thread(target=film, daemon=True).start()
-    open_sound("bench:tone?hz=880").start(_Microphone(loop, sound))
+    open_sound(TONE).start(_Microphone(loop, sound))
     peer: Any = None
     while (order := await asyncio.to_thread(orders)) is not None:
         if "offer" in order:
@@ -297,10 +313,13 @@ def _orders() -> dict[str, Any] | None:
 def main(kind: str, *how: str) -> None:
     if kind == "stock":
         run_stock(_orders)
+        return
+    if kind == "speaking":
+        run_speaking(_orders)
     else:
         run_ours(_orders, recorded_by(*how) if kind == "recorded" else None)
-        sys.stdout.flush()
-        os._exit(0)  # what a terminal would still bring is no part of what is measured
+    sys.stdout.flush()
+    os._exit(0)  # what a terminal would still bring is no part of what is measured
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ that what else the machine does befalls both.
     make bench ONLY=line                        all conditions, five calls each: about an hour
     python -m tools.bench.line 5                the same
     python -m tools.bench.line 5 --go-on        without the conditions that were done before
+    python -m tools.bench.line 2 --more         two calls more of what was done before
     python -m tools.bench.line 1 rate_150k      one call each of ours and stock, one condition
 
 The variables VISITLINE_LINES (names of conditions, between spaces) and VISITLINE_CALLS (a number)
@@ -148,6 +149,29 @@ def kept_rows(
         yield from found
 
 
+def more_rows(
+    trials: tuple[Trial, ...], runs: int, done: list[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """The rows of these trials with the calls of before and so many more; the document is drawn
+    where all of them have as many."""
+    for trial in trials:
+        before = {row["name"]: row for row in done}
+        found = [with_calls_of(before.get(row["name"]), row) for row in rows((trial,), runs)]
+        done = [*(row for name, row in before.items() if name not in {r["name"] for r in found})]
+        done += found
+        KEPT.write_text("".join(json.dumps(row) + "\n" for row in _in_order(done)))
+        yield from found
+    if trials == TRIALS:
+        calls = max(row["n"] for row in done)
+        DOCUMENT.write_text(render(_in_order(done), calls))
+
+
+def with_calls_of(before: dict[str, Any] | None, row: dict[str, Any]) -> dict[str, Any]:
+    """The row as if the calls of both had been made in one go."""
+    raw = [*(before["raw"] if before else []), *row["raw"]]
+    return row | {"value": round(median(raw), 3) if raw else None, "n": len(raw), "raw": raw}
+
+
 def _in_order(done: list[dict[str, Any]]) -> list[dict[str, Any]]:
     places = {one.name: place for place, one in enumerate(TRIALS)}
     return sorted(done, key=lambda row: places.get(row["name"].split(".")[1], len(places)))
@@ -168,11 +192,16 @@ def rows(trials: tuple[Trial, ...], runs: int) -> Iterator[dict[str, Any]]:
         browser.close()
 
 
-def run(trial: Trial, kind: str, browser: Browser, *how: str) -> dict[str, Any]:
-    """One call under one condition: what each end saw. `how` is what that kind of kiosk asks."""
+def run(
+    trial: Trial, kind: str, browser: Browser, *how: str, said: str | None = None
+) -> dict[str, Any]:
+    """One call under one condition: what each end saw. `how` is what that kind of kiosk asks;
+    `said` is what the visitor says in place of a tone: samples of 16 bits as base64."""
     page = browser.new_page()
     page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
     page.goto("http://localhost/")
+    if said is not None:
+        page.evaluate("(words) => speak(words)", said)
     try:
         return _run(trial, kind, page, *how)
     finally:
@@ -288,10 +317,13 @@ def _rows(trial: Trial, kind: str, reports: list[dict[str, Any]]) -> Iterator[di
 
 def main(calls: str, *how: str) -> None:
     """As the module's own text says."""
-    names = [one for one in how if one != "--go-on"]
-    goes_on = "--go-on" in how and KEPT.exists()
-    done = [json.loads(line) for line in KEPT.read_text().splitlines()] if goes_on else []
-    for row in kept_rows(chosen(names), int(calls), done):
+    trials = chosen([one for one in how if not one.startswith("--")])
+    kept = [json.loads(line) for line in KEPT.read_text().splitlines()] if KEPT.exists() else []
+    if "--more" in how:
+        found = more_rows(trials, int(calls), kept)
+    else:
+        found = kept_rows(trials, int(calls), kept if "--go-on" in how else [])
+    for row in found:
         print(json.dumps(row), flush=True)
 
 

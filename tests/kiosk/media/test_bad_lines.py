@@ -8,13 +8,16 @@ packets are lost, and nothing any more after a line was cut off.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from statistics import median
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tools.bench._bad_line import Condition
+from tools.bench._speech import spoken
 from tools.bench.line import CHROMIUM, Trial, run
+from tools.bench.speech import spoken_call
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.real_time]
 
@@ -62,7 +65,18 @@ def test_a_visitor_whose_address_changes_in_mid_call_stays_in_it(
     assert max(visitor["longest_gap_s"], inmate["longest_gap_s"]) < 3, (visitor, inmate)
 
 
-def test_at_150_kilobits_a_picture_stands(chromium_on_lines: Browser) -> None:
-    for end in both(chromium_on_lines, Trial("rate_150k", Condition(bits=150_000))):
+def test_at_150_kilobits_a_picture_stands_and_speech_is_understood(
+    chromium_on_lines: Browser,
+) -> None:
+    trial = Trial("rate_150k", Condition(bits=150_000))
+    call = spoken_call(trial, chromium_on_lines, spoken())
+    for end in (call["visitor"], call["inmate"]):
         assert end["fps"] > 5, end
         assert end["freeze_s"] < 3, end
+        assert median(end["stoi"]) > 0.75, end["stoi"]
+
+
+def test_with_one_packet_in_ten_lost_speech_is_understood(chromium_on_lines: Browser) -> None:
+    call = spoken_call(Trial("loss_10", Condition(loss=0.1)), chromium_on_lines, spoken())
+    for end in (call["visitor"], call["inmate"]):
+        assert median(end["stoi"]) > 0.75, end["stoi"]

@@ -53,3 +53,11 @@ def test_a_part_of_the_conditions_draws_no_document(
 def test_an_unknown_condition_is_refused() -> None:
     with pytest.raises(ValueError, match="rate_15k"):
         line.chosen(["rate_15k"])
+
+
+def test_more_calls_join_those_of_before(measured: list[str]) -> None:
+    line.main("1", "good")
+    line.main("1", "--more", "good")
+    (row,) = [json.loads(text) for text in line.KEPT.read_text().splitlines()]
+    assert measured == ["good", "good"]
+    assert (row["n"], row["raw"], row["value"]) == (2, [30.0, 30.0], 30.0)

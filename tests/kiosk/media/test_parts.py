@@ -13,7 +13,13 @@ from kiosk.devices.bench_sound import tone_blocks
 from kiosk.devices.contracts import BLOCK_BYTES, SILENCE
 from kiosk.media.camera_feed import CameraFeed, broken_picture
 from kiosk.media.latest import LatestFrame
-from kiosk.media.playout import CUSHION_BLOCKS, MOST_BLOCKS, PlayoutBuffer
+from kiosk.media.playout import (
+    CALM_BLOCKS,
+    CUSHION_BLOCKS,
+    MOST_BLOCKS,
+    MOST_CUSHION_BLOCKS,
+    PlayoutBuffer,
+)
 from kiosk.media.tone import ToneMeter, strongest_hz
 from kiosk.media.tracks import CameraTrack, MicrophoneTrack, from_video_frame, to_video_frame
 from visits.clock import SystemClock
@@ -60,6 +66,45 @@ def test_playing_begins_with_a_cushion_and_ends_in_silence() -> None:
     assert [buffer.next_block()[0] for _ in range(4)] == [1, 2, 3, 0]
     buffer.put(_block(4))
     assert buffer.next_block() == SILENCE, "after a gap the cushion fills anew"
+
+
+def _run_dry(buffer: PlayoutBuffer) -> int:
+    """How many blocks it gathered before it played and ran out."""
+    gathered = 0
+    while buffer.next_block() == SILENCE:
+        buffer.put(_block(1))
+        gathered += 1
+    while buffer.next_block() != SILENCE:
+        pass
+    return gathered
+
+
+def test_the_cushion_grows_when_sound_runs_out_and_shrinks_when_it_stays() -> None:
+    buffer = PlayoutBuffer()
+    grown = [_run_dry(buffer) for _ in range(6)]
+    assert grown[0] == CUSHION_BLOCKS
+    assert grown == sorted(grown)
+    assert grown[-1] == MOST_CUSHION_BLOCKS
+    buffer.put(_block(1) * MOST_CUSHION_BLOCKS)
+    for _ in range(CALM_BLOCKS * MOST_CUSHION_BLOCKS):
+        assert buffer.next_block() != SILENCE
+        buffer.put(_block(1))
+    while buffer.next_block() != SILENCE:
+        pass
+    assert _run_dry(buffer) == CUSHION_BLOCKS + 1, "one more than the least: it ran out just now"
+
+
+def test_sound_that_came_too_late_is_caught_up_with_between_words() -> None:
+    buffer, word, pause = PlayoutBuffer(), _block(9), bytes(BLOCK_BYTES)
+    buffer.put(word * MOST_BLOCKS)
+    for _ in range(20):
+        buffer.next_block()
+        buffer.put(word)
+    assert len(buffer) == MOST_BLOCKS, "no word is cut"
+    for _ in range(20):
+        buffer.next_block()
+        buffer.put(pause)
+    assert len(buffer) <= CUSHION_BLOCKS + 2
 
 
 def test_sound_never_piles_up() -> None:
