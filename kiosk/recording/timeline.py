@@ -7,8 +7,11 @@ from collections import deque
 
 PICTURE_HZ, SOUND_HZ = 90_000, 48_000
 BLOCK_S = 0.02
-STEADY_WITHIN_S = 0.1
-FOLLOWS = 1 / 64
+STEADY_WITHIN_S = 0.12
+"""Of the microphone five blocks wait at most; where one comes later, others were lost before."""
+BLOCKS_OF_LATE = 100
+MOVES_S = 0.0015
+"""In a block, by which it is moved where it was laid too early or too late."""
 WAITS_FOR_REPORTS_S = 6.0
 """Chromium's first report on its sound came 2.3 s after the offer; some browsers send none."""
 SLEWS = 0.001
@@ -19,18 +22,26 @@ FINDS_S, OF_LATE_S, LEAPS = 10.0, 30.0, 1.0
 
 class SteadySound:
     """The microphone's blocks follow one another without a gap, though they are handed over in
-    bursts: their beginnings are smoothed, and jump only where sound was really lost."""
+    bursts, and later the busier the machine is. None is handed over before it was heard, so the
+    earliest of late tells when all of them were; they jump only where sound was really lost."""
 
     def __init__(self) -> None:
-        self._next: float | None = None
+        self._count = 0
+        self._laid: float | None = None
+        """When a block before the first would have begun, had all followed one another."""
+        self._of_late: deque[float] = deque(maxlen=BLOCKS_OF_LATE)
 
     def begins(self, measured: float) -> float:
-        """When a block began, of which `measured` is a rough word."""
-        if self._next is None or abs(measured - self._next) > STEADY_WITHIN_S:
-            self._next = measured
-        began = self._next + (measured - self._next) * FOLLOWS
-        self._next = began + BLOCK_S
-        return began
+        """When a block began, of which `measured` is a rough word: so late at most."""
+        self._count += 1
+        first = measured - self._count * BLOCK_S
+        if self._laid is None or abs(first - self._laid) > STEADY_WITHIN_S:
+            self._laid = first
+            self._of_late.clear()
+        self._of_late.append(first)
+        off = min(self._of_late) - self._laid
+        self._laid += max(-MOVES_S, min(MOVES_S, off))
+        return self._laid + self._count * BLOCK_S
 
 
 class _Stream:

@@ -95,8 +95,37 @@ def test_the_microphones_blocks_are_laid_without_gaps_though_they_come_in_bursts
     assert abs(laid_at[-1] - 499 * 0.02) < 0.08
 
 
+def test_blocks_that_a_busy_machine_hands_over_late_are_laid_where_they_were_heard() -> None:
+    steady, dice, late = SteadySound(), random.Random(2), 0.0
+    off = []
+    for n in range(3_000):  # A minute, of which the machine is busy for the second half.
+        late = max(0.0, late - 0.02) if n < 1_500 or dice.random() < 0.9 else 0.09
+        off.append(steady.begins(n * 0.02 + late + dice.uniform(0, 0.01)) - n * 0.02)
+    assert max(abs(one) for one in off[200:]) < 0.01
+
+
+def test_a_microphone_whose_clock_runs_wrong_is_followed() -> None:
+    for drift in (-200e-6, 200e-6):
+        steady, dice = SteadySound(), random.Random(3)
+        off = []
+        for n in range(15_000):
+            heard = n * 0.02 * (1 + drift)
+            off.append(steady.begins(heard + dice.uniform(0, 0.04)) - heard)
+        assert max(abs(one) for one in off[200:]) < 0.01
+
+
 def test_sound_that_was_really_lost_leaves_its_gap() -> None:
     steady = SteadySound()
     for n in range(50):
         steady.begins(n * 0.02)
     assert steady.begins(5.0) == pytest.approx(5.0)
+
+
+def test_after_a_loss_that_came_in_a_burst_sound_is_soon_where_it_was_heard() -> None:
+    steady = SteadySound()
+    for n in range(100):
+        steady.begins(n * 0.02)
+    # Ten are lost; the five after them are handed over together.
+    off = [steady.begins(max(n, 115) * 0.02) - n * 0.02 for n in range(110, 200)]
+    assert max(abs(one) for one in off) < 0.11
+    assert max(abs(one) for one in off[80:]) < 0.005
