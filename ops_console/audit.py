@@ -74,6 +74,7 @@ class Verb(StrEnum):
     UNMUTE = "unmute"
     WARN = "warn"
     NOTE = "note"
+    JUDGE = "judge"
     HOLD = "hold"
     LIFT = "lift"
     ASK_TO_PURGE = "ask-to-purge"

@@ -119,6 +119,7 @@ def _policy(settings: ConsoleSettings) -> Policy:
         offer_for=settings.visits.offer_for,
         book_ahead_days=settings.visits.book_ahead_days,
         recording=_recording(settings.recording),
+        faces=settings.faces.help,
     )
 
 

@@ -20,6 +20,7 @@ from ops_console.usecases import (
     close_overdue,
     delete_documents,
     end_unheard_watches,
+    follow_settings,
     forget_quality,
     grant_recordings,
     grow_audit_tree,
@@ -58,6 +59,7 @@ class Jobs:
         """Does everything that is due now, then again at every tick."""
         self.reconcile()
         self._delete_documents()
+        _try(lambda: follow_settings(self._console))
         _try(self._be_ready)
         self._scheduler.start()
 

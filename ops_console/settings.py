@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from visits.clock import FacilityTime
 from visits.errors import SettingsWrong
+from visits.faces import FaceHelp
 from visits.grants import WithoutRecording
 from visits.model import FacilityId, Name, VisitKind
 from visits.relaying import Address, Network, RelayPlace, RelayUrl
@@ -172,6 +173,21 @@ class RecordingSettings(Settings):
         return timedelta(days=self.retention_days)
 
 
+class FaceSettings(Settings):
+    """Helpers at the terminals' cameras, off unless turned on. Never in a privileged visit."""
+
+    warn_after_seconds: Annotated[int, Field(ge=5, le=600)] | None = None
+    """How long no face may be found before the inmate and the officers are told."""
+    blur: bool = False
+    """All but the face is blurred in the inmate's picture before it leaves the terminal."""
+
+    @property
+    def help(self) -> FaceHelp:
+        seconds = self.warn_after_seconds
+        after = None if seconds is None else timedelta(seconds=seconds)
+        return FaceHelp(warn_after=after, blur=self.blur)
+
+
 class BenchSettings(Settings):
     """Only where nobody depends on the process."""
 
@@ -201,6 +217,7 @@ class ConsoleSettings(Settings):
     visits: VisitSettings = VisitSettings()
     relay: RelaySettings | None = None
     recording: RecordingSettings | None = None
+    faces: FaceSettings = FaceSettings()
     bench: BenchSettings | None = None
 
     @model_validator(mode="after")

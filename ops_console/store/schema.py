@@ -10,6 +10,7 @@ from sqlite_utils import Database, Migrations
 from ops_console.store import (
     _audit_tables,
     _charge_tables,
+    _face_tables,
     _people_tables,
     _quality_tables,
     _receipt_tables,
@@ -69,3 +70,8 @@ def visits_beyond_what_is_free(db: Database) -> None:
 @console_migrations()
 def visits_by_their_end(db: Database) -> None:
     _make(db, _visit_tables.BY_THEIR_END)
+
+
+@console_migrations()
+def alarms_of_cameras(db: Database) -> None:
+    _make(db, _face_tables.STATEMENTS)

@@ -47,10 +47,12 @@ from ops_console.usecases.decide_access import approve_access, refuse_access
 from ops_console.usecases.delete_documents import delete_documents
 from ops_console.usecases.end_visit import end_visit
 from ops_console.usecases.export_recording import ExportLeave, export_recording
+from ops_console.usecases.follow_settings import follow_settings
 from ops_console.usecases.grant_recordings import grant_recordings
 from ops_console.usecases.hear_presence import hear_presence
 from ops_console.usecases.hold_recording import lift_hold, place_hold
 from ops_console.usecases.issue_receipt import grow_audit_tree
+from ops_console.usecases.judge_alarm import judge_alarm
 from ops_console.usecases.judge_failures import forget_quality, judge_failures
 from ops_console.usecases.keep_waiting_list import offer_free_times
 from ops_console.usecases.log_in import log_in, log_out, release_at_console, release_log_in
@@ -145,10 +147,12 @@ __all__ = [
     "end_unheard_watches",
     "end_visit",
     "export_recording",
+    "follow_settings",
     "forget_quality",
     "grant_recordings",
     "grow_audit_tree",
     "hear_presence",
+    "judge_alarm",
     "judge_failures",
     "keep_watching",
     "lift_hold",

@@ -16,6 +16,7 @@ from ops_console.usecases._front import Courier
 from ops_console.usecases._ready import Ready
 from ops_console.usecases._relay import RelayDesk
 from visits.clock import Clock, FacilityTime
+from visits.faces import FaceHelp
 from visits.grants import WithoutRecording
 from visits.messages import Topics
 from visits.model import FacilityId, TerminalId, VisitKind
@@ -78,6 +79,8 @@ class Policy:
     """Nothing is booked farther ahead, whatever the rules leave open."""
     recording: RecordingPolicy | None = None
     """None: nothing is recorded."""
+    faces: FaceHelp = field(default_factory=FaceHelp)
+    """What the helpers at the terminals' cameras do; by default nothing."""
 
     @property
     def without_recording(self) -> WithoutRecording:

@@ -121,6 +121,7 @@ def _agenda(console: Console, unit: HousingUnit, revision: int, now: datetime) -
         check_in_closes=console.policy.check_in_closes,
         inmates=(),
         without_recording=console.policy.without_recording,
+        faces=console.policy.faces,
         visits=(),
     )
 

@@ -11,6 +11,7 @@ from ops_console.usecases.account import account
 from ops_console.usecases.admit_visitor import admit_visitor
 from ops_console.usecases.cancel_visit import take_cancellation
 from ops_console.usecases.decide_booking import decide_booking
+from ops_console.usecases.hear_face import hear_face
 from ops_console.usecases.hear_quality import hear_quality, hear_sighting
 from ops_console.usecases.hear_recording import hear_recording, hear_trouble
 from ops_console.usecases.hold_time import hold_time
@@ -25,6 +26,7 @@ from visits.messages import (
     CallStated,
     CancelRequested,
     CheckInRefused,
+    FaceTold,
     HoldRequested,
     JoinRequested,
     PageWitnessed,
@@ -58,6 +60,7 @@ def register(console: Console, courier: TakesParcels) -> None:
     courier.takes(CallStated, takes(console, issue_receipt))
     courier.takes(QualityTold, takes(console, hear_quality))
     courier.takes(PageWitnessed, takes(console, hear_sighting))
+    courier.takes(FaceTold, takes(console, hear_face))
     courier.takes(RecordingStated, takes(console, hear_recording))
     courier.takes(RecordingTroubled, takes(console, hear_trouble))
     courier.takes(CheckInRefused, takes(console, note_check_in_refused))

@@ -8,6 +8,7 @@ from ops_console.store import approvals, people
 from ops_console.usecases import Console
 from ops_console.web import live
 from ops_console.web.access import access_router, approvals_router
+from ops_console.web.alarms import alarms_router
 from ops_console.web.audit import audit_router
 from ops_console.web.changes import changes_router
 from ops_console.web.desk import Desk
@@ -32,6 +33,7 @@ ROUTERS = (
     visit_router,
     watch_router,
     watch_actions_router,
+    alarms_router,
     recordings_router,
     keeping_router,
     changes_router,

@@ -53,6 +53,7 @@ VERB_WORDS = {
     Verb.UNMUTE: "gave sound back to",
     Verb.WARN: "warned both sides of",
     Verb.NOTE: "noted about",
+    Verb.JUDGE: "judged a camera alarm of",
     Verb.HOLD: "placed a legal hold on",
     Verb.LIFT: "lifted the legal hold on",
     Verb.ASK_TO_PURGE: "asked to purge the recording of",

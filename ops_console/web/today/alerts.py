@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from ops_console.store.approvals import AccessRequest
 from ops_console.store.devices import TerminalPresence
+from ops_console.store.face_alarms import Alarm
 from ops_console.store.grants import Refused
 from ops_console.store.recordings import Trouble
 from ops_console.store.visits import Visit
+from ops_console.web.alarms.rows import TROUBLE_WORDS
 from ops_console.web.layout.times import WallClock, ago, span, until
 from ops_console.web.layout.words import counted
 from visits.model import TerminalId, VisitStatus
@@ -57,6 +59,7 @@ def alerts(
     connected: bool = True,
     unrecorded: Sequence[Trouble] = (),
     contradicted: Sequence[Refused] = (),
+    unseen: Sequence[Alarm] = (),
 ) -> tuple[Alert, ...]:
     """Everything that waits for an officer, by urgency and then by time."""
     named = {visit.visit_id: visit for visit in visits}
@@ -65,6 +68,7 @@ def alerts(
         *(_contradicted(it, named.get(it.visit_id)) for it in contradicted),
         *_interrupted(visits, now, wall),
         *(_unrecorded(it, named.get(it.visit_id), wall) for it in unrecorded),
+        *(_unseen(it, wall) for it in unseen),
         *_not_checked_in(visits, now, wall),
         *_offline(terminals, visits, now, wall),
         *_waiting_requests(requests, now),
@@ -93,6 +97,20 @@ def _unrecorded(it: Trouble, visit: Visit | None, wall: WallClock) -> Alert:
         detail=f"Since {wall.hhmm(it.at)}: {it.why.rstrip('.')}. {outcome}",
         path=f"/visits/{it.visit_id}",
         action="Open the visit",
+    )
+
+
+def _unseen(it: Alarm, wall: WallClock) -> Alert:
+    """A machine's guess: it says so, and leads to where it is judged."""
+    return Alert(
+        key=f"unseen-{it.alarm_id}",
+        tone="warn",
+        icon="eye",
+        title=f"{TROUBLE_WORDS[it.trouble]}: {it.inmate_name} and {it.visitor_name}",
+        detail=f"The camera of {it.place} thinks so since {wall.hhmm(it.since)}. Look, then say"
+        " whether it is right.",
+        path="/alarms",
+        action="See the alarm",
     )
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from ops_console.store import approvals, devices, facility, grants, quality, recordings, visits
+from ops_console.store import (
+    approvals,
+    devices,
+    face_alarms,
+    facility,
+    grants,
+    quality,
+    recordings,
+    visits,
+)
 from ops_console.web.desk import AtDesk
 from ops_console.web.gate import SignedIn
 from ops_console.web.layout.lost import lost_summary
@@ -32,6 +41,7 @@ def today(request: Request, desk: AtDesk, _: SignedIn, day: str = "", unit: str 
         undecided = visits.waiting_for(db, "officer")
         judged = quality.judged_between(db, *time.day_bounds(choice.day))
         unrecorded, contradicted = recordings.troubles(db), grants.refused(db)
+        unseen = face_alarms.standing(db)
     shown = [visit for visit in of_day if unit in {"", visit.unit_id}]
     values = {
         "choice": choice,
@@ -51,6 +61,7 @@ def today(request: Request, desk: AtDesk, _: SignedIn, day: str = "", unit: str 
             connected=console.connected(),
             unrecorded=unrecorded,
             contradicted=contradicted,
+            unseen=unseen,
         ),
     }
     return desk.pages.show(request, "today/today.html", values, here="/today")

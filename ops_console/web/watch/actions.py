@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from ops_console.usecases import (
     end_visit,
+    judge_alarm,
     mute_visit,
     note_on_visit,
     pause_visit,
@@ -16,6 +17,7 @@ from ops_console.usecases import (
     unmute_visit,
     warn_both,
 )
+from ops_console.web.alarms.rows import JUDGED_WORDS, judgement_of
 from ops_console.web.desk import AtDesk, Typed
 from ops_console.web.found import Found
 from ops_console.web.gate import SignedIn
@@ -58,6 +60,15 @@ def resume(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Respo
     resume_visit(desk.console, session.officer_id, visit.visit_id)
     session.tell("The visit goes on.")
     return _back(typed, visit.visit_id)
+
+
+@router.post("/alarm")
+def alarm(desk: AtDesk, session: SignedIn, typed: Typed, _: Found) -> Response:
+    """The officer's word on what the camera's helper raised."""
+    judged = judgement_of(typed)
+    judge_alarm(desk.console, session.officer_id, typed.get("alarm", ""), judged)
+    session.tell(JUDGED_WORDS[judged])
+    return _back(typed, typed.get("chosen", ""))
 
 
 @router.post("/note")

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlite_utils import Database
 
-from ops_console.store import approvals, quality, supervision, visits
+from ops_console.store import approvals, face_alarms, quality, supervision, visits
 from ops_console.store.approvals import AccessStatus
 from ops_console.store.visits import Visit
 from ops_console.usecases import (
@@ -21,6 +21,7 @@ from ops_console.usecases import (
     stop_watching,
     watch_visit,
 )
+from ops_console.web.alarms.rows import alarm_rows
 from ops_console.web.desk import AtDesk, Desk, Typed
 from ops_console.web.found import Found
 from ops_console.web.gate import SignedIn
@@ -156,6 +157,7 @@ def _tile(db: Database, visit: Visit, now: datetime) -> Tile:
         supervision.watches_of(db, visit.visit_id),
         [sample for sample in ends if sample is not None],
         now,
+        alarms=face_alarms.of_visit(db, visit.visit_id),
     )
 
 
@@ -177,6 +179,7 @@ def _wall(request: Request, desk: Desk, choice: Choice) -> Response:
         picked = next((it for it in tiles if it.visit_id == choice.chosen), None)
         stands = supervision.supervision(db, choice.chosen) if picked else None
         notes = supervision.notes_of(db, choice.chosen) if picked else []
+        alarms = face_alarms.of_visit(db, choice.chosen) if picked else []
         id_path = _id_path(db, board.visits, choice.chosen)
     values = {
         "board": board,
@@ -185,6 +188,8 @@ def _wall(request: Request, desk: Desk, choice: Choice) -> Response:
         "picked": picked,
         "stands": stands,
         "notes": notes,
+        "alarms": alarm_rows(alarms, now),
+        "looks_for_faces": desk.console.policy.faces.warn_after is not None,
         "id_path": id_path,
         "canned": CANNED_WORDS,
         "end_reasons": END.reasons,

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from ops_console.store.face_alarms import Alarm
 from ops_console.store.supervision import Watch
 from ops_console.store.visits import Visit
+from ops_console.web.alarms.rows import AlarmRow, shown_alarm
 from ops_console.web.layout.times import span
 from ops_console.web.layout.words import KIND_WORDS
 from visits.messages import Sample
@@ -59,6 +61,8 @@ class Tile:
     muted: bool
     watchers: tuple[str, ...]
     meter: Meter
+    alarm: AlarmRow | None = None
+    """What its camera's helper raised, while it stands or waits to be judged."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,10 @@ def tile(
     watches: Iterable[Watch],
     samples: Iterable[Sample],
     now: datetime,
+    *,
+    alarms: Iterable[Alarm] = (),
 ) -> Tile:
-    """`samples` are the last of each end."""
+    """`samples` are the last of each end, `alarms` the newest first."""
     left = visit.slot.ends_at - now
     return Tile(
         visit_id=visit.visit_id,
@@ -103,6 +109,7 @@ def tile(
         muted=stands.muted,
         watchers=tuple(dict.fromkeys(one.officer_name for one in watches if one.ended_at is None)),
         meter=meter_of(samples, now),
+        alarm=shown_alarm(alarms, now),
     )
 
 

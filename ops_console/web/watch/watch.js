@@ -132,7 +132,9 @@ async function choose(link) {
 
 async function send(form, button) {
   const path = button?.getAttribute("formaction") ?? form.action;
-  const answer = await fetch(path, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const body = new URLSearchParams(new FormData(form));
+  if (button?.name) body.set(button.name, button.value);
+  const answer = await fetch(path, { method: "POST", body });
   if (answer.url.includes("/session-ended") || answer.url.includes("/sign-in")) { location.assign("/session-ended"); return; }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok) { say(page.querySelector(".lead")?.textContent ?? "This could not be done. Try again.", true); return; }
@@ -141,6 +143,14 @@ async function send(form, button) {
   place(page);
   const told = page.querySelector("#main > .notice .strong");
   if (told) say(told.textContent, false);
+}
+
+// How long a camera has seen no face: the console says since when, the page counts on.
+function grow() {
+  for (const it of document.querySelectorAll("[data-since]")) {
+    const seconds = Math.max(0, Math.floor((now() - Date.parse(it.dataset.since)) / 1_000));
+    it.textContent = seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
+  }
 }
 
 document.addEventListener("click", (event) => {
@@ -164,4 +174,5 @@ window.addEventListener("pageshow", (event) => { if (event.persisted) location.r
 attend();
 mark();
 setInterval(still, STILL_EVERY_MS);
+setInterval(grow, 1_000);
 setInterval(() => { for (const sight of sights.values()) sight.tick(); }, TICK_MS);
