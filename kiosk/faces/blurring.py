@@ -18,8 +18,9 @@ from kiosk.faces.contracts import Box
 Plane = NDArray[np.uint8]
 Weights = NDArray[np.float32]
 
-POINTS_ACROSS, POINTS_DOWN = 16, 12
-"""What is left of a blurred picture; a person two meters away is about two points wide."""
+POINTS_ACROSS, POINTS_DOWN = 8, 6
+"""What is left of a blurred picture. A person two meters away is one or two points wide: that
+somebody is there can be seen, and roughly in what colour, and nothing else of them."""
 CLEAR_WIDE, CLEAR_HIGH = 2.4, 2.6
 """The clear part, in faces: room for hair, neck, and what a head moves between two looks."""
 EDGE = 0.25

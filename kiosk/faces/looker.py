@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 import cv2
@@ -69,7 +70,8 @@ class Looker:
                 self._changed.notify()
 
     def _run(self, finder: FaceFinder) -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LESS_URGENT)
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LESS_URGENT)
         cv2.setNumThreads(1)
         while (asked := self._next()) is not None:
             try:
