@@ -96,6 +96,7 @@ def _officers() -> list[Row]:
             "name": "Sgt. M. Reyes",
             "password": password,
             "admin": True,
+            "custodian": True,
         },
         {
             "officer_id": "officer-chen",
@@ -103,6 +104,7 @@ def _officers() -> list[Row]:
             "name": "Officer L. Chen",
             "password": password,
             "admin": False,
+            "custodian": True,
         },
     ]
 

@@ -42,6 +42,11 @@ def add_commands(commands: Commands) -> None:
     adding.add_argument("--login", required=True)
     adding.add_argument("--name", required=True)
     adding.add_argument("--admin", action="store_true", help="may release locked log-ins")
+    adding.add_argument(
+        "--custodian",
+        action="store_true",
+        help="may search, play, keep, export and purge recordings",
+    )
     adding.set_defaults(run=officer_add)
     releasing = _command(officers, "release", "release a locked log-in name")
     releasing.add_argument("--login", required=True)
@@ -88,7 +93,12 @@ def officer_add(arguments: argparse.Namespace) -> int:
     password = sys.stdin.readline().rstrip("\n") if piped else getpass.getpass("Password: ")
     with console_alone(read_settings(arguments.config)) as console:
         officer = add_officer(
-            console, arguments.login, arguments.name, password, admin=arguments.admin
+            console,
+            arguments.login,
+            arguments.name,
+            password,
+            admin=arguments.admin,
+            custodian=arguments.custodian,
         )
     print(f"{officer.name} can now log in as {officer.login}.")
     return 0

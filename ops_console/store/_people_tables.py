@@ -98,3 +98,10 @@ STATEMENTS = (
 ) STRICT""",
     "CREATE INDEX companions_by_approval ON companions (approval_id)",
 )
+
+# Before there were custodians, every officer could play recordings: nobody is locked out by that.
+CUSTODIANS = (
+    """ALTER TABLE officers ADD COLUMN custodian INTEGER NOT NULL DEFAULT 0
+CHECK (custodian IN (0, 1))""",
+    "UPDATE officers SET custodian = 1",
+)

@@ -29,12 +29,14 @@ class Inmate:
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """One member of staff. An administrator may release locked log-ins."""
+    """One member of staff. An administrator may release locked log-ins, a custodian search, play,
+    keep, export and purge recordings."""
 
     officer_id: Id
     login: str
     name: str
     admin: bool
+    custodian: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +129,18 @@ def officers(db: Database) -> list[Officer]:
 def save_officer(db: Database, officer: Officer, password_verifier: str) -> None:
     """Adds an officer, or gives one a new name, role and password."""
     db.execute(
-        "INSERT INTO officers (officer_id, login, name, admin, password_verifier)"
-        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (login) DO UPDATE SET name = excluded.name,"
-        " admin = excluded.admin, password_verifier = excluded.password_verifier",
-        [officer.officer_id, officer.login, officer.name, int(officer.admin), password_verifier],
+        "INSERT INTO officers (officer_id, login, name, admin, custodian, password_verifier)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (login) DO UPDATE SET name = excluded.name,"
+        " admin = excluded.admin, custodian = excluded.custodian,"
+        " password_verifier = excluded.password_verifier",
+        [
+            officer.officer_id,
+            officer.login,
+            officer.name,
+            int(officer.admin),
+            int(officer.custodian),
+            password_verifier,
+        ],
     )
 
 
@@ -199,4 +209,6 @@ def _inmate(row: dict[str, Any]) -> Inmate:
 
 
 def _officer(row: dict[str, Any]) -> Officer:
-    return Officer(row["officer_id"], row["login"], row["name"], bool(row["admin"]))
+    return Officer(
+        row["officer_id"], row["login"], row["name"], bool(row["admin"]), bool(row["custodian"])
+    )

@@ -75,3 +75,8 @@ def visits_by_their_end(db: Database) -> None:
 @console_migrations()
 def alarms_of_cameras(db: Database) -> None:
     _make(db, _face_tables.STATEMENTS)
+
+
+@console_migrations()
+def custodians_of_recordings(db: Database) -> None:
+    _make(db, _people_tables.CUSTODIANS)

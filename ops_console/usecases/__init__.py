@@ -16,6 +16,7 @@ from ops_console.usecases._front import Broadcaster, Courier
 from ops_console.usecases._impact import Affected, Cancel, Choice, Impact, Keep, Move, Offer, Spared
 from ops_console.usecases._ready import Ready
 from ops_console.usecases._relay import RelayDesk
+from ops_console.usecases._supervising import FOR_CUSTODIANS
 from ops_console.usecases._world_changes import (
     ApprovalEnds,
     BanPerson,
@@ -92,6 +93,7 @@ from ops_console.usecases.watch_visit import (
 from ops_console.usecases.withdraw_approval import Withdrawn, withdraw_approval
 
 __all__ = [
+    "FOR_CUSTODIANS",
     "Affected",
     "Announcer",
     "Applied",

@@ -85,6 +85,7 @@ class SeedOfficer(Words):
     name: Name
     password: str
     admin: bool = False
+    custodian: bool = False
 
 
 class SeedInmate(Words):

@@ -21,12 +21,24 @@ PRIVATE = (
     " stop, end it on its own page."
 )
 
+FOR_CUSTODIANS = (
+    "Recordings are for custodians alone. Ask one of them, or have yourself made one by whoever"
+    " runs the console (visitline-console officer add)."
+)
+
 
 def not_private(visit: Visit) -> Visit:
     """Raises `OfficerMustAct` for a privileged visit."""
     if visit.kind.privileged:
         raise OfficerMustAct(PRIVATE)
     return visit
+
+
+def custodian(one: Change, officer_id: Id) -> None:
+    """Raises `OfficerMustAct` for an officer who is no custodian now, whatever they once were."""
+    asking = store.people.officer(one.db, officer_id)
+    if asking is None or not asking.custodian:
+        raise OfficerMustAct(FOR_CUSTODIANS)
 
 
 def supervised(one: Change, visit_id: VisitId) -> Visit:

@@ -17,12 +17,18 @@ SHORTEST_PASSWORD = 12
 
 
 def add_officer(
-    console: Console, login: str, name: str, password: str, *, admin: bool = False
+    console: Console,
+    login: str,
+    name: str,
+    password: str,
+    *,
+    admin: bool = False,
+    custodian: bool = False,
 ) -> Officer:
     """Raises `OfficerMustAct` when log-in name, name or password cannot be used."""
     _check(login, name, password)
     verifier = verifier_for(password)
-    draft = Officer(new_id(), login.strip(), name.strip(), admin)
+    draft = Officer(new_id(), login.strip(), name.strip(), admin, custodian)
     return change(console, lambda one: save_officer(one, draft, verifier, CONSOLE_ITSELF))
 
 
@@ -30,7 +36,11 @@ def save_officer(one: Change, draft: Officer, verifier: str, subject: Subject) -
     """Inside a change: the officer as saved; one who has this log-in name keeps their id."""
     store.people.save_officer(one.db, draft, verifier)
     saved = store.people.officer_by_login(one.db, draft.login) or draft
-    details = {"login": saved.login, "admin": str(saved.admin).lower()}
+    details = {
+        "login": saved.login,
+        "admin": str(saved.admin).lower(),
+        "custodian": str(saved.custodian).lower(),
+    }
     one.audit(subject, Verb.ADD, ObjectKind.OFFICER, saved.officer_id, details)
     one.touches(Topic.OFFICERS)
     return saved

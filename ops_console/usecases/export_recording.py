@@ -13,7 +13,7 @@ from ops_console.store.visits import HistoryWord, Visit
 from ops_console.usecases._change import Change, change
 from ops_console.usecases._console import Console
 from ops_console.usecases._evidence_line import KeptThere, kept_there
-from ops_console.usecases._supervising import given_words, not_private, put_down
+from ops_console.usecases._supervising import custodian, given_words, not_private, put_down
 from ops_console.usecases._tickets import ticket
 from ops_console.usecases._visits import known_visit
 from visits.errors import OfficerMustAct
@@ -43,8 +43,9 @@ def export_recording(
     """Leave to export the visit's recordings once, once the audit says durably who exports and
     what for.
 
-    Raises `OfficerMustAct` when the visit is privileged or not recorded, the recording is purged
-    or the purpose is missing; `WaitAndRetry` while the evidence process does not answer.
+    Raises `OfficerMustAct` when the officer is no custodian, the visit is privileged or not
+    recorded, the recording is purged or the purpose is missing; `WaitAndRetry` while the evidence
+    process does not answer.
     """
     words = given_words(purpose, MOST_LETTERS, what="what you export it for")
     recording = console.policy.recording
@@ -52,12 +53,14 @@ def export_recording(
         raise OfficerMustAct("Nothing is recorded here.")
 
     def look(one: Change) -> Signed:
+        custodian(one, officer_id)
         visit, _ = _recorded(one, visit_id)
         return ticket(one, Sight.LIST, visit, officer_id, purpose=words, lasts=LOOK_LASTS)
 
     kept = kept_there(recording.evidence_url, change(console, look))
 
     def export(one: Change) -> ExportLeave:
+        custodian(one, officer_id)
         visit, stated = _recorded(one, visit_id)
         signed = ticket(one, Sight.EXPORT, visit, officer_id, purpose=words, lasts=TICKET_LASTS)
         leave = EvidenceTicket.model_validate_json(signed.payload)

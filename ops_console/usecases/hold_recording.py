@@ -8,18 +8,19 @@ from ops_console.store.keeping import Hold
 from ops_console.store.visits import HistoryWord, Visit
 from ops_console.usecases._change import Change, change
 from ops_console.usecases._console import Console
-from ops_console.usecases._supervising import not_private, put_down
+from ops_console.usecases._supervising import custodian, not_private, put_down
 from ops_console.usecases._visits import given_reason, known_visit
 from visits.errors import OfficerMustAct
 from visits.model import Id, VisitId, new_id
 
 
 def place_hold(console: Console, officer_id: Id, visit_id: VisitId, reason: str) -> None:
-    """Raises `OfficerMustAct` when there is no recording, a hold already, a purge that is
-    decided, or no reason."""
+    """Raises `OfficerMustAct` when the officer is no custodian, or there is no recording, a hold
+    already, a purge that is decided, or no reason."""
     why = given_reason(reason)
 
     def place(one: Change) -> None:
+        custodian(one, officer_id)
         visit = recorded_visit(one, visit_id)
         if store.keeping.hold_on(one.db, visit_id) is not None:
             raise OfficerMustAct("There is a legal hold on this recording already.")
@@ -36,10 +37,12 @@ def place_hold(console: Console, officer_id: Id, visit_id: VisitId, reason: str)
 
 
 def lift_hold(console: Console, officer_id: Id, visit_id: VisitId, reason: str) -> None:
-    """Age counts again. Raises `OfficerMustAct` when there is no hold or no reason."""
+    """Age counts again. Raises `OfficerMustAct` when the officer is no custodian, or there is no
+    hold or no reason."""
     why = given_reason(reason)
 
     def lift(one: Change) -> None:
+        custodian(one, officer_id)
         visit = recorded_visit(one, visit_id)
         hold = store.keeping.hold_on(one.db, visit_id)
         if hold is None:

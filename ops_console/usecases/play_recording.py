@@ -9,7 +9,7 @@ from ops_console.audit import Verb
 from ops_console.store.visits import HistoryWord
 from ops_console.usecases._change import Change, change
 from ops_console.usecases._console import Console
-from ops_console.usecases._supervising import given_words, not_private, put_down
+from ops_console.usecases._supervising import custodian, given_words, not_private, put_down
 from ops_console.usecases._tickets import ticket
 from ops_console.usecases._visits import known_visit
 from visits.errors import OfficerMustAct
@@ -24,12 +24,13 @@ TICKET_LASTS = timedelta(minutes=15)
 def play_recording(console: Console, officer_id: Id, visit_id: VisitId, purpose: str) -> Signed:
     """Leave to play the visit's recordings, once the audit says durably who plays and what for.
 
-    Raises `OfficerMustAct` when the visit is privileged or not recorded, or the purpose is
-    missing.
+    Raises `OfficerMustAct` when the officer is no custodian, the visit is privileged or not
+    recorded, or the purpose is missing.
     """
     words = given_words(purpose, MOST_LETTERS, what="what you play it for")
 
     def play(one: Change) -> Signed:
+        custodian(one, officer_id)
         visit = not_private(known_visit(one, visit_id))
         if not store.recordings.of_visit(one.db, visit_id):
             raise OfficerMustAct("There is no recording of this visit that could be played.")

@@ -18,7 +18,7 @@ from ops_console.store.visits import HistoryWord
 from ops_console.usecases._change import CONSOLE_ITSELF, Change, change, officer
 from ops_console.usecases._console import Console
 from ops_console.usecases._evidence_line import purge_there
-from ops_console.usecases._supervising import put_down
+from ops_console.usecases._supervising import custodian, put_down
 from ops_console.usecases._tickets import ticket
 from ops_console.usecases._visits import given_reason, known_visit
 from ops_console.usecases.hold_recording import recorded_visit
@@ -37,11 +37,12 @@ _logger = logging.getLogger(__name__)
 
 
 def ask_purge(console: Console, officer_id: Id, visit_id: VisitId, reason: str) -> None:
-    """Another officer has to confirm it. Raises `OfficerMustAct` when there is no recording, a
+    """Another custodian has to confirm it. Raises `OfficerMustAct` when there is no recording, a
     hold, a purge already, or no reason."""
     why = given_reason(reason)
 
     def ask(one: Change) -> None:
+        custodian(one, officer_id)
         visit = recorded_visit(one, visit_id)
         _no_hold(one, visit_id)
         if store.keeping.purge_of(one.db, visit_id) is not None:
@@ -57,6 +58,7 @@ def withdraw_purge(console: Console, officer_id: Id, visit_id: VisitId) -> None:
     """Raises `OfficerMustAct` when none waits to be confirmed."""
 
     def withdraw(one: Change) -> None:
+        custodian(one, officer_id)
         asked = _asked(one, visit_id)
         store.keeping.withdraw_purge(one.db, asked.purge_id, one.now)
         visit = known_visit(one, visit_id)
@@ -72,10 +74,11 @@ def confirm_purge(console: Console, officer_id: Id, visit_id: VisitId) -> bool:
     """
 
     def confirm(one: Change) -> None:
+        custodian(one, officer_id)
         recorded_visit(one, visit_id)
         asked = _asked(one, visit_id)
         if asked.asked_by == officer_id:
-            raise OfficerMustAct("You asked for this purge. Another officer has to confirm it.")
+            raise OfficerMustAct("You asked for this purge. Another custodian has to confirm it.")
         _no_hold(one, visit_id)
         confirmed = replace(asked, confirmed_by=officer_id, confirmed_at=one.now)
         store.keeping.save_purge(one.db, confirmed)

@@ -8,7 +8,7 @@
     "hours": {"week": {"every-day": [["09:00", "11:30"], ["13:00", "24:00"]]},
               "visit_minutes": 30, "gap_minutes": 0, "notice_minutes": 0, "horizon_days": 14}}],
   "officers": [{"officer_id": "o1", "login": "reyes", "name": "Sgt. Reyes",
-    "password": "…", "admin": true}],
+    "password": "…", "admin": true, "custodian": true}],
   "inmates": [{"inmate_id": "i1", "unit_id": "a", "number": "100234", "last_name": "Brown",
     "display_name": "James Brown", "pin": "4821", "card_ids": ["04A1B2C3"]}],
   "visitors": [{"visitor_id": "v1", "full_name": "…", "born_on": "1984-05-02",
@@ -74,7 +74,10 @@ def seed(console: Console, file: SeedFile, folder: Path, *, bench: bool) -> None
     cost = DEMO_PIN_COST if file.pin_cost == "demo" else PIN_COST
     inmates = [_inmate(one, cost) for one in file.inmates]
     officers = [
-        (Officer(one.officer_id, one.login, one.name, one.admin), verifier_for(one.password))
+        (
+            Officer(one.officer_id, one.login, one.name, one.admin, one.custodian),
+            verifier_for(one.password),
+        )
         for one in file.officers
     ]
 

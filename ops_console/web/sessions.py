@@ -51,6 +51,7 @@ class Session:
     officer_id: str
     officer_name: str
     admin: bool
+    custodian: bool
     csrf_token: str
     began: float
     used: float
@@ -99,10 +100,13 @@ class Sessions:
         self.drafts: dict[str, Draft] = {}
         """By officer; they outlive a session."""
 
-    def begin(self, officer_id: str, officer_name: str, *, admin: bool = False) -> str:
+    def begin(
+        self, officer_id: str, officer_name: str, *, admin: bool = False, custodian: bool = False
+    ) -> str:
         """A new session; answers the text of its cookie, told to nobody else."""
         token, now = secrets.token_urlsafe(32), self._clock.monotonic()
-        session = Session(officer_id, officer_name, admin, secrets.token_urlsafe(32), now, now)
+        own_forms = secrets.token_urlsafe(32)
+        session = Session(officer_id, officer_name, admin, custodian, own_forms, now, now)
         with self._lock:
             self._drop_ended(now)
             self._by_digest[_digest(token)] = session

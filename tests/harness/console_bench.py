@@ -63,13 +63,20 @@ FACILITY: Mapping[str, Any] = {
         },
     ],
     "officers": [
-        {"officer_id": "o1", "login": "reyes", "name": "Sgt. Reyes", "password": PASSWORD},
+        {
+            "officer_id": "o1",
+            "login": "reyes",
+            "name": "Sgt. Reyes",
+            "password": PASSWORD,
+            "custodian": True,
+        },
         {
             "officer_id": "o2",
             "login": "stone",
             "name": "Lt. Stone",
             "password": PASSWORD,
             "admin": True,
+            "custodian": True,
         },
     ],
     "inmates": [

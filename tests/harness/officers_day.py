@@ -166,12 +166,14 @@ DAY = SeedFile.model_validate(
                 "name": "Sgt. M. Reyes",
                 "password": "correct horse battery",
                 "admin": True,
+                "custodian": True,
             },
             {
                 "officer_id": "o2",
                 "login": "park",
                 "name": "Ofc. D. Park",
                 "password": "correct horse battery",
+                "custodian": True,
             },
         ],
         "inmates": [

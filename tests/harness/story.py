@@ -68,6 +68,7 @@ def seed() -> dict[str, Any]:
                 "name": "Sgt. M. Reyes",
                 "password": "morning-count-0500",
                 "admin": True,
+                "custodian": True,
             }
         ],
         "inmates": [

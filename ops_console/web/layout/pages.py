@@ -126,9 +126,10 @@ class Pages:
         return (
             MenuItem("/today", "Today"),
             MenuItem("/access", "Access requests", waiting.requests),
+            *((MenuItem("/watch", "Watch"),) if self._records else ()),
             *(
-                (MenuItem("/watch", "Watch"), MenuItem("/recordings", "Recordings"))
-                if self._records
+                (MenuItem("/recordings", "Recordings"),)
+                if self._records and session.custodian
                 else ()
             ),
             MenuItem("/changes", "Changes"),

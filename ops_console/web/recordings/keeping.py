@@ -25,8 +25,9 @@ from ops_console.web.desk import AtDesk, Typed
 from ops_console.web.found import Found
 from ops_console.web.gate import SignedIn
 from ops_console.web.layout.times import WallClock
+from ops_console.web.recordings.custodians import ForCustodians
 
-router = APIRouter(prefix="/recordings/{visit_id}")
+router = APIRouter(prefix="/recordings/{visit_id}", dependencies=[ForCustodians])
 CONSOLE = "The console"
 
 
@@ -83,7 +84,7 @@ def lift(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Respons
 @router.post("/purge")
 def ask(desk: AtDesk, session: SignedIn, typed: Typed, visit: Found) -> Response:
     ask_purge(desk.console, session.officer_id, visit.visit_id, typed.get("reason", ""))
-    session.tell("Another officer has to confirm the purge on this page.")
+    session.tell("Another custodian has to confirm the purge on this page.")
     return _back(visit)
 
 

@@ -17,6 +17,7 @@ from ops_console.web.found import Found
 from ops_console.web.gate import LIVE_HEADER, SignedIn
 from ops_console.web.layout.media import http_of, may_export, may_play
 from ops_console.web.layout.words import KIND_WORDS
+from ops_console.web.recordings.custodians import ForCustodians
 from ops_console.web.recordings.keeping import keeping_of
 from ops_console.web.recordings.rows import (
     PURPOSES,
@@ -31,7 +32,7 @@ from ops_console.web.visit.rows import title_of
 from visits.errors import OfficerMustAct, WaitAndRetry
 from visits.model import VisitKind
 
-router = APIRouter()
+router = APIRouter(dependencies=[ForCustodians])
 
 NOT_PRIVATE = tuple(kind for kind in VisitKind if not kind.privileged)
 MOST_LETTERS = 200

@@ -60,7 +60,9 @@ def enter(request: Request, desk: AtDesk, typed: Typed) -> Response:
         problem = Problem("You are not signed in", str(no))
         return _form(request, desk, typed, problem=problem, status=401)
     desk.sessions.end(session_cookie(request.scope))
-    token = desk.sessions.begin(officer.officer_id, officer.name, admin=officer.admin)
+    token = desk.sessions.begin(
+        officer.officer_id, officer.name, admin=officer.admin, custodian=officer.custodian
+    )
     answer = RedirectResponse(own_path(typed.get("next", "")), status_code=303)
     _set_cookie(answer, cookie_name(request.url.scheme), token, request)
     answer.delete_cookie(DOOR_COOKIE, path="/sign-in")

@@ -58,7 +58,7 @@ def lines(bench: Bench, verb: str) -> list[store.audit.AuditLine]:
 
 def test_one_officer_asks_and_another_confirms(bench: Bench, answers: Answers) -> None:
     ask_purge(bench.console, "o1", "t1", "Recorded by mistake")
-    with pytest.raises(OfficerMustAct, match="Another officer"):
+    with pytest.raises(OfficerMustAct, match="Another custodian"):
         confirm_purge(bench.console, "o1", "t1")
     assert answers.purged == []
     assert confirm_purge(bench.console, "o2", "t1")

@@ -177,7 +177,7 @@ def test_a_hold_is_placed_and_lifted_and_a_purge_waits_for_another_officer(
     officer.post("/recordings/t01/lift", reason="Case closed")
     officer.post("/recordings/t01/purge", reason="Recorded by mistake")
     page = officer.get("/recordings/t01").text
-    assert "Another officer has to confirm it." in page
+    assert "Another custodian has to confirm it." in page
     assert "Confirm: purge it" not in page
     assert officer.post("/recordings/t01/purge/confirm").status_code == 409
     officer.post("/recordings/t01/purge/withdraw")
