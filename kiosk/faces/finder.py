@@ -27,8 +27,10 @@ STEP, NEIGHBOURS = 1.1, 3
 """Between the sizes that are tried, and how many finds close together make a face."""
 LEANS = (-25, 25)
 """Degrees by which the picture is turned for who leans the head on a hand."""
-DARK, FLAT = 30.0, 6.0
-"""Below this mean brightness (16 is black), or this standard deviation, there is nothing to see."""
+FLAT = 4.0
+"""Below this standard deviation of the brightness there is nothing to see: a covered lens."""
+DARK = 30.0
+"""Below this mean brightness (16 is black) it is the dark that hides whom it does not find."""
 DIM = 80.0
 """Below this mean the contrast is raised first: of dim faces that finds two and a half times as
 many, and of well lit ones it loses some."""
@@ -46,12 +48,13 @@ class FaceFinder:
     def look(self, frame: YuvFrame) -> Look:
         """The faces in `frame`: from the front, else from either side, else leaning."""
         luma = _small(frame.luma())
-        mean = float(luma.mean())
-        if mean < DARK or luma.std() < FLAT:
+        mean, spread = float(luma.mean()), float(luma.std())
+        if spread < FLAT:
             return Look(frame.taken_at, covered=True)
         if mean < DIM:
             luma = np.asarray(cv2.equalizeHist(luma), np.uint8)
-        return Look(frame.taken_at, tuple(next(filter(None, self._tries(luma)), [])))
+        found = tuple(next(filter(None, self._tries(luma)), []))
+        return Look(frame.taken_at, found, covered=mean < DARK and not found)
 
     def _tries(self, luma: Luma) -> Iterator[list[Box]]:
         """The cheapest first; each is made only where those before found nothing."""

@@ -135,6 +135,7 @@ def faceless() -> Iterator[tuple[str, Picture]]:
     yield "weave", weave()
     for seed in range(5):
         yield f"room {seed}", room(seed)
+        yield f"dim room {seed}", darkened(room(seed), 0.1 + 0.1 * seed)
     named = {
         "bricks": data.brick,
         "grass": data.grass,
