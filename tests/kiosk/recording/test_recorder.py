@@ -187,6 +187,14 @@ def test_a_recorder_that_falls_behind_says_so_and_takes_no_more_memory(tmp_path:
     assert len(tee.take()) == MOST_WAITING
 
 
+def test_what_it_could_not_take_in_time_is_told_to_the_visit(recording: Recording) -> None:
+    recording.tee.overflowed = True
+    assert recording.broke.wait(5)
+    assert recording.failed == ["The recorder met a fault."]
+    assert recording.ended.wait(5)
+    assert recording.tee.closed
+
+
 def test_a_fault_in_it_is_told_once(recording: Recording, monkeypatch: Any) -> None:
     def breaks(*_: object) -> None:
         raise RuntimeError("a fault")
