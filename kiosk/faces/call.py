@@ -51,8 +51,13 @@ class HelpedCall:
         relay_only: bool,
         make: AttemptMaker = Attempt,
     ) -> None:
-        """As `CallService.open`. Only for a visit that is not privileged and never was."""
-        if self._help.wanted and self._looker.start():
+        """As `CallService.open`. Only for a visit that is not privileged and never was.
+
+        Where faces cannot be found on this terminal there are no alarms; what is to be blurred is
+        blurred all the same, as a whole.
+        """
+        looks = self._help.wanted and self._looker.start()
+        if looks or self._help.blur:
             make = self._helped(make, attempt, self._help)
         self._call.open(attempt, relay, relay_only=relay_only, make=make)
 

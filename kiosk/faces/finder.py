@@ -87,8 +87,9 @@ def _cascade(file: Path) -> Any:
     made = cv2.CascadeClassifier(str(file)) if hasattr(cv2, "CascadeClassifier") else None
     if made is None or made.empty():
         raise FinderMissing(
-            f"{file.name} is missing, so the camera helpers of this terminal are off. Install the "
-            "Python package opencv-python-headless, version 4 (make setup does): it holds the file."
+            f"{file.name} is missing, so this terminal raises no camera alarm, and blurs the whole "
+            "picture where it is to blur any. Install the Python package opencv-python-headless, "
+            "version 4 (make setup does): it holds the file."
         )
     return made
 

@@ -65,7 +65,7 @@ class Looker:
         """Look at it, unless another look is under way: then this one is not wanted any more.
         `heard` is called on the looker's thread."""
         with self._changed:
-            if not self._busy and self._asked is None:
+            if self._thread is not None and not self._busy and self._asked is None:
                 self._asked = _Asked(frame, heard)
                 self._changed.notify()
 

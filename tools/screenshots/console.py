@@ -231,7 +231,7 @@ def _recorded(page: Page, out: Path) -> list[Path]:
 
 def _rest(page: Page, out: Path) -> list[Path]:
     taken = []
-    for path in ("terminals", "audit", "sign-ins"):
+    for path in ("terminals", "alarms", "audit", "sign-ins"):
         page.goto(f"/{path}")
         taken.append(_shot(page, out, path))
     page.goto("/audit")

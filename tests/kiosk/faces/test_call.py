@@ -32,6 +32,7 @@ from visits.model import VisitKind
 
 pytestmark = [pytest.mark.slow, pytest.mark.real_time]
 
+WARNING = FaceHelp(warn_after=timedelta(seconds=20))
 EVERYTHING = FaceHelp(warn_after=timedelta(seconds=20), blur=True)
 
 
@@ -180,6 +181,19 @@ def test_nothing_of_a_helped_call_is_left_in_a_private_one_that_follows(
     terminal.until(lambda: len(terminal.encoded) > 20)
     assert all(terminal.whole(frame) for frame in terminal.encoded)
     assert len(terminal.told) == told
+
+
+@pytest.mark.parametrize(
+    ("wanted", "whole"), [(WARNING, True), (EVERYTHING, False)], ids=["warns", "blurs"]
+)
+def test_where_faces_cannot_be_found_nothing_is_told_and_what_is_to_be_blurred_is(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, wanted: FaceHelp, *, whole: bool
+) -> None:
+    monkeypatch.setattr(Looker, "start", lambda _: False)
+    terminal.opens(VisitKind.SOCIAL, "one", wanted)
+    terminal.until(lambda: len(terminal.encoded) > 20)
+    assert {terminal.whole(frame) for frame in terminal.encoded} == {whole}
+    assert all(told.trouble is None for _, told in terminal.told)
 
 
 def test_where_nothing_is_turned_on_nothing_is_looked_at(terminal: Terminal) -> None:
