@@ -17,7 +17,7 @@ from kiosk.devices.contracts import Resolution
 from kiosk.media.encoding import EncodedPicture
 from kiosk.recording.recorder import Recorder
 from kiosk.recording.spool import Spool, SpoolFile, pieces_in
-from kiosk.recording.tee import MOST_WAITING, OwnPicture, OwnSound, Tee
+from kiosk.recording.tee import MOST_WAITING, OwnPicture, OwnSound, Tee, TheirPicture
 from tests.harness.containers import film, speech
 from visits.recordings import (
     Chain,
@@ -193,6 +193,50 @@ def test_what_it_could_not_take_in_time_is_told_to_the_visit(recording: Recordin
     assert recording.failed == ["The recorder met a fault."]
     assert recording.ended.wait(5)
     assert recording.tee.closed
+
+
+def test_what_waited_for_the_senders_clock_is_in_the_file_where_a_visit_ends_before_it_came(
+    recording: Recording,
+) -> None:
+    for one in film("H264", 1.0):
+        stamp = round(one.at_s * 90_000)
+        recording.tee.put(TheirPicture("H264", stamp, one.data, one.at_s))
+    recording.recorder.stop()
+    found, chain, _ = headers(recording.file.path)
+    assert {it.party for it in found if it.kind is PieceKind.MEDIA} == {PartyName.VISITOR}
+    assert chain.ended
+
+
+def test_pictures_of_another_codec_begin_a_track_of_their_own(recording: Recording) -> None:
+    for codec, begins in (("H264", 0.0), ("VP8", 1.0)):
+        for one in film(codec, 1.0):
+            picture = EncodedPicture(
+                one.data, 0, one.keyframe, Resolution(640, 480), begins + one.at_s
+            )
+            recording.tee.put(OwnPicture(codec, picture))  # type: ignore[arg-type]
+    recording.recorder.stop()
+    found, _, _ = headers(recording.file.path)
+    mimes = [it.mime.split(";")[0] for it in found if it.kind is PieceKind.INIT]
+    assert mimes == ["video/mp4", "video/webm"]
+
+
+def test_it_is_brought_onto_the_disk_within_seconds_and_at_the_end(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That a write outlives a power cut is the disk's to show; here, that it is asked for."""
+    synced, real = threading.Semaphore(0), SpoolFile.sync
+    ended: list[bool] = []
+
+    def noted(file: SpoolFile) -> None:
+        real(file)
+        ended.append(file.chain.ended)
+        synced.release()
+
+    monkeypatch.setattr(SpoolFile, "sync", noted)
+    recording.feed(1)
+    assert synced.acquire(timeout=10)
+    recording.recorder.stop()
+    assert (ended[0], ended[-1]) == (False, True)
 
 
 def test_a_fault_in_it_is_told_once(recording: Recording, monkeypatch: Any) -> None:
