@@ -47,6 +47,7 @@ def console_seed() -> dict[str, Any]:
             "login": "stone",
             "name": "Lt. A. Stone",
             "password": STONE_PASSWORD,
+            "custodian": True,
         },
     ]
     seed["visits"] = [
