@@ -177,6 +177,8 @@ def test_a_full_disk_is_told_to_the_visit_and_what_was_whole_stays(small_disk: P
     assert found
     assert not chain.ended
     assert made.tee.closed
+    whole = sum(piece.size for piece in pieces_in(made.file.path))
+    assert made.file.path.stat().st_size == whole, "no part of a piece is left"
 
 
 def test_a_recorder_that_falls_behind_says_so_and_takes_no_more_memory(tmp_path: Path) -> None:
@@ -205,6 +207,17 @@ def test_what_waited_for_the_senders_clock_is_in_the_file_where_a_visit_ends_bef
     found, chain, _ = headers(recording.file.path)
     assert {it.party for it in found if it.kind is PieceKind.MEDIA} == {PartyName.VISITOR}
     assert chain.ended
+
+
+def test_sound_without_pictures_is_on_its_way_before_the_call_is_over(
+    recording: Recording,
+) -> None:
+    for one in speech(3.0):
+        recording.tee.put(OwnSound(one.data, one.at_s))
+    assert recording.grown.acquire(timeout=5)
+    found, chain, _ = headers(recording.file.path)
+    assert found[0].mime.startswith("audio/mp4")
+    assert not chain.ended
 
 
 def test_pictures_of_another_codec_begin_a_track_of_their_own(recording: Recording) -> None:
