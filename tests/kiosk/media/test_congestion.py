@@ -145,6 +145,18 @@ def test_a_line_that_becomes_very_narrow_is_followed_at_once_and_not_far_below(
     assert median(sender.queues) < 0.1
 
 
+def test_a_line_that_goes_on_narrowing_is_followed_though_its_queue_stays() -> None:
+    """Each decrease comes too late to shorten it, which looks like a way that became longer."""
+    sender = Sender(Line(5_000_000, queue_s=0.3), start=1_200_000)
+    sender.sound = SOUND
+    sender.run(5)
+    for step in range(10):
+        sender.line.capacity = 300_000 * (1 - 0.06 * step)
+        sender.run(0.7)
+    sender.run(6)
+    assert median(sender.queues) < 0.15
+
+
 def test_a_way_that_became_longer_is_no_queue() -> None:
     sender = Sender(Line(5_000_000)).run(10)
     sender.line.delay_s = 0.32
