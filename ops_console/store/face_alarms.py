@@ -24,6 +24,10 @@ from visits.messages import FaceTold
 from visits.model import Id, UnitId, VisitId
 
 
+MOST_OF_A_VISIT = 500
+"""Whatever a terminal that goes wrong tells beyond is not kept."""
+
+
 class Judgement(StrEnum):
     """What an officer says of an alarm."""
 
@@ -60,19 +64,22 @@ class Count(NamedTuple):
 
 def save(db: Database, alarm_id: Id, told: FaceTold, heard_at: datetime) -> None:
     """A new alarm as `alarm_id`; of one that is known, when it was over. A repeat changes
-    nothing."""
+    nothing, and of one visit no more than `MOST_OF_A_VISIT` are kept."""
     db.execute(
         "INSERT INTO face_alarms (alarm_id, visit_id, trouble, since, until, heard_at)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (visit_id, since)"
+        " SELECT :alarm, :visit, :trouble, :since, :until, :heard WHERE (SELECT count(*)"
+        " FROM face_alarms WHERE visit_id = :visit AND since <> :since) < :most"
+        " ON CONFLICT (visit_id, since)"
         " DO UPDATE SET until = coalesce(face_alarms.until, excluded.until)",
-        [
-            alarm_id,
-            told.visit_id,
-            told.trouble,
-            as_text(told.since),
-            maybe_text(told.until),
-            as_text(heard_at),
-        ],
+        {
+            "alarm": alarm_id,
+            "visit": told.visit_id,
+            "trouble": told.trouble,
+            "since": as_text(told.since),
+            "until": maybe_text(told.until),
+            "heard": as_text(heard_at),
+            "most": MOST_OF_A_VISIT,
+        },
     )
 
 

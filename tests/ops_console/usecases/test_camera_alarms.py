@@ -160,6 +160,19 @@ def test_alarms_are_counted_by_unit_and_by_what_officers_said(running: Bench) ->
     assert later == []
 
 
+def test_a_terminal_that_goes_wrong_does_not_fill_the_disk(
+    running: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store.face_alarms, "MOST_OF_A_VISIT", 3)
+    now = running.clock.now()
+    for number in range(6):
+        raised(running, since=now + timedelta(seconds=number))
+    assert len(alarms(running)) == 3
+    last = now + timedelta(seconds=2)
+    raised(running, since=last, until=now + timedelta(seconds=30))
+    assert alarms(running)[0].until == now + timedelta(seconds=30)
+
+
 def test_terminals_are_told_what_is_turned_on_and_nothing_is_by_default(tmp_path: Path) -> None:
     for name in ("off", "on"):
         (tmp_path / name).mkdir()
