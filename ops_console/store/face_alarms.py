@@ -23,7 +23,6 @@ from visits.faces import FaceTrouble
 from visits.messages import FaceTold
 from visits.model import Id, UnitId, VisitId
 
-
 MOST_OF_A_VISIT = 500
 """Whatever a terminal that goes wrong tells beyond is not kept."""
 
