@@ -16,7 +16,7 @@ def of(db: Database, visit_id: VisitId) -> tuple[str, ...]:
 
 
 def save(db: Database, visit_id: VisitId, entries: tuple[str, ...]) -> None:
-    """Puts down what was found when the visit was booked."""
+    """Puts down what was found when the visit was booked, or moved."""
     db.execute(
         "INSERT OR REPLACE INTO charges (visit_id, entries) VALUES (?, ?)",
         [visit_id, json.dumps(entries)],

@@ -14,6 +14,7 @@ from ops_console.rules.offered import openings_of
 from ops_console.rules.slots import Stretch
 from ops_console.store.visits import Placed, TimeTaken, Visit
 from ops_console.usecases._change import Change, officer
+from ops_console.usecases._charging import lighten
 from ops_console.usecases._impact import RUNNING, Cancel, Choice, Keep, Move, Offer
 from ops_console.usecases._standing import View
 from ops_console.usecases._visits import By, Told, known_visit, move, tell
@@ -160,9 +161,12 @@ def _tell_moved(one: Change, visit: Visit, to: Move, why: Why) -> None:
         note=f"From {before} to {after}. {why.reason}"[:500],
     )
     details = {"reason": why.reason, "cause": why.cause, "from": before, "to": after}
+    charged = lighten(one, moved) if to.slot != visit.slot else None
+    if charged is not None:
+        details["charged_by"] = " ".join(charged)
     one.audit(officer(why.officer_id), Verb.MOVE, ObjectKind.VISIT, visit.visit_id, details)
     told = why.sentence if to.slot != visit.slot else ""
-    tell(one, moved, Told(told))
+    tell(one, moved, Told(told, charged_by=charged))
     one.touches(Topic.VISITS, moved.unit_id)
     one.touches(Topic.VISITS, visit.unit_id)
 

@@ -35,6 +35,7 @@ class Told(NamedTuple):
 
     reason: str = ""
     alternatives: tuple[Slot, ...] = ()
+    charged_by: tuple[str, ...] | None = None
 
 
 NOTHING_MORE = Told()
@@ -81,7 +82,11 @@ def tell(change: Change, visit: Visit, told: Told = NOTHING_MORE) -> None:
     """Tells the portal how the visit stands now, and why."""
     change.tell_portal(
         VisitChanged(
-            visit=visit.state, reason=told.reason, alternatives=told.alternatives, at=change.now
+            visit=visit.state,
+            reason=told.reason,
+            alternatives=told.alternatives,
+            charged_by=told.charged_by,
+            at=change.now,
         )
     )
 

@@ -159,6 +159,8 @@ def change(connection: Connection, facility_id: FacilityId, changed: VisitChange
     if news or changed.reason:
         news["reason"] = changed.reason
         news["alternatives"] = written(SLOTS, changed.alternatives)
+    if changed.charged_by is not None:
+        news["charged_by"] = written(NAMES, changed.charged_by)
     return apply(connection, facility_id, changed.visit, news)
 
 

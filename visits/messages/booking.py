@@ -182,6 +182,8 @@ class VisitChanged(Parcel):
     """What the facility tells the visitor of a change that it made."""
     alternatives: tuple[Slot, ...] = ()
     """Other times that the visitor could have, when the facility took this one back."""
+    charged_by: tuple[Name, ...] | None = None
+    """As in `BookingDecided`; None: as it was."""
     at: Instant
 
 

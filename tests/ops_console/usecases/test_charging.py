@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ops_console import store
-from ops_console.usecases import change_rules
+from ops_console.usecases import Choice, Lockdown, Move, apply_change, change_rules, preview_change
 from tests.harness.console_bench import Bench
 from tests.harness.console_steps import hold
-from visits.messages import BookingDecided, Envelope, wrap
-from visits.model import VisitKind, VisitStatus
+from visits.messages import BookingDecided, Envelope, VisitChanged, wrap
+from visits.model import Slot, VisitKind, VisitStatus
 
 FREE = "\nlimits:\n- {id: one-free, free: 1, in: day, kinds: [social]}\n"
 
@@ -77,3 +77,49 @@ def test_an_answer_from_before_there_were_charges_is_still_read(bench: Bench) ->
     sent = wrap(answer, message_id="m1", sender="console", sent_at=now).model_dump(mode="json")
     del sent["body"]["charged_by"]
     assert Envelope.model_validate(sent).open() == answer
+
+
+def moved(bench: Bench, visit_id: str, to: Slot) -> VisitChanged:
+    """The facility locks the unit down at the visit's hour, and moves it."""
+    visit = bench.visit(visit_id)
+    starts, ends = visit.slot.starts_at, visit.slot.ends_at
+    impact = preview_change(bench.console, Lockdown("a", starts, ends))
+    choices: dict[str, Choice] = {
+        one.visit.visit_id: Move(to, visit.terminal_id) for one in impact.affected
+    }
+    assert list(choices) == [visit_id]
+    apply_change(
+        bench.console,
+        "o1",
+        impact.change,
+        choices,
+        reason="A fight",
+        fingerprint=impact.fingerprint,
+    )
+    return bench.told(VisitChanged)[-1]
+
+
+def test_a_visit_that_the_facility_moves_to_a_free_day_is_charged_no_longer(bench: Bench) -> None:
+    one_is_free(bench)
+    bench.asks("t1")
+    bench.asks("t2", slot=bench.slot(15))
+    changed = moved(bench, "t2", bench.slot(15, days=1))
+    assert (changed.visit.visit_id, changed.charged_by) == ("t2", ())
+    assert charged(bench, "t2") == ()
+
+
+def test_a_visit_that_the_facility_moves_never_costs_what_it_did_not(bench: Bench) -> None:
+    one_is_free(bench)
+    bench.asks("t1", slot=bench.slot(15, days=1))
+    bench.asks("t2", slot=bench.slot(15))
+    changed = moved(bench, "t2", bench.slot(14, days=1))
+    assert (changed.visit.slot, changed.charged_by) == (bench.slot(14, days=1), None)
+    assert charged(bench, "t2") == ()
+
+
+def test_a_charge_stays_where_the_new_time_is_beyond_what_is_free_as_well(bench: Bench) -> None:
+    one_is_free(bench)
+    bench.asks("t1")
+    bench.asks("t2", slot=bench.slot(15))
+    assert moved(bench, "t2", bench.slot(16)).charged_by is None
+    assert charged(bench, "t2") == ("one-free",)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.harness.portal import PortalDesk
 from tests.harness.rosa import Rosa, state_of
-from visits.messages import BookingDecided, BookingRequested
+from visits.messages import BookingDecided, BookingRequested, VisitChanged
 from visits.model import VisitStatus
 
 
@@ -53,4 +53,11 @@ def test_a_later_word_of_the_facility_leaves_the_charge_and_the_end_takes_it_awa
     rosa.changed(asked, 2, slot=asked.slot.model_copy(update=later))
     assert "beyond what is free" in rosa.visit_page(asked)
     rosa.told(asked, VisitStatus.CANCELLED, revision=3)
+    assert "beyond what is free" not in rosa.visit_page(asked)
+
+
+def test_a_charge_that_the_facility_takes_away_is_gone_from_the_page(rosa: Rosa) -> None:
+    asked = decided(rosa, "one-free")
+    state = state_of(asked, VisitStatus.BOOKED, 2)
+    rosa.desk.deliver(VisitChanged(visit=state, charged_by=(), at=rosa.desk.clock.now()))
     assert "beyond what is free" not in rosa.visit_page(asked)
