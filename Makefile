@@ -20,11 +20,13 @@ demo: setup  ## run the whole appliance with a seeded facility; prints where to 
 # What needs a browser, a window or a broker. What measures a call, or keeps every core busy, runs alone.
 APART := story or browser or kivy or broker
 ALONE := story or real_time or crowd
+# Named at the end of each part, so that what makes the whole slow is seen.
+SLOWEST := --durations=12 --durations-min=2
 
 test: setup check  ## every check and every test
-	$(BIN)/python -m pytest -m "not ($(APART) or $(ALONE))" -n 2
-	$(BIN)/python -m pytest -m "($(APART)) and not ($(ALONE))" -n 2 --dist loadfile
-	$(BIN)/python -m pytest -m "$(ALONE)"
+	$(BIN)/python -m pytest -m "not ($(APART) or $(ALONE))" -n 2 $(SLOWEST)
+	$(BIN)/python -m pytest -m "($(APART)) and not ($(ALONE))" -n 2 --dist loadfile $(SLOWEST)
+	$(BIN)/python -m pytest -m "$(ALONE)" $(SLOWEST)
 
 test-fast: setup  ## rules, words and media in a minute: no browser, window, broker or whole program
 	$(BIN)/python -m pytest -m "not ($(APART) or $(ALONE) or slow or whole)" -n 2

@@ -14,10 +14,11 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
 from kiosk.recording.spool import Spool
-from kiosk.recording.upload import Uploader
+from kiosk.recording.upload import MOST_AHEAD, Uploader
 from tests.harness.until import eventually
 
 RECORDING = "r1"
+PIECE = (1).to_bytes(4, "big") + (1).to_bytes(4, "big") + b"hb"
 
 
 class Other:
@@ -26,13 +27,17 @@ class Other:
     def __init__(self) -> None:
         self.line: ServerConnection | None = None
         self.heard, self.noticed = threading.Semaphore(0), threading.Semaphore(0)
+        self.asked: list[str] = []
+        """Of which recordings it was asked how far they are known, in order."""
+        self.uploader: Uploader | None = None
 
     def serve(self, line: ServerConnection) -> None:
         self.line = line
         try:
             for said in line:
                 if isinstance(said, str):
-                    self.say(type="have", next=0)
+                    self.asked.append(json.loads(said)["recording_id"])
+                    self.say(recording_id=self.asked[-1], type="have", next=0)
                 else:
                     self.heard.release()
         except ConnectionClosed:
@@ -62,6 +67,7 @@ def carrying(spool: Spool) -> Iterator[tuple[Other, list[str]]]:
             keyframe=lambda *_: other.noticed.release(),
             refused=lambda _recording, why: refused.append(why),
         )
+        other.uploader = uploader
         uploader.start()
         yield other, refused
         uploader.stop()
@@ -71,8 +77,7 @@ def carrying(spool: Spool) -> Iterator[tuple[Other, list[str]]]:
 @pytest.fixture
 def spool(tmp_path: Path) -> Spool:
     """One recording of three pieces, as long as it matters here."""
-    piece = (1).to_bytes(4, "big") + (1).to_bytes(4, "big") + b"hb"
-    (tmp_path / f"{RECORDING}.closed").write_bytes(3 * piece)
+    (tmp_path / f"{RECORDING}.closed").write_bytes(3 * PIECE)
     return Spool(tmp_path)
 
 
@@ -108,3 +113,35 @@ def test_one_that_is_not_closed_stays_until_the_console_was_told_of_it(spool: Sp
         assert spool.all() == [opened]
         spool.mark_closed(opened)
         eventually(lambda: not spool.all(), "the disk to be empty")
+
+
+def test_what_was_refused_is_not_offered_again_and_hinders_no_other(spool: Spool) -> None:
+    with carrying(spool) as (other, refused):
+        assert other.heard.acquire(timeout=10)
+        other.say(type="refused", why="It is broken.")
+        eventually(lambda: refused, "word of it")
+        (spool.folder / "r2.closed").write_bytes(PIECE)
+        eventually(lambda: "r2" in other.asked, "the other one to be carried")
+        assert other.asked == [RECORDING, "r2"]
+
+
+def test_the_recording_of_the_present_call_goes_before_one_that_waits(spool: Spool) -> None:
+    with carrying(spool) as (other, _):
+        assert other.heard.acquire(timeout=10)
+        (spool.folder / "r2.open").write_bytes(PIECE)
+        assert other.uploader is not None
+        other.uploader.grows("r2")
+        eventually(lambda: other.asked[-1] == "r2", "the present one to be carried")
+
+
+def test_without_word_that_any_is_kept_no_more_is_sent(spool: Spool) -> None:
+    (file,) = spool.all()
+    file.write_bytes((MOST_AHEAD + 1) * PIECE)
+    with carrying(spool) as (other, _):
+        assert other.heard.acquire(timeout=10)
+        with file.open("ab") as more:
+            more.write(PIECE)
+        other.is_heeded()
+        assert not other.heard.acquire(blocking=False), "more than that is on its way"
+        other.say(type="kept", next=MOST_AHEAD + 1, ended=False)
+        assert other.heard.acquire(timeout=10)
