@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlite_utils import Database
 
@@ -46,6 +46,9 @@ def show(request: Request, desk: AtDesk, _: SignedIn) -> Response:
 
 @router.post("/alarms/{alarm_id}")
 def judge(desk: AtDesk, session: SignedIn, typed: Typed, alarm_id: str) -> Response:
+    with desk.console.readers.read() as db:
+        if face_alarms.alarm(db, alarm_id) is None:
+            raise HTTPException(404)
     judged = judgement_of(typed)
     judge_alarm(desk.console, session.officer_id, alarm_id, judged)
     session.tell(JUDGED_WORDS[judged])
