@@ -153,6 +153,11 @@ def test_a_recording_that_names_another_terminal_than_brings_it_is_refused(
     assert "another one" in refused(evidence, made)
 
 
+def test_a_recording_that_says_it_begins_in_the_future_is_refused(evidence: Evidence) -> None:
+    made = Made(evidence.grant(), evidence.public, NOW() + timedelta(minutes=10))
+    assert "in the future" in refused(evidence, made)
+
+
 def test_a_grant_of_another_signer_or_purpose_is_no_leave(evidence: Evidence) -> None:
     other = SigningKey.generate().sign(Purpose.RECORDING, evidence.grant_of())
     aside = evidence.console_key().sign(Purpose.JOIN, evidence.grant_of())
