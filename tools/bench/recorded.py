@@ -35,6 +35,8 @@ WINDOW_S = 10.0
 """An edge lies anywhere between two pictures, so that the median of some twenty says how far sound
 is from the picture, and no single one does."""
 FEWEST_EDGES = 6
+UNDECODED = Path("build/undecoded")
+"""Where a file that ffmpeg does not like stays, to be looked into."""
 GAP_S = 0.5
 """Between two pictures; longer is a gap."""
 
@@ -109,11 +111,18 @@ def side_of(evidence: Evidence, party: str, folder: Path, good_s: float) -> Side
         for data in files_of(evidence, VISIT, recording, party):
             said = decoded_strictly(data, folder)
             side.bad += said.splitlines()
-            if not said:
+            if said:
+                _keep(data, f"{recording['recording_id']}-{party}-{len(side.bad)}")
+            else:
                 decode(data, found)
         if found.pictures and found.sound:
             _add(side, found, good_s)
     return side
+
+
+def _keep(data: bytes, name: str) -> None:
+    UNDECODED.mkdir(parents=True, exist_ok=True)
+    (UNDECODED / name).write_bytes(data)
 
 
 def _add(side: Side, found: Decoded, good_s: float) -> None:
