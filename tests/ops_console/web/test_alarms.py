@@ -116,7 +116,7 @@ def test_a_word_that_is_neither_is_refused(desk: Desk, watching: Officer) -> Non
     answer = watching.post("/watch/visits/t07/alarm", alarm=alarm, judged="perhaps")
     assert answer.status_code == 409
     assert "right or false" in answer.text
-    assert watching.post("/alarms/nothing", judged="right").status_code == 409
+    assert watching.post("/alarms/nothing", judged="right").status_code == 404
 
 
 def test_todays_page_leads_to_it_until_it_is_over_or_called_false(
