@@ -137,7 +137,11 @@ class PictureAssembly:
             parts = [self._pieces.pop(number) for number in range(self._next, end + 1)]
             self._next = end + 1
             data = b"".join(part.data for part in parts)
-            if data and self._usable(data):
+            if data and not parts[-1].marker:
+                # A browser's pacer forgets the rest of a picture for a keyframe, before it numbers.
+                self.skipped += 1
+                self._needs_keyframe = True
+            elif data and self._usable(data):
                 yield Whole(parts[0].timestamp, data)
 
     def _end_of_next(self) -> int | None:

@@ -142,6 +142,17 @@ def test_filler_without_data_is_no_picture() -> None:
     assert shown([whole for piece in (filler, *later) for whole in one.add(piece, 0.0)]) == [1]
 
 
+def test_a_picture_whose_rest_the_sender_never_sent_is_not_handed_on() -> None:
+    """Its pacer drops what waits when a keyframe is made, and numbers on without a gap."""
+    one, sent = assembly(), packets(11)
+    cut = [*sent[:3], *sent[3:5], *sent[30:33]]
+    found: list[Whole] = []
+    for place, piece in enumerate(cut):
+        number = (START + place) & 0xFFFF
+        found += one.add(Piece(number, piece.timestamp, piece.marker, piece.data), 0.0)
+    assert shown(found) == [0, 10]
+
+
 def test_a_new_beginning_far_away_starts_over() -> None:
     one = assembly()
     for piece in packets(2):
