@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from ssl import SSLContext
 
@@ -12,6 +13,7 @@ from aioice import stun
 from aioice.turn import UDP_TRANSPORT, TurnClientTcpProtocol, TurnClientUdpProtocol
 
 _FAMILY = "REQUESTED-ADDRESS-FAMILY"
+_PORTS = iter(random.sample(range(34_000, 60_000), 20_000))
 _IPV6 = 0x02000000
 """RFC 8656, section 18.6: the family in the first byte, three bytes of padding."""
 
@@ -71,14 +73,29 @@ async def turn_client(
             lambda: TurnClientTcpProtocol(*say), *server, ssl=tls
         )
     else:
-        _, line = await loop.create_datagram_endpoint(
-            lambda: TurnClientUdpProtocol(*say), remote_addr=server
-        )
+        line = await _udp_line(server, say)
     try:
         yield TurnClient(line)
     finally:
         line.transport.close()
         await asyncio.sleep(0)
+
+
+async def _udp_line(
+    server: tuple[str, int], say: tuple[tuple[str, int], str, str, int, int]
+) -> TurnClientUdpProtocol:
+    """From a port that no other client of this process had: the relay knows a client by its port,
+    and remembers it for minutes after it went."""
+    anywhere = "::" if ":" in server[0] else "0.0.0.0"
+    for port in _PORTS:
+        with suppress(OSError):
+            _, line = await asyncio.get_running_loop().create_datagram_endpoint(
+                lambda: TurnClientUdpProtocol(*say),
+                local_addr=(anywhere, port),
+                remote_addr=server,
+            )
+            return line
+    raise RuntimeError("No port is left for a client.")
 
 
 def _learn_family() -> None:

@@ -369,6 +369,8 @@ def test_a_line_too_narrow_for_pictures_carries_sound_alone_and_says_so() -> Non
 
 
 ASKED_AGAIN, KEYFRAME = (205, 1), (206, 1)
+PICTURES_GO_ON_S = 25.0
+"""The other side is stock, which loses its keyframes as well and then sends little."""
 
 
 @pytest.mark.parametrize("repeats", [True, False])
@@ -384,7 +386,7 @@ def test_what_is_lost_is_asked_for_again_and_where_that_is_in_vain_a_keyframe(
                 await asyncio.to_thread(wait_until, service, lambda _: wanted <= told)
                 before = service.stats().remote_frames
                 await asyncio.to_thread(
-                    wait_until, service, lambda s: s.remote_frames > before + 10
+                    wait_until, service, lambda s: s.remote_frames > before + 10, PICTURES_GO_ON_S
                 )
 
     asyncio.run(story())
