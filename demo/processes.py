@@ -66,7 +66,8 @@ class Child:
                 start_new_session=True,
             )
         if output := self._process.stdout:
-            threading.Thread(target=self._listen, args=(output,), daemon=True).start()
+            heard = (output, self._said)
+            threading.Thread(target=self._listen, args=heard, daemon=True).start()
 
     def wait_for_line(self, pattern: str, timeout_s: float = 60.0) -> re.Match[str]:
         """The first line of standard output that matches.
@@ -109,13 +110,15 @@ class Child:
             raise RuntimeError(f"{self.name} was never started.")
         return self._process
 
-    def _listen(self, output: IO[str]) -> None:
+    def _listen(self, output: IO[str], said: list[str]) -> None:
+        """A program's children may hold its output open for a while after it was killed: what
+        ends then is not the one that was started in its place."""
         for line in output:
             with self._news:
-                self._said.append(line.rstrip("\n"))
+                said.append(line.rstrip("\n"))
                 self._news.notify_all()
         with self._news:
-            self._silent = True
+            self._silent = self._silent or said is self._said
             self._news.notify_all()
 
     def _end_of_log(self) -> str:
