@@ -93,6 +93,7 @@ def test_the_reading_of_the_table_tells_neighbours_apart(
     assert allowed(name, room, rooms()) is answer
 
 
+@pytest.mark.slow
 def test_every_python_file_of_the_programs_stands_in_a_room_or_beside_an_app() -> None:
     table = rooms()
     homeless = {

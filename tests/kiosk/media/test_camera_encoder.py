@@ -125,6 +125,7 @@ def test_keyframes_asked_for_often_come_one_in_half_a_second(studio: Studio) -> 
 
 
 @pytest.mark.parametrize("codec", ["H264", "VP8"])
+@pytest.mark.slow
 def test_what_is_sent_can_be_shown_through_every_change_of_size_and_rate(
     studio: Studio, codec: PictureCodec
 ) -> None:

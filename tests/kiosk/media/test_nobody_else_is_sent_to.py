@@ -70,6 +70,7 @@ def _answer(ice: IceSettings, offer: str, canary: socket.socket) -> tuple[bool, 
         return _heard_nothing(canary), answer
 
 
+@pytest.mark.slow
 def test_a_planted_candidate_draws_no_packet(canary: socket.socket) -> None:
     silent, _ = _answer(ELSEWHERE, _pointing_at(canary), canary)
     assert silent
@@ -84,6 +85,7 @@ def test_the_canary_does_sing_where_the_settings_let_it() -> None:
 
 
 @pytest.mark.parametrize(("ice", "answered"), [(ELSEWHERE, False), (ANYWHERE, True)])
+@pytest.mark.slow
 def test_a_strangers_check_is_answered_only_inside_the_allowed_networks(
     ice: IceSettings, answered: bool
 ) -> None:

@@ -190,6 +190,7 @@ class Told:
         (self.mended if working else self.broke).set()
 
 
+@pytest.mark.slow
 def test_a_feed_opens_the_camera_again_after_it_broke() -> None:
     told, box = Told(), LatestFrame()
     camera = open_camera("bench:broken?after=0&for=1&width=320&height=240")

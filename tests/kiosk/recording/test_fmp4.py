@@ -116,6 +116,7 @@ units = st.one_of(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(times, st.booleans(), units), max_size=60))
+@pytest.mark.slow
 def test_whatever_comes_no_call_raises_and_every_part_is_whole(
     given_units: list[tuple[float, bool, Given]],
 ) -> None:

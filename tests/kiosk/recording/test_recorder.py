@@ -167,6 +167,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_to_the_visit_and_what_was_whole_stays(small_disk: Path) -> None:
     made = Recording(small_disk / "spool")
     made.feed(20)
@@ -233,6 +234,7 @@ def test_pictures_of_another_codec_begin_a_track_of_their_own(recording: Recordi
     assert mimes == ["video/mp4", "video/webm"]
 
 
+@pytest.mark.slow
 def test_it_is_brought_onto_the_disk_within_seconds_and_at_the_end(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,6 +81,7 @@ def spool(tmp_path: Path) -> Spool:
     return Spool(tmp_path)
 
 
+@pytest.mark.slow
 def test_it_is_removed_only_upon_the_word_that_all_of_it_is_kept(spool: Spool) -> None:
     with carrying(spool) as (other, _):
         assert other.heard.acquire(timeout=10)
@@ -115,6 +116,7 @@ def test_one_that_is_not_closed_stays_until_the_console_was_told_of_it(spool: Sp
         eventually(lambda: not spool.all(), "the disk to be empty")
 
 
+@pytest.mark.slow
 def test_what_was_refused_is_not_offered_again_and_hinders_no_other(spool: Spool) -> None:
     with carrying(spool) as (other, refused):
         assert other.heard.acquire(timeout=10)
@@ -134,6 +136,7 @@ def test_the_recording_of_the_present_call_goes_before_one_that_waits(spool: Spo
         eventually(lambda: other.asked[-1] == "r2", "the present one to be carried")
 
 
+@pytest.mark.slow
 def test_without_word_that_any_is_kept_no_more_is_sent(spool: Spool) -> None:
     (file,) = spool.all()
     file.write_bytes((MOST_AHEAD + 1) * PIECE)

@@ -48,6 +48,7 @@ def check(chance: Random) -> None:
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32).map(Random))
+@pytest.mark.slow
 def test_the_three_nearest_accepted_times_come_with_a_refusal(chance: Random) -> None:
     check(chance)
 
