@@ -16,7 +16,7 @@ from tests.harness.evidence import Evidence
 from tests.harness.recorded_call import Terminal, flashing_terminal
 from tests.harness.until import eventually
 from tools.bench._bad_line import BadLine, Condition, without_candidates
-from tools.bench.line import CHROMIUM
+from tools.bench.line import CHROMIUM, carried, visitors_page
 
 PAGE = (Path(__file__).parents[2] / "tests" / "harness" / "flashing_page.html").read_text()
 VISIT = "recorded"
@@ -58,7 +58,7 @@ def call(evidence: Evidence, folder: Path, codec: str, rounds: int, how: Round) 
     told, heard = Told(), Heard()
     with (
         _visitor() as page,
-        _line() as line,
+        carried() as line,
         flashing_terminal(evidence, folder, heard) as terminal,
     ):
         running = _Running(page, line, terminal, heard, codec, told)
@@ -122,17 +122,6 @@ class _Running:
 def _visitor() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM])
-        page = browser.new_page()
-        page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-        page.goto("http://localhost/")
-        yield page
+        with visitors_page(browser, PAGE) as page:
+            yield page
         browser.close()
-
-
-@contextmanager
-def _line() -> Iterator[BadLine]:
-    line = BadLine().start()
-    try:
-        yield line
-    finally:
-        line.stop()

@@ -197,23 +197,15 @@ def run(
 ) -> dict[str, Any]:
     """One call under one condition: what each end saw. `how` is what that kind of kiosk asks;
     `said` is what the visitor says in place of a tone: samples of 16 bits as base64."""
-    page = browser.new_page()
-    page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-    page.goto("http://localhost/")
-    if said is not None:
-        page.evaluate("(words) => speak(words)", said)
-    try:
+    with visitors_page(browser) as page:
+        if said is not None:
+            page.evaluate("(words) => speak(words)", said)
         return _run(trial, kind, page, *how)
-    finally:
-        page.close()
 
 
 def long_call(trial: Trial, minutes: int, browser: Browser) -> Iterator[dict[str, Any]]:
     """One call of ours: what each end saw, minute by minute."""
-    page = browser.new_page()
-    page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-    page.goto("http://localhost/")
-    with _line() as line, _kiosk("ours") as kiosk:
+    with visitors_page(browser) as page, carried() as line, _kiosk("ours") as kiosk:
         line.condition = trial.condition
         _connect(trial, line, kiosk, page)
         for _ in range(minutes):
@@ -222,11 +214,10 @@ def long_call(trial: Trial, minutes: int, browser: Browser) -> Iterator[dict[str
             page.wait_for_timeout(60_000)
             report = kiosk.ask({"report": True}, "report")
             yield {"visitor": page.evaluate("report()"), "inmate": report}
-    page.close()
 
 
 def _run(trial: Trial, kind: str, page: Page, *how: str) -> dict[str, Any]:
-    with _line() as line, _kiosk(kind, *how) as kiosk:
+    with carried() as line, _kiosk(kind, *how) as kiosk:
         _connect(trial, line, kiosk, page)
         page.wait_for_function("seen.times.length > 10", timeout=20_000)
         page.wait_for_timeout(2_000)
@@ -271,7 +262,20 @@ def _cut(trial: Trial, line: BadLine, kiosk: Kiosk, page: Page) -> dict[str, Any
 
 
 @contextmanager
-def _line() -> Iterator[BadLine]:
+def visitors_page(browser: Browser, text: str = PAGE) -> Iterator[Page]:
+    """A page of this text, as a browser has one from a server; closed at the end."""
+    page = browser.new_page()
+    page.route("**/*", lambda route: route.fulfill(body=text, content_type="text/html"))
+    page.goto("http://localhost/")
+    try:
+        yield page
+    finally:
+        page.close()
+
+
+@contextmanager
+def carried() -> Iterator[BadLine]:
+    """A line that is good until it is told otherwise."""
     line = BadLine().start()
     try:
         yield line

@@ -26,7 +26,7 @@ from tests.harness.flashing import (
 from tests.harness.recorded_call import flashing_terminal
 from tests.harness.until import eventually
 from tools.bench._bad_line import BadLine, Condition, without_candidates
-from tools.bench.line import CHROMIUM
+from tools.bench.line import CHROMIUM, visitors_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.real_time]
 
@@ -41,10 +41,8 @@ IN_SYNC_S = 0.040
 def page() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM])
-        page = browser.new_page()
-        page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-        page.goto("http://localhost/")
-        yield page
+        with visitors_page(browser, PAGE) as page:
+            yield page
         browser.close()
 
 
