@@ -7,12 +7,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+import visitline_verify
 from tests.harness.console_bench import Bench, console_bench
 from tests.harness.privileged_visit import book_legal_visit, hand_in, line, receipts, statement
 from visitline_verify import NotGenuine, check, main, signature_fits
@@ -73,8 +75,11 @@ def test_a_receipt_is_found_genuine_and_said_in_sentences(case: Case) -> None:
     assert f"both screens showed {code.digits}" in told.stdout
 
 
-def test_any_altered_byte_is_found(case: Case) -> None:
+def test_any_altered_byte_is_found(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every byte, each changed in its lowest bit and to a blank."""
+    # Most alterations leave signature and key as they were: half of the arithmetic is the same.
+    for same in (visitline_verify.times, visitline_verify.unpacked):
+        monkeypatch.setattr(visitline_verify, same.__name__, cache(same))
     for place in range(len(case.text)):
         for changed in (case.text[place] ^ 1, 0x20):
             if changed == case.text[place]:
