@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import Any
 
 import cv2
@@ -35,6 +36,11 @@ def bgr(picture: Any) -> Picture:
 
 def room(seed: int = 7) -> Picture:
     """An empty room: a wall in uneven light, a door, a table, and a camera's noise."""
+    return _room(seed).copy()
+
+
+@lru_cache(maxsize=8)
+def _room(seed: int) -> Picture:
     x = np.linspace(0, 1, SIZE.width)[None, :]
     y = np.linspace(0, 1, SIZE.height)[:, None]
     wall = 150 + 50 * x - 30 * y
@@ -85,8 +91,12 @@ def strangers(number: int, size: int = 130) -> Picture:
 
 def darkened(picture: Picture, part: float) -> Picture:
     """With `part` of its light, and the noise that a camera then adds."""
-    noise = np.random.default_rng(3).normal(0, 4, picture.shape)
-    return np.clip(picture * part + noise, 0, 255).astype(np.uint8)
+    return np.clip(picture * part + _cameras_noise(picture.shape), 0, 255).astype(np.uint8)
+
+
+@cache
+def _cameras_noise(shape: tuple[int, ...]) -> NDArray[np.float64]:
+    return np.random.default_rng(3).normal(0, 4, shape)
 
 
 def with_hand(picture: Picture, part: float) -> Picture:
