@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,7 +115,7 @@ class Appliance:
         keys = self._path("keys")
         place: list[str | Path] = ["--listen", "127.0.0.1", "--port", str(self.ports.broker)]
         self._call(
-            "ops_console.app",
+            "ops_console.provision",
             "provision",
             "--folder",
             keys,
@@ -123,31 +124,40 @@ class Appliance:
             *place,
             *kiosks,
         )
-        self._call("ops_console.app", "relay", "--folder", keys, *self._relay_place())
-        public = json.loads(self._call("ops_console.app", "keys", "--folder", keys))
+        self._call("ops_console.provision", "relay", "--folder", keys, *self._relay_place())
+        public = json.loads(self._call("ops_console.provision", "keys", "--folder", keys))
         settings_files.write(self, public)
 
     def seed(self, console: Mapping[str, Any], portal: Mapping[str, Any]) -> None:
-        """Loads a facility and its visitors' accounts through the programs' own commands."""
-        for program, module, seed in (
-            ("console", "ops_console.app", console),
-            ("portal", "visitor_portal.app", portal),
-        ):
-            file = self._path(f"{program}-seed.json")
-            file.write_text(json.dumps(seed, indent=1))
-            self._call(module, "seed", "--config", self.settings_of(program), file)
+        """Loads a facility and its visitors' accounts through the programs' own commands, both at
+        once."""
+        with ThreadPoolExecutor() as at_once:
+            loading = [
+                at_once.submit(self._seed_one, "console", "ops_console.app", console),
+                at_once.submit(self._seed_one, "portal", "visitor_portal.app", portal),
+            ]
+        for one in loading:
+            one.result()
+
+    def _seed_one(self, program: str, module: str, seed: Mapping[str, Any]) -> None:
+        file = self._path(f"{program}-seed.json")
+        file.write_text(json.dumps(seed, indent=1))
+        self._call(module, "seed", "--config", self.settings_of(program), file)
 
     # --- running ---
 
-    def start(self) -> None:
-        """Starts everything in order and returns when all are ready."""
-        self.start_broker()
-        self.start_relay()
-        self.start_evidence()
-        self.start_console()
-        self.start_portal()
+    def start_programs(self) -> None:
+        """Evidence process, console, portal and kiosks, all at once as when a facility's power
+        comes back; returns when all are ready. Broker and relay run already."""
+        if self.records:
+            self.evidence.start()
+        for child in (self.console, self.portal, *self.kiosks.values()):
+            child.start()
+        self._evidence_is_ready()
+        self._console_is_ready()
+        self._portal_is_ready()
         for terminal_id in self.kiosks:
-            self.start_kiosk(terminal_id)
+            self._kiosk_is_ready(terminal_id)
 
     def start_broker(self) -> None:
         self.broker.start()
@@ -161,20 +171,32 @@ class Appliance:
         """Only where something is recorded."""
         if self.records:
             self.evidence.start()
+            self._evidence_is_ready()
+
+    def _evidence_is_ready(self) -> None:
+        if self.records:
             self.evidence.wait_for_line(r"^visitline-evidence ready")
 
     def start_console(self) -> None:
         self.console.start()
+        self._console_is_ready()
+
+    def _console_is_ready(self) -> None:
         self.console.wait_for_line(r"^visitline-console ready")
 
     def start_portal(self) -> None:
         self.portal.start()
+        self._portal_is_ready()
+
+    def _portal_is_ready(self) -> None:
         self.portal.wait_for_line(r"^visitline-portal ready")
 
     def start_kiosk(self, terminal_id: str) -> None:
-        kiosk = self.kiosks[terminal_id]
-        kiosk.start()
-        ready = kiosk.wait_for_line(r"^visitline-kiosk ready (\S+)")
+        self.kiosks[terminal_id].start()
+        self._kiosk_is_ready(terminal_id)
+
+    def _kiosk_is_ready(self, terminal_id: str) -> None:
+        ready = self.kiosks[terminal_id].wait_for_line(r"^visitline-kiosk ready (\S+)")
         self.kiosk_views[terminal_id] = ready[1].rstrip("/")
 
     def stop(self) -> dict[str, int]:

@@ -159,11 +159,7 @@ def stage(
         appliance.start_broker()
         appliance.start_relay()
         appliance.seed(console_seed, portal_seed)
-        appliance.start_evidence()
-        appliance.start_console()
-        appliance.start_portal()
-        for terminal_id in appliance.kiosks:
-            appliance.start_kiosk(terminal_id)
+        appliance.start_programs()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
             yield Stage(folder, appliance, browser)
