@@ -73,7 +73,7 @@ def make_console(
     )
     announcer = Announcer(store.readers, facility.topics, line, courier, store.changes)
     store.writer.after_commit(announcer.after_commit)
-    return Console(
+    console = Console(
         clock=clock,
         facility=facility,
         policy=_policy(settings),
@@ -90,6 +90,8 @@ def make_console(
         changes=store.changes,
         connected=lambda: line.connected,
     )
+    store.mailbox.on_received(console.advice.hand_in)
+    return console
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from types import FrameType
 from sqlite_utils import Database
 
 from ops_console import memory
+from ops_console.advisers import Advisers
 from ops_console.building import Store, clock_of, make_console
 from ops_console.jobs import Jobs
 from ops_console.server import SIGNALS, WebServer
@@ -42,6 +43,7 @@ class Process:
         self._courier: Courier[Database] = Courier(self._link, self._store.mailbox, clock)
         self._console = make_console(settings, clock, self._store, self._link, self._courier)
         self._workshop = Workshop(settings)
+        self._advisers = Advisers(self._console, settings)
         self._publisher = Publisher(self._console, self._workshop.make)
         self._jobs = Jobs(self._console, settings.tick_seconds, settings.audit.head_file)
         self._answers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answers")
@@ -76,6 +78,7 @@ class Process:
         """How each part starts and stops, in the order of starting."""
         return (
             (self._store.writer.start, self._stop_store),
+            (self._advisers.start, self._advisers.stop),
             (self._link.start, self._link.stop),
             (self._courier.start, self._courier.stop),
             (self._publisher.start, self._stop_publishing),

@@ -98,6 +98,11 @@ class Ledger:
     def __contains__(self, visit_id: str) -> bool:
         return visit_id in self._all
 
+    def kept(self, visit_id: str) -> tuple[Visit, frozenset[str]] | None:
+        """A visit and the places that it takes; None for one that is not here."""
+        entry = self._all.get(visit_id)
+        return None if entry is None else (entry.visit, entry.places)
+
     def copy(self) -> Ledger:
         """The same visits in a ledger of its own, which remembers nothing yet."""
         other = Ledger(self._facility)

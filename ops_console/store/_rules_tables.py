@@ -81,3 +81,30 @@ END"""  # noqa: S608 - constant parts
     "CREATE INDEX waiting_by_standing ON waiting (standing, asked_at)",
     "CREATE INDEX waiting_by_visit ON waiting (visit_id)",
 )
+
+# Another stamp whenever anything else has changed that a decision may be read from.
+FACTS_STAMP = (
+    """CREATE TABLE facts_stamp (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  stamp TEXT NOT NULL
+) STRICT""",
+    "INSERT INTO facts_stamp (only, stamp) VALUES (1, hex(randomblob(8)))",
+    *(
+        f"""CREATE TRIGGER facts_stamped_by_{table}_{event} AFTER {event} ON {table}
+BEGIN
+  UPDATE facts_stamp SET stamp = hex(randomblob(8));
+END"""  # noqa: S608 - constant parts
+        for table in (
+            "inmates",
+            "visitors",
+            "companions",
+            "approvals",
+            "keep_separates",
+            "no_contact_orders",
+            "bars",
+            "engagements",
+            "closures",
+        )
+        for event in ("INSERT", "UPDATE", "DELETE")
+    ),
+)

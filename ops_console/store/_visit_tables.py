@@ -197,3 +197,24 @@ BY_THEIR_END = (
     "CREATE INDEX visits_by_end ON visits (ends_at)",
     "CREATE INDEX visits_by_unit ON visits (unit_id, ends_at)",
 )
+
+# Most requests of a rush are refused, and a refusal holds no time: no ledger need look at it.
+_OF_TIME_HELD = (
+    ("visit_added", "INSERT ON visits", f"NEW.visit_id WHERE NEW.status IN {_HOLDING}"),
+    (
+        "visit_changed",
+        "UPDATE OF status, starts_at, ends_at, inmate_id, unit_id, terminal_id, session ON visits",
+        f"NEW.visit_id WHERE OLD.status IN {_HOLDING} OR NEW.status IN {_HOLDING}",
+    ),
+    ("visit_forgotten", "DELETE ON visits", f"OLD.visit_id WHERE OLD.status IN {_HOLDING}"),
+    (
+        "visit_people_added",
+        "INSERT ON visit_people",
+        f"visit_id FROM visits WHERE visit_id = NEW.visit_id AND status IN {_HOLDING}",
+    ),
+)
+CHANGES_OF_TIME_HELD = tuple(
+    statement
+    for one in _OF_TIME_HELD
+    for statement in (f"DROP TRIGGER {one[0]}", _note_changes(*one))
+)

@@ -31,6 +31,13 @@ _INMATES = (
 )
 
 
+def stamp(db: Database) -> str:
+    """Another text whenever a fact has changed that a decision may be read from: whatever is said
+    of inmates, visitors, approvals, who is kept apart, barred or elsewhere, and what is closed.
+    Rules and visits have their own."""
+    return str(db.execute("SELECT stamp FROM facts_stamp").fetchone()[0])
+
+
 def inmate(db: Database, inmate_id: InmateId) -> InmateFact | None:
     """What the rules may know of an inmate."""
     rows = _inmates(db, "WHERE inmate_id = :id", id=inmate_id)

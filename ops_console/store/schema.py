@@ -80,3 +80,13 @@ def alarms_of_cameras(db: Database) -> None:
 @console_migrations()
 def custodians_of_recordings(db: Database) -> None:
     _make(db, _people_tables.CUSTODIANS)
+
+
+@console_migrations()
+def changes_of_time_that_is_held(db: Database) -> None:
+    _make(db, _visit_tables.CHANGES_OF_TIME_HELD)
+
+
+@console_migrations()
+def a_stamp_of_the_facts(db: Database) -> None:
+    _make(db, _rules_tables.FACTS_STAMP)

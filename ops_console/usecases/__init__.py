@@ -4,6 +4,7 @@ Officers' use cases take the console, the officer's id and plain values; they ra
 `OfficerMustAct` whose text is meant for the page. They return after the change is durable.
 """
 
+from ops_console.usecases._advice import Advice, advise
 from ops_console.usecases._announcer import Announcer
 from ops_console.usecases._carrying_out import Applied
 from ops_console.usecases._console import (
@@ -94,6 +95,7 @@ from ops_console.usecases.withdraw_approval import Withdrawn, withdraw_approval
 
 __all__ = [
     "FOR_CUSTODIANS",
+    "Advice",
     "Affected",
     "Announcer",
     "Applied",
@@ -135,6 +137,7 @@ __all__ = [
     "Withdrawn",
     "WorldChange",
     "add_officer",
+    "advise",
     "apply_change",
     "approve_access",
     "approve_waiting_visit",

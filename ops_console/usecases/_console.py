@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
 from ops_console.changes import Changes
+from ops_console.usecases._advice_desk import AdviceDesk
 from ops_console.usecases._announcer import Announcer
 from ops_console.usecases._front import Courier
 from ops_console.usecases._ready import Ready
@@ -123,6 +125,8 @@ class Console:
     changes: Changes = field(default_factory=Changes)
     connected: Callable[[], bool] = lambda: False
     """Whether the broker can be reached now."""
+    advice: AdviceDesk[Any] = field(default_factory=AdviceDesk)
+    """What other processes think of requests to which the writer has not come yet."""
     publishing: threading.Lock = field(default_factory=threading.Lock)
     """Held while units are published: one at a time gives the numbers."""
     _asked: _Asked = field(default_factory=_Asked)

@@ -12,7 +12,7 @@ from ops_console.rules.verdict import Booked, Refused, decide
 from ops_console.store.approvals import Approval
 from ops_console.store.visits import Placed, TimeTaken
 from ops_console.usecases._change import Change
-from ops_console.usecases._world import request_of, world_of
+from ops_console.usecases._world import StoreWorld, request_of, world_of
 from visits.messages import TimeWanted, VisitState
 from visits.model import Slot, UnitId, VisitId, VisitStatus
 
@@ -59,8 +59,14 @@ def answer(
     ready = one.console.ready.up_to_date(one.db, one.now)
     last_day = one.console.last_day(one.now)
     world = world_of(one.db, ready, wanted, one.now, last_day=last_day, but=but, asked_at=asked_at)
-    verdict = decide(ready.rules, request_of(wanted, world.approval, slot), world, one.now)
+    return answer_in(world, slot)
+
+
+def answer_in(world: StoreWorld, slot: Slot) -> Answer:
+    """Whether what is wanted in this world may be booked in `slot`."""
     approval = world.approval
+    request = request_of(world.wanted, approval, slot)
+    verdict = decide(world.ready.rules, request, world, world.now)
     terminal = verdict.terminal if isinstance(verdict, Booked) else None
     session = verdict.session if isinstance(verdict, Booked) else None
     placed = Placed(

@@ -7,6 +7,7 @@ been undone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,10 +16,11 @@ from sqlite_utils import Database
 
 from ops_console import store
 from ops_console.rules.facts import InmateFact, PersonFact
-from ops_console.rules.ledger import BookedVisit, Ledger
+from ops_console.rules.ledger import BookedVisit, Ledger, Visit
 from ops_console.rules.meeting import held
 from ops_console.rules.offered import places_of
 from ops_console.rules.reach import ledger_days
+from ops_console.rules.reads import Lately
 from ops_console.rules.rulebook import Facility as RulesFacility
 from ops_console.rules.rulebook import Housing, Rulebook, read_rulebook
 from ops_console.rules.ruleset import Rules, Ruleset
@@ -43,47 +45,56 @@ class Ready:
     """The ledger has every visit that ends after this; the same all day long."""
     asks_for_lists: bool = field(init=False)
     """Whether the rules look at the inmates' lists of visitors."""
-    _stamp: str = ""
-    _mark: ChangeMark = NOTHING_READ
+    lately: Lately = field(init=False)
+    """What changed in the ledger since it was read."""
+    stamp: str = ""
+    """Of the rules."""
+    mark: ChangeMark = NOTHING_READ
+    """How far the changes were read."""
     _day: date | None = None
 
     def up_to_date(self, db: Database, now: datetime) -> Ready:
         """Itself, as the store is at this moment."""
         stamp, today = store.rules.stamp(db), self.facility.day(now)
-        if stamp != self._stamp:
+        if stamp != self.stamp:
             store.facts.forget_read()
             self.rules = _rules_of(db, self.facility, self.name)
             self.asks_for_lists = any(map(_asks_for_lists, self.rules.versions))
-        anew = stamp != self._stamp or today != self._day
+        anew = stamp != self.stamp or today != self._day
         if anew or not self._follow(db):
             self._read_anew(db, now)
-        self._stamp, self._day = stamp, today
+        self.stamp, self._day = stamp, today
         return self
 
     def branch(self) -> Ready:
         """The same in a ledger of its own, for who works on for a while beside everybody else."""
         other = copy(self)
         other.ledger = self.ledger.copy()
+        other.lately = Lately(self.mark)
         return other
 
     def _read_anew(self, db: Database, now: datetime) -> None:
-        self._mark = NOTHING_READ
+        self.mark = NOTHING_READ
         self.begins = begins_on(self.rules, self.facility, now)
         known = _Known({one.id: one for one in store.facts.inmates(db)})
         self.ledger = Ledger(self.facility)
         for visit in store.booked.ending_after(db, self.begins):
             self._put(visit, known)
-        self._mark = store.booked.last_change(db)
+        self.mark = store.booked.last_change(db)
+        self.lately = Lately(self.mark)
 
     def _follow(self, db: Database) -> bool:
         """Whether what was read still stands and was brought up to date."""
-        stands, last = store.booked.standing(db, self._mark)
-        if not stands or last.number - self._mark.number > MOST_CHANGES:
+        stands, last = store.booked.standing(db, self.mark)
+        if not stands or last.number - self.mark.number > MOST_CHANGES:
             return False
-        if last != self._mark:
-            for visit_id, visit in store.booked.changed_since(db, self._mark).items():
+        if last != self.mark:
+            changed = store.booked.changed_since(db, self.mark)
+            before = self._kept(changed)
+            for visit_id, visit in changed.items():
                 self._take(db, visit_id, visit)
-            self._mark = last
+            self.lately.note(last, [*before, *self._kept(changed)])
+            self.mark = last
         return True
 
     def _take(self, db: Database, visit_id: VisitId, visit: BookedVisit | None) -> None:
@@ -92,6 +103,19 @@ class Ready:
         else:
             inmate = store.facts.inmate(db, visit.inmate)
             self._put(visit, _Known({inmate.id: inmate} if inmate else {}))
+
+    def _kept(
+        self, changed: Mapping[VisitId, BookedVisit | None]
+    ) -> list[tuple[Visit, frozenset[str]]]:
+        """These visits as the ledger has them; of those from before its days, who they are of."""
+        found: list[tuple[Visit, frozenset[str]]] = []
+        for visit_id, visit in changed.items():
+            kept = self.ledger.kept(visit_id)
+            if kept is not None:
+                found.append(kept)
+            elif visit is not None:
+                found.append((visit, frozenset()))
+        return found
 
     def _put(self, visit: BookedVisit, known: _Known) -> None:
         rules = self.rules.on(self.facility.day(visit.start))

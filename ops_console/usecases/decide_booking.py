@@ -10,9 +10,10 @@ from ops_console.changes import Topic
 from ops_console.rules.refusing import Reason, told_to_visitor
 from ops_console.rules.verdict import Booked
 from ops_console.store.visits import HistoryWord, Known, TimeTaken
+from ops_console.usecases._advice import advised
 from ops_console.usecases._change import CONSOLE_ITSELF, Change
 from ops_console.usecases._charging import charge
-from ops_console.usecases._deciding import Answer, answer, let_holds_lapse, state_of
+from ops_console.usecases._deciding import Answer, let_holds_lapse, state_of
 from ops_console.usecases._visits import known_visit
 from ops_console.usecases.keep_waiting_list import offer_was_taken
 from visits.errors import VisitorMustAct
@@ -34,7 +35,7 @@ def decide_booking(one: Change, _envelope: Envelope, asked: BookingRequested) ->
     if known is not None and known.visitor_id != asked.visitor_id:
         raise VisitorMustAct("This visit's number is taken. Please book again.")
     if known is None or (known.status is VisitStatus.HELD and not known.waits_for):
-        found = answer(one, asked, asked.slot, but=asked.visit_id, asked_at=asked.asked_at)
+        found = advised(one, asked)
         _tell(one, *_save(one, asked, found, known))
     else:
         reasons = store.visits.refusals(one.db, asked.visit_id)

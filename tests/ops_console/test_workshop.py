@@ -94,7 +94,7 @@ def test_a_process_that_hangs_keeps_nobody_waiting_for_long(
     bench: Bench, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("ANSWERS_WITHIN_S", "LEAVES_WITHIN_S"):
-        monkeypatch.setattr(f"ops_console.workshop.{name}", 0.2)
+        monkeypatch.setattr(f"ops_console.aside.{name}", 0.2)
     assert workshop.wait_until_ready(LONG_ENOUGH_S)
     _spoil(bench)
     hung = _child()

@@ -29,6 +29,7 @@ from typing import Any
 import psutil
 
 from ops_console import memory, store
+from ops_console.advisers import Advisers
 from ops_console.usecases import Publisher, publish_stale
 from ops_console.usecases._change import Change, change
 from ops_console.workshop import Workshop
@@ -92,9 +93,13 @@ def _publishing(bench: Bench) -> Iterator[None]:
     workshop.wait_until_ready(STARTS_WITHIN_S)
     publisher = Publisher(bench.console, workshop.make)
     publisher.start()
+    advisers = Advisers(bench.console, bench.settings)
+    advisers.start()
+    advisers.wait_until_ready()
     try:
         yield
     finally:
+        advisers.stop()
         publisher.stop()
         workshop.stop()
         sys.setswitchinterval(before)

@@ -99,6 +99,12 @@ class SqliteMailbox:
         self._readers = readers
         self._sender = sender
         self._facility_id = facility_id
+        self._on_received: list[Callable[[Parcel], None]] = []
+
+    def on_received(self, callback: Callable[[Parcel], None]) -> None:
+        """Call `callback` with every parcel that is handed in, before the writer comes to it; it
+        may come twice, and it must be quick."""
+        self._on_received.append(callback)
 
     def put(self, db: Database, parcel: Parcel, receiver: DeviceId, now: datetime) -> str:
         """Queue `parcel` in the caller's own write work; its new message id.
@@ -169,6 +175,8 @@ class SqliteMailbox:
                 handle(db, envelope, parcel)
             return bool(new)
 
+        for callback in self._on_received:
+            callback(parcel)
         return self._writer.submit(save)
 
     def _anything_expired(self, now: datetime) -> bool:

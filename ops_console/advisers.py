@@ -1,0 +1,61 @@
+"""Processes of their own that work out answers to requests, so that in a rush the console only has
+to see whether they still stand, and to save them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+
+from ops_console.aside import Aside
+from ops_console.settings import ConsoleSettings
+from ops_console.usecases import Advice, Console, advise
+from visits.messages import BookingRequested
+
+MOST = 3
+"""More would be ahead of what one writer can save."""
+STARTS_WITHIN_S = 60.0
+_logger = logging.getLogger(__name__)
+
+
+class Advisers:
+    """As many as there are processors beside the console's own; none before the first rush."""
+
+    def __init__(self, console: Console, settings: ConsoleSettings) -> None:
+        self._console = console
+        count = min(MOST, len(os.sched_getaffinity(0)) - 1)
+        self._all = [Aside(settings, "adviser", advise) for _ in range(count)]
+        self._ready = [threading.Event() for _ in self._all]
+        self._threads = [
+            threading.Thread(target=self._run, args=pair, name="adviser", daemon=True)
+            for pair in zip(self._all, self._ready, strict=True)
+        ]
+
+    def start(self) -> None:
+        """Returns at once; the processes start when a request has waited for long."""
+        self._console.advice.open()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Waits for what is being worked out."""
+        self._console.advice.close()
+        for thread in self._threads:
+            thread.join()
+
+    def wait_until_ready(self) -> bool:
+        """Whether they are ready soon, as after a rush; for who measures."""
+        self._console.advice.rush()
+        return all(one.wait(STARTS_WITHIN_S) for one in self._ready)
+
+    def _run(self, aside: Aside[BookingRequested, Advice], ready: threading.Event) -> None:
+        desk = self._console.advice
+        try:
+            if desk.wait_for_a_rush() and aside.wait_until_ready(STARTS_WITHIN_S):
+                ready.set()
+            while (begun := desk.first()) is not None:
+                begun.advice.set_result(aside.ask(begun.asked, self._console.clock.now()))
+        except Exception:
+            _logger.exception("nobody advises any more; the console decides alone")
+        finally:
+            aside.stop()

@@ -1,0 +1,121 @@
+"""Where requests wait for the writer, and where advice about them is handed over."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+from typing import Generic, NamedTuple, TypeVar
+
+from visits.messages import BookingRequested, Parcel
+from visits.model import VisitId
+
+A = TypeVar("A")
+
+LONG_S = 0.05
+"""For a request to wait. Before the first has, nobody is asked for advice."""
+PATIENCE_S = 0.2
+"""How long the writer waits for advice that is being worked out."""
+MOST_AHEAD = 16
+"""Requests that are begun before the writer comes to them, so that advice is fresh."""
+KEPT_S = 1.0
+"""For advice that nobody takes: a request that came twice is decided once."""
+MOST_WAITING = 20_000
+
+
+class _Waiting(NamedTuple):
+    asked: BookingRequested
+    since: float
+
+
+class Begun(NamedTuple, Generic[A]):
+    """A request that somebody works on."""
+
+    asked: BookingRequested
+    advice: Future[A | None]
+    """None: there is none."""
+    since: float
+
+
+class AdviceDesk(Generic[A]):
+    """Requests that wait for the writer, and the advice about them.
+
+    The writer comes to them in their order. Who advises takes the first that nobody has begun,
+    so that both are at work and never at the same one.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: dict[VisitId, _Waiting] = {}
+        self._begun: dict[VisitId, Begun[A]] = {}
+        self._rush = threading.Event()
+        self._closed = False
+
+    def hand_in(self, parcel: Parcel) -> None:
+        """That a parcel is on its way to the writer. Who advises looks at requests only."""
+        if not isinstance(parcel, BookingRequested):
+            return
+        with self._changed:
+            if len(self._waiting) >= MOST_WAITING:
+                del self._waiting[next(iter(self._waiting))]
+            self._waiting[parcel.visit_id] = _Waiting(parcel, time.monotonic())
+            self._changed.notify()
+
+    def take(self, asked: BookingRequested) -> A | None:
+        """The advice about a request to which the writer has come; None where nobody has begun
+        with it or it does not come soon: then the writer works out the answer."""
+        with self._changed:
+            waiting = self._waiting.pop(asked.visit_id, None)
+            begun = self._begun.pop(asked.visit_id, None)
+            self._changed.notify()
+        if waiting is not None and time.monotonic() - waiting.since > LONG_S:
+            self.rush()
+        if begun is None:
+            return None
+        try:
+            return begun.advice.result(PATIENCE_S)
+        except TimeoutError:
+            return None
+
+    def rush(self) -> None:
+        """Advice is worth its price from now on."""
+        self._rush.set()
+
+    def wait_for_a_rush(self) -> bool:
+        """Returns once a request has waited for long: True; False when the desk is closed."""
+        self._rush.wait()
+        return not self._closed
+
+    def first(self) -> Begun[A] | None:
+        """The next request to advise about, once there is one; None when the desk is closed.
+        Whoever takes it settles its `advice`."""
+        with self._changed:
+            while not self._closed:
+                self._forget_old()
+                if self._waiting and len(self._begun) < MOST_AHEAD:
+                    return self._begin(next(iter(self._waiting)))
+                self._changed.wait(KEPT_S if self._begun else None)
+        return None
+
+    def open(self) -> None:
+        """Somebody is there to advise, from the first rush on."""
+        with self._changed:
+            self._closed = False
+            self._rush.clear()
+
+    def close(self) -> None:
+        """Nobody advises from now on."""
+        with self._changed:
+            self._closed = True
+            self._rush.set()
+            self._changed.notify_all()
+
+    def _begin(self, visit_id: VisitId) -> Begun[A]:
+        asked = self._waiting.pop(visit_id).asked
+        begun = self._begun[visit_id] = Begun[A](asked, Future(), time.monotonic())
+        return begun
+
+    def _forget_old(self) -> None:
+        until = time.monotonic() - KEPT_S
+        for visit_id in [key for key, one in self._begun.items() if one.since < until]:
+            del self._begun[visit_id]

@@ -1,0 +1,159 @@
+"""The writer and those who advise it share the requests that wait, and never wait for long."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from ops_console.usecases import _advice_desk
+from ops_console.usecases._advice_desk import AdviceDesk
+from tests.harness.console_bench import NINE
+from visits.messages import BookingRequested, CancelRequested
+from visits.model import Slot, VisitKind
+
+LONG_ENOUGH_S = 30.0
+SLOT = Slot(starts_at=NINE, ends_at=NINE.replace(hour=16))
+
+
+def request(visit_id: str) -> BookingRequested:
+    return BookingRequested(
+        visit_id=visit_id,
+        visitor_id="v1",
+        approval_id="p1",
+        kind=VisitKind.SOCIAL,
+        slot=SLOT,
+        asked_at=NINE,
+    )
+
+
+@pytest.fixture
+def desk() -> Iterator[AdviceDesk[str]]:
+    one: AdviceDesk[str] = AdviceDesk()
+    one.open()
+    yield one
+    one.close()
+
+
+def test_whoever_advises_takes_the_first_that_the_writer_has_not_come_to(
+    desk: AdviceDesk[str],
+) -> None:
+    for visit_id in ("one", "two", "three"):
+        desk.hand_in(request(visit_id))
+    assert desk.take(request("one")) is None
+    first, second = desk.first(), desk.first()
+    assert first is not None
+    assert first.asked.visit_id == "two"
+    assert second is not None
+    assert second.asked.visit_id == "three"
+    first.advice.set_result("yes")
+    assert desk.take(request("two")) == "yes"
+
+
+def test_the_writer_waits_for_advice_that_is_begun(
+    desk: AdviceDesk[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_advice_desk, "PATIENCE_S", LONG_ENOUGH_S)
+    desk.hand_in(request("one"))
+    begun = desk.first()
+    assert begun is not None
+    settle = threading.Timer(0.01, begun.advice.set_result, ["yes"])
+    settle.start()
+    assert desk.take(request("one")) == "yes"
+    settle.join()
+
+
+def test_the_writer_loses_its_patience(
+    desk: AdviceDesk[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_advice_desk, "PATIENCE_S", 0.01)
+    desk.hand_in(request("one"))
+    assert desk.first() is not None
+    assert desk.take(request("one")) is None
+
+
+def test_nothing_but_requests_is_advised_about(desk: AdviceDesk[str]) -> None:
+    desk.hand_in(CancelRequested(visit_id="gone", visitor_id="v1", asked_at=NINE))
+    desk.hand_in(request("one"))
+    begun = desk.first()
+    assert begun is not None
+    assert begun.asked.visit_id == "one"
+
+
+def test_nobody_runs_far_ahead_of_the_writer(desk: AdviceDesk[str]) -> None:
+    """Advice would be old before the writer comes to it."""
+    for number in range(_advice_desk.MOST_AHEAD + 1):
+        desk.hand_in(request(f"{number}"))
+    for _ in range(_advice_desk.MOST_AHEAD):
+        begun = desk.first()
+        assert begun is not None
+        begun.advice.set_result("yes")
+    more: list[str] = []
+    taken = threading.Event()
+
+    def go_on() -> None:
+        begun = desk.first()
+        assert begun is not None
+        more.append(begun.asked.visit_id)
+        taken.set()
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    assert not taken.wait(0.05)
+    assert desk.take(request("0")) == "yes"
+    assert taken.wait(LONG_ENOUGH_S)
+    thread.join()
+    assert more == [f"{_advice_desk.MOST_AHEAD}"]
+
+
+def test_advice_that_nobody_takes_is_forgotten(
+    desk: AdviceDesk[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_advice_desk, "KEPT_S", 0.0)
+    for number in range(2 * _advice_desk.MOST_AHEAD):
+        desk.hand_in(request(f"{number}"))
+    for _ in range(2 * _advice_desk.MOST_AHEAD):
+        assert desk.first() is not None
+    assert desk.take(request("0")) is None
+
+
+def test_requests_that_never_come_to_the_writer_do_not_pile_up(
+    desk: AdviceDesk[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_advice_desk, "MOST_WAITING", 2)
+    for visit_id in ("one", "two", "three"):
+        desk.hand_in(request(visit_id))
+    begun = desk.first()
+    assert begun is not None
+    assert begun.asked.visit_id == "two"
+
+
+def test_advice_is_asked_for_once_a_request_has_waited_for_long(
+    desk: AdviceDesk[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rushed = threading.Event()
+
+    def wait() -> None:
+        if desk.wait_for_a_rush():
+            rushed.set()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    desk.hand_in(request("one"))
+    desk.take(request("one"))
+    assert not rushed.wait(0.05)
+    monkeypatch.setattr(_advice_desk, "LONG_S", -1.0)
+    desk.hand_in(request("two"))
+    desk.take(request("two"))
+    assert rushed.wait(LONG_ENOUGH_S)
+    thread.join()
+
+
+def test_a_closed_desk_lets_everybody_go(desk: AdviceDesk[str]) -> None:
+    desk.close()
+    assert not desk.wait_for_a_rush()
+    assert desk.first() is None
+    desk.open()
+    desk.hand_in(request("one"))
+    assert desk.first() is not None
