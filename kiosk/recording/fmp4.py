@@ -13,7 +13,10 @@ from kiosk.recording.units import TICKS_A_SECOND, Fragment, Look, Picture, Unit
 _KEYFRAME, _OTHER = 0x02000000, 0x01010000
 _LONGEST = 2**32 - 1
 _OFFSET_DURATION_SIZE_FLAGS = 0x701
-_SAMPLE = Struct(">III")
+_NUMBER, _WHERE = Struct(">I"), Struct(">Ii")
+_RUN_BYTES = 8 + 12 + _WHERE.size
+"""Of a box, a full box in it, and where its samples are."""
+_SHOWN = frozenset({annexb.SLICE, annexb.IDR})
 _OFFSETS_FROM_FRAGMENT = 0x020000
 _MOST_PARAMETER_SETS = 32
 
@@ -34,8 +37,8 @@ class Mp4Form:
 
     def picture(self, data: bytes, keyframe: bool) -> Picture | None:
         units = annexb.units_of(data)
-        kinds = {annexb.kind_of(unit) for unit in units}
-        if not kinds & {annexb.SLICE, annexb.IDR}:
+        kinds = {unit[0] & 0x1F for unit in units}
+        if kinds.isdisjoint(_SHOWN):
             return None
         begins = keyframe and annexb.IDR in kinds
         if begins and annexb.SPS in kinds:
@@ -45,7 +48,7 @@ class Mp4Form:
             self._look = look
         if self._look is None:
             return None
-        sample = b"".join(pack(">I", len(unit)) + unit for unit in units)
+        sample = b"".join([part for unit in units for part in (_NUMBER.pack(len(unit)), unit)])
         return Picture(sample, begins, self._look)
 
     def head(self, look: Look | None) -> tuple[bytes, str]:
@@ -66,7 +69,7 @@ class Mp4Form:
             if units
         ]
         # Each track says where its data lies, counted from here: after all of their boxes.
-        data_at = 8 + len(header) + sum(len(track.box(0)) for track in tracks) + 8
+        data_at = 8 + len(header) + sum(track.size for track in tracks) + 8
         parts = [header]
         for track in tracks:
             parts.append(track.box(data_at))
@@ -94,21 +97,22 @@ class _Run:
         """`scale`: our ticks in one of the track's."""
         self.data = b"".join([unit.data for unit in units])
         self._count = len(units)
-        self._track = full_box(b"tfhd", 0, _OFFSETS_FROM_FRAGMENT, pack(">I", track))
-        self._starts = full_box(b"tfdt", 1, 0, pack(">Q", units[0].starts // scale))
-        self._samples = b"".join(
-            [
-                _SAMPLE.pack(
-                    min(_LONGEST, unit.ends // scale - unit.starts // scale),
-                    len(unit.data),
-                    _KEYFRAME if unit.keyframe else _OTHER,
-                )
-                for unit in units
-            ]
+        self._head = full_box(b"tfhd", 0, _OFFSETS_FROM_FRAGMENT, _NUMBER.pack(track)) + full_box(
+            b"tfdt", 1, 0, pack(">Q", units[0].starts // scale)
         )
+        numbers: list[int] = []
+        for starts, ends, data, keyframe, _ in units:
+            lasts = ends // scale - starts // scale
+            numbers += (min(lasts, _LONGEST), len(data), _KEYFRAME if keyframe else _OTHER)
+        self._samples = pack(f">{len(numbers)}I", *numbers)
+
+    @property
+    def size(self) -> int:
+        """Of its box, in bytes."""
+        return _RUN_BYTES + len(self._head) + len(self._samples)
 
     def box(self, data_at: int) -> bytes:
         """`data_at`: bytes from the fragment's beginning to the data."""
-        where = pack(">Ii", self._count, data_at)
+        where = _WHERE.pack(self._count, data_at)
         run = full_box(b"trun", 0, _OFFSET_DURATION_SIZE_FLAGS, where, self._samples)
-        return box(b"traf", self._track, self._starts, run)
+        return box(b"traf", self._head, run)

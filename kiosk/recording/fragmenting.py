@@ -11,8 +11,8 @@ from kiosk.recording.gathering import Gathering
 from kiosk.recording.parts import Part
 from kiosk.recording.units import TICKS_A_MS, TICKS_A_SECOND, Fragment, Look, Picture
 
-EARLIEST_S = -0.02
-LATEST_S = 1_000_000.0
+EARLIEST_S, LATEST_S = -math.inf, 1_000_000.0
+EARLIEST_SOUND_S = -0.02
 
 
 class Form(Protocol):
@@ -37,18 +37,24 @@ class Fragmented:
         self._look: Look | None = None
 
     def picture(self, at_s: float, data: bytes, keyframe: bool) -> list[Part]:
-        picture = self._form.picture(data, keyframe) if _is_time(at_s) else None
+        if not EARLIEST_S < at_s < LATEST_S:
+            return []
+        picture = self._form.picture(data, keyframe)
         if picture is None:
             return []
-        self._gathering.picture(_ticks(at_s), picture)
-        return self._parts(self._gathering.ready())
+        may_be_ready = self._gathering.picture(_ticks(at_s), picture)
+        return self._parts(self._gathering.ready()) if may_be_ready else []
 
     def sound(self, at_s: float, packet: bytes) -> list[Part]:
         lasts_ms = opus.packet_ms(packet)
-        if lasts_ms is None or not _is_time(at_s) or at_s < EARLIEST_S:
+        if lasts_ms is None or not EARLIEST_SOUND_S <= at_s < LATEST_S:
             return []
-        self._gathering.sound(_ticks(at_s), packet, lasts_ms)
-        return self._parts(self._gathering.ready())
+        may_be_ready = self._gathering.sound(_ticks(at_s), packet, round(lasts_ms * TICKS_A_MS))
+        return self._parts(self._gathering.ready()) if may_be_ready else []
+
+    @property
+    def next_s(self) -> float:
+        return self._gathering.looks_again / TICKS_A_SECOND
 
     def end(self) -> list[Part]:
         return self._parts(self._gathering.rest())
@@ -66,10 +72,6 @@ class Fragmented:
         yield Part(False, self._form.media(fragment), starts, max(1, ends - starts), keyframe, "")
 
 
-def _is_time(at_s: float) -> bool:
-    return math.isfinite(at_s) and at_s < LATEST_S
-
-
 def _ticks(at_s: float) -> int:
     """A picture from before the recording stands at its beginning: later ones need it."""
-    return max(0, round(at_s * TICKS_A_SECOND))
+    return round(at_s * TICKS_A_SECOND) if at_s > 0 else 0

@@ -1,6 +1,9 @@
 """From pictures and packets, as they come, to fragments: cut at one time for both kinds, in
 order, every unit with the time it lasts. Pure.
 
+The cuts of every party lie on the same grid, so that the fragments of both are written, brought
+and kept together.
+
 Sound is never left out and has no hole: what was lost on the way stands there as packets that
 say so (RFC 7845, 4.1), because a browser drops the pictures that follow a hole in the sound. A
 picture lasts until the next one.
@@ -23,6 +26,7 @@ from kiosk.recording.units import (
 from visits.recordings import FRAGMENT_MS
 
 FRAGMENT = FRAGMENT_MS * TICKS_A_MS
+"""The longest one, and how far the lines of the grid lie apart, from the recording's zero on."""
 LATE = 350 * TICKS_A_MS
 """One kind is waited for while the other runs ahead by less."""
 FIRST_LATE = 600 * TICKS_A_MS
@@ -41,35 +45,38 @@ class Gathering:
     def __init__(self) -> None:
         self._pictures, self._sounds = Track(), Track()
         self._sound_ends: int | None = None
-        self._lost = opus.LOST_20_MS
+        self._newest_sound = opus.LOST_20_MS
         self._look: Look | None = None
-        self._looks_again = 0
-        """Until something newer than that came, nothing can be ready."""
+        self.looks_again = 0
+        """The tick until which nothing can be ready, unless something newer comes."""
 
-    def picture(self, at: int, picture: Picture) -> None:
-        """Begins at tick `at`."""
-        starts = self._pictures.put(at, 0, picture.data, picture)
+    def picture(self, at: int, picture: Picture) -> bool:
+        """Begins at tick `at`. Whether anything may be ready."""
+        starts = self._pictures.put(at, 0, *picture)
         if picture.keyframe:
-            self._looks_again = 0
+            self.looks_again = 0
         if self._sound_ends is None:
             self._sound_ends = starts
-        self._fill_sound(starts - SOUND_LOST_AFTER)
+        elif starts - SOUND_LOST_AFTER > self._sound_ends:
+            self._fill_sound(starts - SOUND_LOST_AFTER)
+        return starts >= self.looks_again
 
-    def sound(self, at: int, packet: bytes, lasts_ms: float) -> None:
-        """Begins at tick `at`."""
-        self._lost = opus.lost_after(packet)
-        self._fill_sound(at)
-        self._put_sound(at, packet, lasts_ms)
+    def sound(self, at: int, packet: bytes, lasts: int) -> bool:
+        """Begins at tick `at`, lasts so many. Whether anything may be ready."""
+        self._newest_sound = packet
+        if self._sound_ends is not None and at > self._sound_ends:
+            self._fill_sound(at)
+        return self._put_sound(at, packet, lasts) >= self.looks_again
 
     def ready(self) -> Iterator[Fragment]:
         """The fragments that nothing more belongs into."""
-        while self._newest >= self._looks_again:
+        while self._newest >= self.looks_again:
             begins = self._begins(self._pictures_stopped)
             if begins is None:
                 return
             limit = self._limit(begins)
             if not self._settled(limit):
-                self._looks_again = limit
+                self.looks_again = limit
                 return
             if self._pictures_stopped:
                 yield self._cut(limit, self._newest - LATE)
@@ -92,19 +99,20 @@ class Gathering:
     def _pictures_stopped(self) -> bool:
         return self._newest - self._pictures.newest > PICTURES_STOP_AFTER
 
-    def _put_sound(self, at: int, packet: bytes, lasts_ms: float) -> None:
-        lasts = round(lasts_ms * TICKS_A_MS)
-        self._sound_ends = self._sounds.put(at, lasts, packet) + lasts
+    def _put_sound(self, at: int, packet: bytes, lasts: int) -> int:
+        starts = self._sounds.put(at, lasts, packet)
+        self._sound_ends = starts + lasts
+        return starts
 
     def _fill_sound(self, until: int) -> None:
         ends = self._sound_ends
         if ends is None or not 0 < until - ends <= LONGEST_FILLED:
             return
-        lasts_ms = opus.frame_ms(self._lost)
-        lasts = round(lasts_ms * TICKS_A_MS)
+        lost = opus.lost_after(self._newest_sound)
+        lasts = round(opus.frame_ms(lost) * TICKS_A_MS)
         # Clocks jitter: what nearly fits was one whole frame that is missing.
         for at in range(ends, until - lasts * 3 // 4, lasts):
-            self._put_sound(at, self._lost, lasts_ms)
+            self._put_sound(at, lost, lasts)
 
     def _begins(self, with_last: bool, last_sound: bool = False) -> int | None:
         firsts = (
@@ -114,8 +122,8 @@ class Gathering:
         return min((first for first in firsts if first is not None), default=None)
 
     def _limit(self, begins: int) -> int:
-        """Where the fragment that begins there ends: after 250 ms, or before a keyframe."""
-        end = begins + FRAGMENT
+        """Where the fragment that begins there ends: on the grid, or before a keyframe."""
+        end = (begins // FRAGMENT + 1) * FRAGMENT
         keyframes = (
             unit.starts for unit in self._pictures.waiting if unit.keyframe and unit.starts > begins
         )

@@ -37,5 +37,9 @@ class Container(Protocol):
     def sound(self, at_s: float, packet: bytes) -> list[Part]:
         """One Opus packet."""
 
+    @property
+    def next_s(self) -> float:
+        """Before what begins then has come, nothing more is handed on; 0 where it is not known."""
+
     def end(self) -> list[Part]:
         """Everything that still waits."""

@@ -6,7 +6,8 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from kiosk.media.encoding import PictureCodec
 from kiosk.media.incoming import IS_KEYFRAME
@@ -24,7 +25,12 @@ from kiosk.recording.tee import (
 from kiosk.recording.timeline import SteadySound, TheirTimeline
 from visits.recordings import Header, PartyName, PieceKind, Seal
 
+READY_AFTER_S = 0.06
+"""So long after a fragment's end what follows it has come as a rule: the next picture and packet,
+encoded or carried here."""
 LOOKS_EVERY_S = 0.08
+"""For what comes later than that."""
+LOOKS_LATEST_S = 0.3
 SYNCS_EVERY_S = 1.0
 SOUND_WAITS = 25
 """Blocks of 20 ms: sound that comes alone for longer begins a track of its own."""
@@ -40,32 +46,39 @@ class Side:
         self._codec: PictureCodec | None = None
         self._early: deque[tuple[float, bytes]] = deque()
 
-    def picture(
-        self, codec: PictureCodec, at_s: float, data: bytes, keyframe: bool
-    ) -> Iterator[Part]:
-        if self._container is None or codec != self._codec:
-            yield from self.end()
-            self._codec, self._container = codec, container_for(codec)
-            yield from self._let_in()
-        yield from self._container.picture(at_s, data, keyframe)
+    def picture(self, codec: PictureCodec, at_s: float, data: bytes, keyframe: bool) -> list[Part]:
+        if self._container is not None and codec == self._codec:
+            return self._container.picture(at_s, data, keyframe)
+        parts = self.end()
+        self._codec, self._container = codec, container_for(codec)
+        parts += self._let_in(self._container)
+        return parts + self._container.picture(at_s, data, keyframe)
 
-    def sound(self, at_s: float, packet: bytes) -> Iterator[Part]:
-        self._early.append((at_s, packet))
-        if self._container is None and len(self._early) > SOUND_WAITS:
-            self._container = container_for(None)
-        yield from self._let_in()
-
-    def end(self) -> Iterator[Part]:
-        if self._container is None and self._early:
-            self._container = container_for(None)
-        yield from self._let_in()
+    def sound(self, at_s: float, packet: bytes) -> list[Part]:
         if self._container is not None:
-            yield from self._container.end()
-        self._container = None
+            return self._container.sound(at_s, packet)
+        self._early.append((at_s, packet))
+        if len(self._early) <= SOUND_WAITS:
+            return []
+        self._container = container_for(None)
+        return self._let_in(self._container)
 
-    def _let_in(self) -> Iterator[Part]:
-        while self._container is not None and self._early:
-            yield from self._container.sound(*self._early.popleft())
+    def end(self) -> list[Part]:
+        container, self._container = self._container, None
+        if container is None and self._early:
+            container = container_for(None)
+        return self._let_in(container) + container.end() if container else []
+
+    @property
+    def next_s(self) -> float | None:
+        """As a container's; None while there is none."""
+        return self._container.next_s if self._container else None
+
+    def _let_in(self, container: Container) -> list[Part]:
+        parts = []
+        while self._early:
+            parts += container.sound(*self._early.popleft())
+        return parts
 
 
 class Recorder:
@@ -86,13 +99,19 @@ class Recorder:
         `over` last of all, with the file and its length in milliseconds."""
         self._tee, self._file, self._seal, self._began_at = tee, file, seal, began_at
         self._grew, self._failed, self._over = grew, failed, over
-        self._sides = {party: Side() for party in PartyName}
+        self._own, self._their = Side(), Side()
+        self._takes: dict[type[Heard], Callable[[Any], None]] = {
+            OwnPicture: self._take_own_picture,
+            OwnSound: self._take_own_sound,
+            TheirPicture: self._take_theirs,
+            TheirSound: self._take_theirs,
+            TheirClock: self._take_their_clock,
+        }
         self._own_sound, self._theirs = SteadySound(), TheirTimeline()
         self._held: deque[TheirPicture | TheirSound] = deque()
         self._lasts_ms = 0
         self._broken = False
         self._synced_at = time.monotonic()
-        self._hurry = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
     def start(self) -> None:
@@ -101,16 +120,23 @@ class Recorder:
     def stop(self) -> None:
         """Take in nothing more, write what came, and return once the file is closed."""
         self._tee.close()
-        self._hurry.set()
         self._thread.join()
 
     def _run(self) -> None:
         while not self._tee.closed:
-            self._hurry.wait(LOOKS_EVERY_S)
+            self._tee.wait_closed(self._until_next())
             self._try(self._work)
         self._try(self._finish)
         self._file.close()
         self._over(self._file, self._lasts_ms)
+
+    def _until_next(self) -> float:
+        """Seconds until something is to be written."""
+        due = [side.next_s for side in (self._own, self._their) if side.next_s is not None]
+        if not due:
+            return LOOKS_EVERY_S
+        left = self._began_at + min(due) + READY_AFTER_S - self._tee.monotonic()
+        return min(left, LOOKS_LATEST_S) if left > 0 else LOOKS_EVERY_S
 
     def _try(self, work: Callable[[], None]) -> None:
         """What fails in mid-visit is the visit's to know; what was whole stays whole."""
@@ -132,8 +158,7 @@ class Recorder:
             raise RuntimeError("the recorder fell behind the call")
         before = self._file.chain.next_index
         for heard in self._tee.take():
-            for party, part in self._parts_of(heard):
-                self._keep(party, part)
+            self._takes[type(heard)](heard)
         if self._file.chain.next_index != before:
             self._grew()
         if time.monotonic() - self._synced_at >= SYNCS_EVERY_S:
@@ -142,50 +167,55 @@ class Recorder:
 
     def _finish(self) -> None:
         self._work()
-        for party, part in self._release(whatever=True):
-            self._keep(party, part)
-        for party, side in self._sides.items():
-            for part in side.end():
-                self._keep(party, part)
+        self._release()
+        self._keep(PartyName.TERMINAL, self._own.end())
+        self._keep(PartyName.VISITOR, self._their.end())
         self._file.append(end_piece(self._file.chain))
         self._file.sync()
         self._grew()
 
-    def _parts_of(self, heard: Heard) -> Iterator[tuple[PartyName, Part]]:
-        own = self._sides[PartyName.TERMINAL]
-        match heard:
-            case OwnPicture(codec, picture):
-                at = picture.taken_at - self._began_at
-                for part in own.picture(codec, at, picture.data, picture.keyframe):
-                    yield PartyName.TERMINAL, part
-            case OwnSound(packet, began_at):
-                at = self._own_sound.begins(began_at) - self._began_at
-                for part in own.sound(at, packet):
-                    yield PartyName.TERMINAL, part
-            case TheirClock(sound, wall, timestamp):
-                self._theirs.report(sound, wall, timestamp)
-            case _:
-                self._held.append(heard)
-                yield from self._release()
+    def _take_own_picture(self, heard: OwnPicture) -> None:
+        picture = heard.picture
+        at = picture.taken_at - self._began_at
+        parts = self._own.picture(heard.codec, at, picture.data, picture.keyframe)
+        if parts:
+            self._keep(PartyName.TERMINAL, parts)
 
-    def _release(self, *, whatever: bool = False) -> Iterator[tuple[PartyName, Part]]:
-        """What was held until the sender's clocks were known."""
-        while self._held and (self._theirs.ready(self._held[-1].arrived_at) or whatever):
+    def _take_own_sound(self, heard: OwnSound) -> None:
+        at = self._own_sound.begins(heard.began_at) - self._began_at
+        parts = self._own.sound(at, heard.packet)
+        if parts:
+            self._keep(PartyName.TERMINAL, parts)
+
+    def _take_their_clock(self, heard: TheirClock) -> None:
+        self._theirs.report(*heard)
+
+    def _take_theirs(self, heard: TheirPicture | TheirSound) -> None:
+        """Held until the sender's clocks are known."""
+        self._held.append(heard)
+        if self._theirs.ready(heard.arrived_at):
+            self._release()
+
+    def _release(self) -> None:
+        while self._held:
             heard = self._held.popleft()
             sound = isinstance(heard, TheirSound)
             at = self._theirs.at(sound, heard.timestamp, heard.arrived_at) - self._began_at
-            for part in self._theirs_as_parts(heard, at):
-                yield PartyName.VISITOR, part
+            parts = self._their_parts(heard, at)
+            if parts:
+                self._keep(PartyName.VISITOR, parts)
 
-    def _theirs_as_parts(self, heard: TheirPicture | TheirSound, at: float) -> Iterator[Part]:
-        side = self._sides[PartyName.VISITOR]
+    def _their_parts(self, heard: TheirPicture | TheirSound, at: float) -> list[Part]:
         if isinstance(heard, TheirSound):
-            yield from side.sound(at, heard.packet)
-        else:
-            keyframe = IS_KEYFRAME[heard.codec](heard.data)
-            yield from side.picture(heard.codec, at, heard.data, keyframe)
+            return self._their.sound(at, heard.packet)
+        keyframe = IS_KEYFRAME[heard.codec](heard.data)
+        return self._their.picture(heard.codec, at, heard.data, keyframe)
 
-    def _keep(self, party: PartyName, part: Part) -> None:
+    def _keep(self, party: PartyName, parts: Iterable[Part]) -> None:
+        for part in parts:
+            self._write(party, part)
+
+    def _write(self, party: PartyName, part: Part) -> None:
         chain = self._file.chain
         starts = max(0, part.starts_ms)
         self._lasts_ms = max(self._lasts_ms, starts + part.lasts_ms)

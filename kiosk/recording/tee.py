@@ -5,6 +5,7 @@ Handing on is one append to a queue; nothing of a call ever waits for its record
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,11 +71,11 @@ class Tee:
         self.monotonic = monotonic
         self.overflowed = False
         self._heard: deque[Heard] = deque()
-        self._open = True
+        self._closed, self._over = False, threading.Event()
 
     def put(self, heard: Heard) -> None:
         """From any thread. Once it is closed, or nobody takes, nothing is kept."""
-        if not self._open:
+        if self._closed:
             return
         if len(self._heard) >= MOST_WAITING:
             self.overflowed = True
@@ -83,15 +84,17 @@ class Tee:
 
     def take(self) -> list[Heard]:
         """Everything since the last time, in the order in which it came."""
-        taken = []
-        while self._heard:
-            taken.append(self._heard.popleft())
-        return taken
+        return [self._heard.popleft() for _ in range(len(self._heard))]
 
     @property
     def closed(self) -> bool:
-        return not self._open
+        return self._closed
 
     def close(self) -> None:
         """Nothing more is taken in; what came before can still be taken out."""
-        self._open = False
+        self._closed = True
+        self._over.set()
+
+    def wait_closed(self, most_s: float) -> None:
+        """Until it is closed, for so long at most."""
+        self._over.wait(most_s)

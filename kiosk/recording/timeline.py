@@ -29,7 +29,8 @@ class SteadySound:
         self._count = 0
         self._laid: float | None = None
         """When a block before the first would have begun, had all followed one another."""
-        self._of_late: deque[float] = deque(maxlen=BLOCKS_OF_LATE)
+        self._of_late: deque[tuple[int, float]] = deque()
+        """By count, those before which none was earlier."""
 
     def begins(self, measured: float) -> float:
         """When a block began, of which `measured` is a rough word: so late at most."""
@@ -38,10 +39,18 @@ class SteadySound:
         if self._laid is None or abs(first - self._laid) > STEADY_WITHIN_S:
             self._laid = first
             self._of_late.clear()
-        self._of_late.append(first)
-        off = min(self._of_late) - self._laid
+        off = self._earliest_of_late(first) - self._laid
         self._laid += max(-MOVES_S, min(MOVES_S, off))
         return self._laid + self._count * BLOCK_S
+
+    def _earliest_of_late(self, first: float) -> float:
+        of_late = self._of_late
+        while of_late and of_late[-1][1] >= first:
+            of_late.pop()
+        of_late.append((self._count, first))
+        if of_late[0][0] <= self._count - BLOCKS_OF_LATE:
+            of_late.popleft()
+        return of_late[0][1]
 
 
 class _Stream:
@@ -112,9 +121,11 @@ class TheirTimeline:
         self._apart = {False: _Distance(), True: _Distance()}
         self._together = _Distance()
         self._began_at: float | None = None
+        self._aligned = False
 
     def report(self, sound: bool, wall: float, timestamp: int) -> None:
         self._streams[sound].report(wall, timestamp)
+        self._aligned = all(stream.known for stream in self._streams.values())
 
     def ready(self, now: float) -> bool:
         """Whether streams can be laid: both have reported, or it was waited long enough."""
@@ -127,7 +138,3 @@ class TheirTimeline:
         wall = self._streams[sound].wall(timestamp)
         distance = self._together if self._aligned else self._apart[sound]
         return wall + distance.of(arrived_at - wall, arrived_at)
-
-    @property
-    def _aligned(self) -> bool:
-        return all(stream.known for stream in self._streams.values())

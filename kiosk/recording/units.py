@@ -25,8 +25,7 @@ class Look:
     """Of H.264: one sequence parameter set, then the picture parameter sets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """An encoded picture as its container keeps it."""
 
     data: bytes
@@ -45,13 +44,13 @@ class Unit(NamedTuple):
     look: Look | None = None
     """Of a picture."""
 
-    def until(self, following: int | None) -> Unit:
+    def until(self, following: int) -> Unit:
         """The same, lasting until the next unit of its kind. Sound before a hole lasts as long
         as it says itself."""
-        ends = self.ends
-        if following is not None and (self.look or following < 2 * ends - self.starts):
-            ends = following
-        return Unit(self.starts, ends, self.data, self.keyframe, self.look)
+        starts, ends, data, keyframe, look = self
+        if following == ends or (look is None and following >= 2 * ends - starts):
+            return self
+        return Unit(starts, following, data, keyframe, look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +82,12 @@ class Track:
     def begun(self) -> bool:
         return self.newest >= 0
 
-    def put(self, at: int, lasts: int, data: bytes, picture: Picture | None = None) -> int:
+    def put(
+        self, at: int, lasts: int, data: bytes, keyframe: bool = True, look: Look | None = None
+    ) -> int:
         """When it begins: later than asked where that would be before another one."""
-        starts = max(at, self.newest + STEP)
-        self.newest = starts
-        keyframe, look = (picture.keyframe, picture.look) if picture else (True, None)
+        earliest = self.newest + STEP
+        starts = self.newest = max(at, earliest)
         self.waiting.append(Unit(starts, starts + lasts, data, keyframe, look))
         return starts
 
@@ -98,11 +98,12 @@ class Track:
     def take(self, before: int, last_ends: int | None = None) -> list[Unit]:
         """What begins `before` that. The last unit only where it is said when it ends."""
         taken: list[Unit] = []
-        while self.waiting and self.waiting[0].starts < before:
-            if len(self.waiting) == 1 and last_ends is None:
-                break
-            unit = self.waiting.popleft()
-            taken.append(unit.until(self.waiting[0].starts if self.waiting else last_ends))
+        waiting = self.waiting
+        while len(waiting) > 1 and waiting[0].starts < before:
+            unit = waiting.popleft()
+            taken.append(unit.until(waiting[0].starts))
+        if len(waiting) == 1 and last_ends is not None and waiting[0].starts < before:
+            taken.append(waiting.popleft().until(last_ends))
         if taken:
             self.newest = max(self.newest, taken[-1].ends - STEP)
         return taken

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from websockets.exceptions import WebSocketException
-from websockets.sync.client import ClientConnection, connect
 
+from kiosk.recording.carrier_line import CarrierLine
 from kiosk.recording.spool import CLOSED, Spool
 from visits.errors import VisitlineError
 from visits.model import Id
@@ -80,9 +80,7 @@ class Uploader:
         pause = FIRST_RETRY_S
         while not self._stopping:
             try:
-                with connect(
-                    self._url, ssl=self._tls, compression=None, open_timeout=5, max_size=1 << 20
-                ) as line:
+                with CarrierLine(self._url, self._tls) as line:
                     pause = FIRST_RETRY_S
                     self._carry_all(line)
             except (OSError, WebSocketException, TimeoutError, VisitlineError) as trouble:
@@ -93,11 +91,11 @@ class Uploader:
             self._rest(pause)
             pause = min(pause * 2, LAST_RETRY_S)
 
-    def _carry_all(self, line: ClientConnection) -> None:
+    def _carry_all(self, line: CarrierLine) -> None:
         while not self._stopping:
             file = self._next_file()
             if file is None:
-                line.ping()
+                line.hear(0.0)
                 self._rest(1.0)
             else:
                 _Carrying(self, line, file).run()
@@ -149,9 +147,9 @@ class Uploader:
 class _Carrying:
     """One recording over one connection."""
 
-    def __init__(self, owner: Uploader, line: ClientConnection, file: Path) -> None:
+    def __init__(self, owner: Uploader, line: CarrierLine, file: Path) -> None:
         self._owner, self._line, self._id = owner, line, file.stem
-        self._source: BinaryIO = file.open("rb")
+        self._source: BinaryIO = file.open("rb", buffering=0)
         self._sent = self._kept = 0
         self._rest = b""
         self._over = self._arrived = False
@@ -175,6 +173,8 @@ class _Carrying:
         self._line.send(json.dumps({"type": "resume", "recording_id": self._id}))
         while self._sent == 0 and not self._over:
             answer = self._answer(ANSWERS_WITHIN_S)
+            if answer is None:
+                raise TimeoutError("The evidence process does not say how far it has a recording.")
             if answer.get("type") == "have" and answer.get("recording_id") == self._id:
                 self._skip(int(answer["next"]))
                 return
@@ -203,14 +203,14 @@ class _Carrying:
         return True
 
     def _hear(self) -> bool:
-        try:
-            self._take(self._answer(0.0))
-        except TimeoutError:
-            return False
-        return True
+        answer = self._answer(0.0)
+        if answer is not None:
+            self._take(answer)
+        return answer is not None
 
-    def _answer(self, wait_s: float) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._line.recv(timeout=wait_s))
+    def _answer(self, wait_s: float) -> dict[str, Any] | None:
+        heard = self._line.hear(wait_s)
+        found: dict[str, Any] | None = None if heard is None else json.loads(heard)
         return found
 
     def _take(self, answer: dict[str, Any]) -> None:

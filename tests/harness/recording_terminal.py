@@ -17,15 +17,13 @@ import sys
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
-
-from websockets.sync.client import ClientConnection, connect
 
 from kiosk.devices.contracts import Resolution
 from kiosk.media.encoding import EncodedPicture
 from kiosk.recording import upload
+from kiosk.recording.carrier_line import CarrierLine
 from kiosk.recording.desk import RecordingDesk
 from kiosk.recording.spool import Spool
 from kiosk.recording.tee import OwnPicture, OwnSound, Tee, TheirPicture, TheirSound
@@ -62,15 +60,15 @@ def note(file: Path, line: str) -> None:
         os.close(number)
 
 
-class _Noting(ClientConnection):
+class _Noting(CarrierLine):
     """Notes what the evidence process says that it keeps, before anybody acts on it."""
 
     file: Path
 
-    def recv(self, timeout: float | None = None, decode: bool | None = None) -> Any:
-        said = super().recv(timeout, decode)
-        if json.loads(said)["type"] == "kept":
-            note(self.file, str(said))
+    def hear(self, wait_s: float) -> bytes | None:
+        said = super().hear(wait_s)
+        if said is not None and json.loads(said)["type"] == "kept":
+            note(self.file, said.decode())
         return said
 
 
@@ -105,7 +103,7 @@ class Terminal:
             failed=lambda _visit, why: note(self.failed, why),
         )
         _Noting.file = folder / "kept.txt"
-        setattr(upload, "connect", partial(connect, create_connection=_Noting))  # noqa: B010
+        setattr(upload, "CarrierLine", _Noting)  # noqa: B010
         names = {"ca": "ca.pem", "certificate": "kiosk-a1.pem", "key": "kiosk-a1.key"}
         files = {part: keys / file for part, file in names.items()}
         self.uploader = Uploader(
