@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ops_console.rules.rulebook import RulesFileWrong, read_rulebook
+from tests.harness.yaml_files import read_yaml
 
 pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "places").glob("*.yaml"))
-CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "faults.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_yaml(HERE / "faults.yaml")
 HEAD = "visitline_rules: 1\nfacility: {name: T, zone: America/Chicago}\n"
 NAMES = re.compile(
     r"^(groups|calendars|pools|facts|visitor_facts): ?\{|^  [a-z0-9-]+:\s*([\[{#]|$)"

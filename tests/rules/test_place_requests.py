@@ -7,11 +7,11 @@ The answers were worked out by hand from what the place prints, not by running t
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ops_console.rules.allowances import charged_by
 from ops_console.rules.arrival import arrive
@@ -21,15 +21,17 @@ from ops_console.rules.meeting import asked
 from ops_console.rules.rulebook import Rulebook, read_rulebook
 from ops_console.rules.ruleset import ruleset
 from ops_console.rules.verdict import Booked, decide
+from tests.harness.yaml_files import read_yaml
 
 HERE = Path(__file__).parent
-CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "asked.yaml").read_text("utf-8"))
-ARRIVALS: list[dict[str, Any]] = yaml.safe_load((HERE / "arrivals.yaml").read_text("utf-8"))
-CHANGES: list[dict[str, Any]] = yaml.safe_load((HERE / "changes.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_yaml(HERE / "asked.yaml")
+ARRIVALS: list[dict[str, Any]] = read_yaml(HERE / "arrivals.yaml")
+CHANGES: list[dict[str, Any]] = read_yaml(HERE / "changes.yaml")
 FOLDERS = ("places", "unseen")
 LONG_AGO = "2020-01-01T08:00"
 
 
+@cache
 def rulebook(place: str) -> Rulebook:
     (file,) = (one for folder in FOLDERS if (one := HERE / folder / f"{place}.yaml").exists())
     return read_rulebook(file.read_text("utf-8"))

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 
 from ops_console.rules.rulebook import read_rulebook
 from ops_console.rules.rulebook.times import window_of
@@ -23,6 +22,7 @@ from ops_console.rules.rulebook.week import weekdays
 from ops_console.rules.selectors import Traits
 from ops_console.rules.sessions import Opening, Timetable
 from ops_console.rules.stints import Asked
+from tests.harness.yaml_files import read_yaml
 from tools.rules_coverage import Place, places
 from visits.clock import FacilityTime
 from visits.model import VisitChannel, VisitKind
@@ -84,7 +84,7 @@ def expectations(key: str | None = None) -> list[Any]:
     return [
         pytest.param(Expected(file.stem, entry), id=f"{file.stem}-{number}")
         for file in sorted((HERE / "when").glob("*.yaml"))
-        for number, entry in enumerate(yaml.safe_load(file.read_text("utf-8")))
+        for number, entry in enumerate(read_yaml(file))
         if key is None or key in entry
     ]
 
