@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -17,17 +18,25 @@ os.environ.setdefault("KIVY_WINDOW", "sdl2")
 
 # The same examples every time, so that a change is judged by what it changes;
 # HYPOTHESIS_PROFILE=explore looks at new ones, which is for whoever works on the rules.
-settings.register_profile("same", derandomize=True)
-settings.register_profile("explore", derandomize=False)
+# How long an example takes is the machine's: no deadline.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("explore", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 WHOLE_PROGRAMS = frozenset({"bench", "desk"})
 """Fixtures that are a whole console, or a whole portal, on a store of its own."""
 
+_TESTS = Path(__file__).parent
+PATIENT = ("rules", "ops_console/rules", "ops_console/usecases", "ops_console/web")
+"""Rooms where nothing is measured or awaited against this machine's clock: what their tests say is
+the same however long it takes."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Marks what works on a whole program, so that nobody has to remember to."""
+    """Marks what works on a whole program and what may wait, so that nobody has to remember to."""
     for item in items:
         if WHOLE_PROGRAMS.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.whole)
+        if any(item.path.is_relative_to(_TESTS / room) for room in PATIENT):
+            item.add_marker(pytest.mark.patient)

@@ -30,7 +30,7 @@ from visits.recordings import Chain, RecordingStatement
 from visits.signing import Signed
 from visits.tickets import Sight
 
-pytestmark = [pytest.mark.slow, pytest.mark.crowd, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 KILLS = int(os.environ.get("VISITLINE_KILLS", "6"))
 LONG_S = 600.0

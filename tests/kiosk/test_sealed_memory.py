@@ -28,7 +28,6 @@ def told(pid: int, file: str, name: str) -> list[str]:
 
 
 @pytest.mark.kivy
-@pytest.mark.real_time
 @pytest.mark.slow
 def test_a_running_kiosk_leaves_no_core_file_and_is_not_swapped(tmp_path: Path) -> None:
     """Its memory is locked where this test may let it; elsewhere the log says that it is not."""

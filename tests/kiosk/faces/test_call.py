@@ -30,7 +30,7 @@ from visits.clock import StoppedClock, SystemClock
 from visits.faces import FaceHelp
 from visits.model import VisitKind
 
-pytestmark = [pytest.mark.slow, pytest.mark.real_time]
+pytestmark = pytest.mark.slow
 
 WARNING = FaceHelp(warn_after=timedelta(seconds=20))
 EVERYTHING = FaceHelp(warn_after=timedelta(seconds=20), blur=True)
