@@ -123,6 +123,7 @@ def test_a_reader_that_was_never_there_is_broken_not_fatal(tmp_path: Path) -> No
     assert reader.state is DeviceState.UNKNOWN
 
 
+@pytest.mark.slow
 @given(st.lists(st.binary(max_size=20) | st.just(frame()), max_size=12), st.data())
 def test_frames_are_the_same_however_the_bytes_are_cut(
     parts: list[bytes], data: st.DataObject

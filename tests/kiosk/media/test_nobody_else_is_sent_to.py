@@ -253,6 +253,7 @@ def test_ten_thousand_mutated_descriptions_and_their_trickle_draw_no_packet(
     assert tally.trickled >= 2 * tally.taken
 
 
+@pytest.mark.slow
 def test_the_same_descriptions_do_reach_a_canary_that_may_be_sent_to() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
         listener.bind((OWN_ADDRESSES[0], 0))

@@ -45,6 +45,7 @@ def _samples(blocks: list[bytes]) -> Samples:
     return np.frombuffer(b"".join(blocks), np.int16)
 
 
+@pytest.mark.slow
 def test_speech_with_one_packet_in_ten_lost_is_understood_as_if_it_were_whole(
     said: Samples, packets: list[bytes]
 ) -> None:

@@ -119,6 +119,7 @@ def begun(where: str) -> Storyboard:
     return story
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(where=STARTS, walk=some.lists(some.tuples(HAPPENINGS, some.sampled_from((0, 1, 9, 300)))))
 def test_whatever_happens_the_walk_keeps_to_the_table_and_the_lifecycle(

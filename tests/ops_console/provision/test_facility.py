@@ -204,6 +204,7 @@ def command(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_command_provisions_and_prints_the_public_keys(tmp_path: Path) -> None:
     folder = str(tmp_path / "keys")
     made = command("provision", "--folder", folder, "--facility", "cook", "--kiosk", "a1=unit-a")
@@ -213,6 +214,7 @@ def test_the_command_provisions_and_prints_the_public_keys(tmp_path: Path) -> No
     assert shown.stdout == made.stdout
 
 
+@pytest.mark.slow
 def test_the_command_keeps_the_brokers_place_when_it_is_not_said_again(tmp_path: Path) -> None:
     words = ("provision", "--folder", str(tmp_path), "--facility", "cook")
     command(*words, "--port", "1234", "--broker-host", "b.example")

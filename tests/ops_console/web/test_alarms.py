@@ -153,6 +153,7 @@ def session_officer(desk: Desk) -> str:
         return next(it.officer_id for it in store.people.officers(db))
 
 
+@pytest.mark.slow
 def test_a_facility_that_turned_nothing_on_is_told_so(lived_day: Path, tmp_path: Path) -> None:
     shutil.copytree(lived_day, tmp_path, dirs_exist_ok=True)
     with officers_desk(tmp_path, day=None) as desk:

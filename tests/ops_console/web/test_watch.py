@@ -194,6 +194,7 @@ def test_the_worse_end_tells_how_good_the_line_is_and_old_word_counts_nothing() 
     assert meter_of([good], NOON + timedelta(minutes=1)).word == "Line not known"
 
 
+@pytest.mark.slow
 def test_a_facility_that_records_nothing_has_no_wall(lived_day: Path, tmp_path: Path) -> None:
     with officers_desk(tmp_path) as plain:
         officer = Officer.at(make_app(plain.console))

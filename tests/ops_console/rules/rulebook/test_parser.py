@@ -175,6 +175,7 @@ JSONISH = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(LISTS.split()),
     JSONISH | st.lists(st.dictionaries(KEYS, JSONISH, max_size=4), max_size=2),
