@@ -6,11 +6,15 @@ browser = desk.browser()
 
 from __future__ import annotations
 
+import atexit
 import io
 import re
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -133,6 +137,21 @@ class FacilityDouble:
         self.presence.heard("presence", envelope, presence)
 
 
+@cache
+def _empty_store() -> Path:
+    """A store that was migrated once, closed; it goes when the tests are over."""
+    kept = tempfile.TemporaryDirectory()
+    atexit.register(kept.cleanup)
+    file = Path(kept.name) / "portal.db"
+    store = Store(f"sqlite:///{file}")
+    store.migrate()
+    store.close()
+    return file
+
+
+_tongues = cache(load_tongues)
+
+
 class PortalDesk:
     """A portal in `folder`, its clock standing at `NOON`."""
 
@@ -142,9 +161,11 @@ class PortalDesk:
         self.doubles = facilities or (
             FacilityDouble("cook", "Cook County Jail", "America/Chicago"),
         )
-        url = f"sqlite:///{folder}/portal.db"
+        file = folder / "portal.db"
+        if not file.exists():
+            shutil.copyfile(_empty_store(), file)
+        url = f"sqlite:///{file}"
         self.store = Store(url)
-        self.store.migrate()
         self.changes = Changes()
         self.portal = Portal(
             clock=self.clock,
@@ -159,7 +180,7 @@ class PortalDesk:
                 for double in self.doubles
             },
             changes=self.changes,
-            tongues=load_tongues(),
+            tongues=_tongues(),
             patience_s=0.05,
         )
         for double in self.doubles:
