@@ -20,6 +20,8 @@ LONGEST_WAIT_S = 60.0
 """A rung that did not hold for `TOO_SOON_S` is not tried again for twice as long as before."""
 ROOM_TO_GO_UP = 1.25
 LEAST_PICTURE_BITS, MOST_PICTURE_BITS = 40_000, 1_000_000
+COMES_BACK_BITS = int(LEAST_PICTURE_BITS * ROOM_TO_GO_UP / HEADERS) + 1
+"""Of the line, before pictures are sent again where sound was alone."""
 
 
 @dataclass(frozen=True, slots=True)

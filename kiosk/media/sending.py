@@ -10,6 +10,7 @@ from enum import Enum
 
 from kiosk.media.congestion import Estimate
 from kiosk.media.feedback import Feedback
+from kiosk.media.ladder import COMES_BACK_BITS
 
 PACE = 2.5
 """So much faster than the estimated rate a picture leaves: a keyframe takes its time, the
@@ -33,7 +34,7 @@ LATE_S = 0.12
 PROBES_FOR_S, PROBES_EVERY_S = 0.5, 3.0
 PROBE_SHARE = 0.5
 """Of the rate, for what is sent twice, once the line showed a limit: sound waits in the same
-queue."""
+queue. Where no picture fits, nothing else is sent, and what one needs is tried."""
 RESTS_AFTER_LIMIT_S = 3.0
 """A line that has just shown its limit is not asked for more."""
 NARROW_BITS = 70_000
@@ -207,8 +208,8 @@ class SendingSide:
             return False
         if now >= self._rests_until:
             self._padded_until, self._rests_until = now + PROBES_FOR_S, now + PROBES_EVERY_S
-            most = PROBE_SHARE * self.bits * PROBES_FOR_S / 8
-            self._padding = int(most) if self.estimate.limited else MOST_BITS
+            most = PROBE_SHARE * self.bits if self.bits >= COMES_BACK_BITS else COMES_BACK_BITS
+            self._padding = int(most * PROBES_FOR_S / 8) if self.estimate.limited else MOST_BITS
         if now >= self._padded_until or self.backlog(now) or self._padding < size:
             return False
         self._padding -= size

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.devices.contracts import Resolution
 from kiosk.media.feedback import Feedback
+from kiosk.media.ladder import Ladder
 from kiosk.media.sending import START_BITS, Again, Pacer, Repeats, SendingSide, Throttle
 
 
@@ -133,3 +135,21 @@ def test_a_limited_line_is_asked_for_half_as_much_again_and_no_more() -> None:
     side.estimate.rate = 80_000
     sent = sum(side.probes(500, 6.0 + look * 0.02) for look in range(60))
     assert 0 < sent * 500 * 8 <= 0.5 * 80_000 * 0.5
+
+
+def test_where_sound_was_alone_pictures_come_back_on_a_line_that_carries_them() -> None:
+    """What is sent twice is all that can show it, and it is sent in packets of a thousand bytes."""
+    side, ladder, now = told_side(one_arrives_in=10), Ladder(Resolution(640, 480)), 5.0
+    side.estimate.rate = 33_000
+    sent: list[float] = []
+    while ladder.choose(side.bits, now).step is None:
+        assert now < 35.0, "no picture after half a minute"
+        for _ in range(5):
+            now += 0.02
+            if side.probes(1_000, now):
+                side.estimate.sent(side.next_number(), 1_000, now)
+                sent.append(now + 0.02)
+        if sent:
+            first = side.number - len(sent) + 1
+            side.heard(Feedback(first, tuple(sent)), now + 0.05)
+            sent.clear()
