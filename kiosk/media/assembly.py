@@ -1,8 +1,9 @@
 """From packets, lost, late and out of order, to whole pictures and blocks of sound. Pure.
 
 A picture is handed on as soon as its last packet is there (its marker says so); what is
-missing is asked for again and again, until waiting any longer would cost more than a fresh
-start from a keyframe. Source of the rules: RFC 3550 (sequence numbers), RFC 4585 (NACK, PLI).
+missing is asked for again and again, until waiting any longer would be seen as a picture that
+stands still. Then those behind the hole are handed on, drawn over what is there, until a keyframe
+comes. Source of the rules: RFC 3550 (sequence numbers), RFC 4585 (NACK, PLI).
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ MOST_ASKED = 100
 REORDERED_S = 0.008
 """A packet may be overtaken by others for so long before it counts as missing."""
 LEAST_PATIENCE_S, MOST_PATIENCE_S = 0.15, 1.2
+PATIENT_TRIPS, BEYOND_TRIPS_S = 1.6, 0.1
+"""A repeat comes within a round trip or so; one that is lost as well would come too late. With what
+`smoothing` holds on a round trip of 200 ms, pictures then stand still for less than 300 ms."""
 KEYFRAME_EVERY_S = 0.3
 JUMP = 3_000
 """Numbers that leap so far are a new beginning, not a gap."""
@@ -58,6 +62,8 @@ class Whole:
     data: bytes
     lost_before: int = 0
     """Of sound: blocks that are missing right before it."""
+    broken: bool = False
+    """Of a picture: one that it is drawn over is missing, so that it is not quite right."""
 
 
 @dataclass(slots=True)
@@ -89,12 +95,16 @@ class PictureAssembly:
         self._missing: dict[int, tuple[float, float]] = {}
         """Since when, and when last asked for."""
         self._needs_keyframe = True
+        self._broken = False
+        """Whether pictures go on behind a hole."""
+        self._from_its_beginning = True
+        """Whether the next picture is known to be; a keyframe says so itself."""
         self._keyframe_asked_at = float("-inf")
 
     @property
     def waits(self) -> bool:
         """Whether `due` has to be asked again soon."""
-        return bool(self._missing) or self._needs_keyframe
+        return bool(self._missing) or self._needs_keyframe or self._broken
 
     def add(self, piece: Piece, now: float) -> list[Whole]:
         """The pictures that this packet completes, in order."""
@@ -114,7 +124,8 @@ class PictureAssembly:
 
     def due(self, now: float, round_trip_s: float | None) -> tuple[list[Whole], Wanted]:
         """What time brings: pictures behind a hole that is given up, and what is wanted."""
-        patience = min(MOST_PATIENCE_S, max(LEAST_PATIENCE_S, 2.3 * (round_trip_s or 0.1) + 0.1))
+        patience = PATIENT_TRIPS * (round_trip_s or 0.1) + BEYOND_TRIPS_S
+        patience = min(MOST_PATIENCE_S, max(LEAST_PATIENCE_S, patience))
         found: list[Whole] = []
         oldest = min((since for since, _ in self._missing.values()), default=now)
         if self._pieces and now - oldest > patience:
@@ -142,7 +153,7 @@ class PictureAssembly:
                 self.skipped += 1
                 self._needs_keyframe = True
             elif data and self._usable(data):
-                yield Whole(parts[0].timestamp, data)
+                yield Whole(parts[0].timestamp, data, broken=self._broken)
 
     def _end_of_next(self) -> int | None:
         """The number of the last packet of the next picture, where all of it is here."""
@@ -159,27 +170,36 @@ class PictureAssembly:
         return None
 
     def _usable(self, data: bytes) -> bool:
-        if self._needs_keyframe and self._is_keyframe(data):
-            self._needs_keyframe = False
-        return not self._needs_keyframe
+        whole, self._from_its_beginning = self._from_its_beginning, True
+        if (self._needs_keyframe or self._broken) and self._is_keyframe(data):
+            self._needs_keyframe = self._broken = False
+            return True
+        return whole and not self._needs_keyframe
 
     def _give_up(self) -> list[Whole]:
         """Forgets the damaged picture and goes on with the next one that begins after it."""
         self.skipped += 1
-        self._needs_keyframe = True
-        first = min(self._pieces)
-        damaged = self._pieces[first].timestamp
-        after = (number for number in sorted(self._pieces) if self._begins(number, damaged))
+        self._broken = True
+        damaged = self._pieces[min(self._pieces)].timestamp
+        after = (number for number in sorted(self._pieces) if self._lies_behind(number, damaged))
         self._next = next(after, self._newest + 1)
+        self._from_its_beginning = self._begins(self._next)
         for shelf in (self._pieces, self._missing):
             for number in [one for one in shelf if one < self._next]:
                 del shelf[number]
         return list(self._complete())
 
-    def _begins(self, number: int, damaged: int) -> bool:
+    def _lies_behind(self, number: int, damaged: int) -> bool:
+        """Whether the packet is one of a later picture than the damaged one."""
         before = self._pieces.get(number - 1)
-        ends_before = before is not None and before.marker
-        return ends_before or self._pieces[number].timestamp != damaged
+        return self._pieces[number].timestamp != damaged or (before is not None and before.marker)
+
+    def _begins(self, number: int) -> bool:
+        """Whether it is known that a picture begins with this packet: the one before it is here."""
+        before, piece = self._pieces.get(number - 1), self._pieces.get(number)
+        if before is None:
+            return False
+        return before.marker or (piece is not None and piece.timestamp != before.timestamp)
 
     def _ask(self, now: float, round_trip_s: float | None) -> Iterator[int]:
         again_after = max(ASK_AGAIN_S, (round_trip_s or 0.0) / ASKED_IN_A_ROUND_TRIP)
@@ -190,7 +210,7 @@ class PictureAssembly:
                 yield number & 0xFFFF
 
     def _ask_keyframe(self, now: float) -> bool:
-        wanted = self._needs_keyframe and self._next is not None
+        wanted = (self._needs_keyframe or self._broken) and self._next is not None
         if wanted and now - self._keyframe_asked_at >= KEYFRAME_EVERY_S:
             self._keyframe_asked_at = now
             return True

@@ -96,8 +96,9 @@ class _TeedPictures(PicturesIn):
         self._tee = tee
 
     def _decode(self, pictures: list[Whole]) -> None:
+        """What is drawn over a missing picture is shown, and no part of the record."""
         for picture in pictures:
-            if self._codec is not None:
+            if self._codec is not None and not picture.broken:
                 now = self._tee.monotonic()
                 self._tee.put(TheirPicture(self._codec, picture.timestamp, picture.data, now))
         super()._decode(pictures)

@@ -13,6 +13,7 @@ from kiosk.media.assembly import (
     PictureAssembly,
     Piece,
     SoundAssembly,
+    Wanted,
     Whole,
     is_h264_keyframe,
     is_vp8_keyframe,
@@ -86,29 +87,47 @@ def test_pictures_behind_a_hole_come_all_at_once_when_it_is_filled() -> None:
     assert shown(one.add(held, 0.1)) == [1, 2, 3, 4]
 
 
-def test_a_hole_is_given_up_and_a_keyframe_asked_for() -> None:
+def test_behind_a_hole_that_is_given_up_pictures_go_on_broken_until_a_keyframe() -> None:
     one = assembly()
     sent = packets(12)
-    for piece in sent[:3] + sent[4:12]:
+    for piece in sent[:3] + sent[4:24]:
         one.add(piece, 0.0)
-    assert not one.due(0.1, 0.04)[1].keyframe
+    assert one.due(0.1, 0.04) == ([], Wanted([sent[3].number]))
     found, wanted = one.due(0.25, 0.04)
-    assert (found, wanted.keyframe) == ([], True)
+    assert shown(found) == [2, 3, 4, 5, 6, 7]
+    assert all(whole.broken for whole in found)
+    assert wanted.keyframe
     assert one.skipped == 1
     assert not one.due(0.3, 0.04)[1].keyframe, "not again at once"
     assert one.due(0.26 + KEYFRAME_EVERY_S, 0.04)[1].keyframe
-    assert shown([whole for piece in sent[12:] for whole in one.add(piece, 0.4)]) == [10, 11]
+    later = [whole for piece in sent[24:] for whole in one.add(piece, 0.4)]
+    assert [(one.timestamp // 3_000, one.broken) for one in later] == [
+        (8, True),
+        (9, True),
+        (10, False),
+        (11, False),
+    ]
     assert not one.due(2.0, 0.04)[1].keyframe
 
 
-def test_on_a_long_line_a_hole_is_waited_for_longer() -> None:
+def test_what_the_decoder_refuses_behind_a_hole_is_not_shown_until_a_keyframe() -> None:
+    one = assembly()
+    sent = packets(12)
+    for piece in sent[:3] + sent[4:24]:
+        one.add(piece, 0.0)
+    one.due(0.25, 0.04)
+    one.refused()
+    assert shown([whole for piece in sent[24:] for whole in one.add(piece, 0.4)]) == [10, 11]
+
+
+def test_a_hole_is_waited_for_as_long_as_a_repeat_takes() -> None:
     one = assembly()
     sent = packets(2)
     for piece in sent[:3] + sent[4:]:
         one.add(piece, 0.0)
-    one.due(0.6, 0.3)
+    one.due(0.55, 0.3)
     assert one.skipped == 0
-    one.due(0.8, 0.3)
+    one.due(0.6, 0.3)
     assert one.skipped == 1
 
 
@@ -177,7 +196,7 @@ def test_whatever_the_order_every_picture_comes_once_and_in_order(luck: random.R
 
 
 @given(st.randoms(use_true_random=False))
-def test_no_damaged_picture_is_ever_handed_on(luck: random.Random) -> None:
+def test_every_picture_is_whole_and_behind_a_hole_called_broken(luck: random.Random) -> None:
     one, now, found = assembly(), 0.0, []
     sent = packets(60)
     for piece in sent:
@@ -190,8 +209,11 @@ def test_no_damaged_picture_is_ever_handed_on(luck: random.Random) -> None:
         assert whole.data == b"".join(piece.data for piece in sent[first : first + 3])
     steps = shown(found)
     assert steps == sorted(set(steps))
-    follows = [later for earlier, later in pairwise(steps) if later != earlier + 1]
-    assert all(step % 10 == 0 for step in follows), "after a hole only from a keyframe on"
+    missed = {later for earlier, later in pairwise(steps) if later != earlier + 1}
+    right = False
+    for whole, step in zip(found, steps, strict=True):
+        right = step % 10 == 0 or (right and step not in missed)
+        assert whole.broken is not right, "behind a hole until a keyframe, and nowhere else"
 
 
 def sound(numbers: list[int]) -> list[Piece]:
