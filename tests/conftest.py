@@ -31,6 +31,9 @@ PATIENT = ("rules", "ops_console/rules", "ops_console/usecases", "ops_console/we
 """Rooms where nothing is measured or awaited against this machine's clock: what their tests say is
 the same however long it takes."""
 
+IMPATIENT = frozenset({"test_advice_desk.py"})
+"""Files of these rooms that wait for another thread, and so for the machine."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
@@ -38,5 +41,9 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
         if WHOLE_PROGRAMS.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.whole)
-        if any(item.path.is_relative_to(_TESTS / room) for room in PATIENT):
+        if item.path.name not in IMPATIENT and _in_a_patient_room(item):
             item.add_marker(pytest.mark.patient)
+
+
+def _in_a_patient_room(item: pytest.Item) -> bool:
+    return any(item.path.is_relative_to(_TESTS / room) for room in PATIENT)
