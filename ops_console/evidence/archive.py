@@ -39,6 +39,7 @@ from visits.signing import KeyRing
 SUFFIX = ".recording"
 SKEW = timedelta(minutes=2)
 """By which a terminal's clock may be off."""
+_MS = timedelta(milliseconds=1)
 
 
 class Kept(NamedTuple):
@@ -141,13 +142,12 @@ class GrowingRecording:
         self.not_after: datetime | None = None
         self._private = private
         self._seal: Seal | None = None
-        size = 0
+        self._size = 0
         for piece in pieces_in(path):
             self._take(piece)
-            size += piece.size
+            self._size += piece.size
         self.file: BinaryIO = path.open("r+b", buffering=0)
-        self.file.truncate(size)
-        self.file.seek(size)
+        self._cut_back()
 
     @property
     def visit_id(self) -> VisitId:
@@ -159,18 +159,32 @@ class GrowingRecording:
 
     def append(self, piece: Piece) -> Kept | None:
         """Check and write it, not yet synced; None for the opening. Raises `RecordingBroken`, and
-        `OSError` where the disk takes no more: then nothing of it is in the file."""
-        kept = self._take(piece, unseal=True)
-        data, before = piece.packed(), self.file.tell()
+        `OSError` where the disk takes no more: then nothing of it is in the file, nor in the
+        chain."""
+        before = self.chain.next_index, self.chain.last_link, self.chain.ended
+        try:
+            kept = self._take(piece, unseal=True)
+            self._write(piece.packed())
+        except (RecordingBroken, OSError):
+            self.chain.next_index, self.chain.last_link, self.chain.ended = before
+            raise
+        return kept
+
+    def _write(self, data: bytes) -> None:
         try:
             written = self.file.write(data)
         except OSError:
-            self.file.truncate(before)
+            self._cut_back()
             raise
         if written != len(data):
-            self.file.truncate(before)
+            self._cut_back()
             raise OSError("The disk took a part only.")
-        return kept
+        self._size += len(data)
+
+    def _cut_back(self) -> None:
+        """To the last whole piece."""
+        self.file.truncate(self._size)
+        self.file.seek(self._size)
 
     def close(self) -> None:
         self.file.close()
@@ -196,8 +210,10 @@ class GrowingRecording:
         return Kept(header, seal.open(piece, header) if unseal else b"")
 
     def _check_time(self, header: Header) -> None:
-        at = self.began_at + timedelta(milliseconds=header.starts_ms)
-        if self.not_after is not None and at > self.not_after + SKEW:
+        if self.not_after is None:
+            return
+        lasts = self.not_after + SKEW - self.began_at
+        if header.starts_ms > lasts / _MS:
             raise RecordingBroken("The recording goes on after its grant has lapsed.")
 
 

@@ -10,13 +10,12 @@ import asyncio
 import json
 import logging
 import ssl
-from datetime import UTC
 from typing import Any, Literal
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from ops_console.evidence.archive import Archive, GrowingRecording
+from ops_console.evidence.archive import Archive, GrowingRecording, Kept
 from ops_console.evidence.live import Hub
 from ops_console.evidence.settings import IngestSettings
 from ops_console.evidence.syncing import sync_all
@@ -24,9 +23,10 @@ from visits.clock import Clock
 from visits.errors import MessageRefused, SettingsWrong
 from visits.messages import terminal_of
 from visits.model import Id, TerminalId, Words
-from visits.recordings import PartyName, Piece, RecordingBroken, opening_of, unpacked
+from visits.recordings import Header, PartyName, Piece, RecordingBroken, opening_of, unpacked
 
-SYNCS_EVERY_S = 0.2
+SYNCS_EVERY_S = 0.5
+"""A terminal keeps its own copy until it hears of it; who watches does not wait for it."""
 LARGEST_MESSAGE_BYTES = 8 << 20
 LIVE_WITHIN_S = 5.0
 """A piece that is older than this when it comes is no longer live."""
@@ -200,7 +200,7 @@ class _Bringing:
 
     async def _append(self, message: bytes) -> None:
         pieces = list(unpacked(message))
-        if sum(len(piece.packed()) for piece in pieces) != len(message):
+        if sum([piece.size for piece in pieces]) != len(message):
             raise RecordingBroken("A message ends in the middle of a piece.")
         for piece in pieces:
             if self.recording is None:
@@ -217,14 +217,16 @@ class _Bringing:
             raise RecordingBroken("Another recording was announced.")
         self.recording = await asyncio.to_thread(self._archive.begin, opening, self._terminal_id)
 
-    def _show(self, recording: GrowingRecording, kept: Any) -> None:
-        age = (self._clock.now() - recording.began_at).total_seconds()
-        behind = age - (kept.header.starts_ms + kept.header.lasts_ms) / 1000
-        if not self._live and behind < LIVE_WITHIN_S:
+    def _show(self, recording: GrowingRecording, kept: Kept) -> None:
+        if not self._live and self._behind_s(recording, kept.header) < LIVE_WITHIN_S:
             self._live = True
             self._hub.comes_from(recording.visit_id, self._ask_keyframe)
         if self._live:
-            self._hub.heard(recording.visit_id, recording.began_at.astimezone(UTC), kept)
+            self._hub.heard(recording.visit_id, recording.began_at, kept)
+
+    def _behind_s(self, recording: GrowingRecording, header: Header) -> float:
+        age = (self._clock.now() - recording.began_at).total_seconds()
+        return age - (header.starts_ms + header.lasts_ms) / 1000
 
     def _ask_keyframe(self, party: PartyName) -> None:
         asked = {"recording_id": self._recording_id, "party": str(party)}

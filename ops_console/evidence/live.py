@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from ops_console.evidence.archive import Kept
 from visits.model import VisitId
-from visits.recordings import Header, PartyName, PieceKind
+from visits.recordings import PartyName, PieceKind
 
 MOST_WAITING = 200
 """Messages for one watcher; one who is so slow begins anew at the next keyframe."""
@@ -25,9 +25,10 @@ Message = dict[str, object] | bytes
 class _Track:
     """One party of one visit, from its last keyframe on."""
 
-    mime: str = ""
-    init: bytes = b""
-    since_keyframe: list[bytes] = field(default_factory=list)
+    began_at: datetime
+    """Its recording."""
+    init: Kept | None = None
+    since_keyframe: list[Kept] = field(default_factory=list)
     heard_at: float = 0.0
 
 
@@ -74,17 +75,19 @@ class Hub:
         header = kept.header
         if header.party is None or visit_id not in self._tracks:
             return
-        track = self._tracks[visit_id].setdefault(header.party, _Track())
+        tracks = self._tracks[visit_id]
+        track = tracks.get(header.party)
+        if track is None:
+            track = tracks[header.party] = _Track(began_at)
         track.heard_at = self._monotonic()
-        message = _message(header, began_at, kept.plain)
         if header.kind is PieceKind.INIT:
-            track.mime, track.init, track.since_keyframe = header.mime, message, []
-            self._tell(visit_id, _info(visit_id, header.party, header.mime), fresh=True)
+            track.init, track.since_keyframe = kept, []
         elif header.keyframe:
-            track.since_keyframe = [message]
+            track.since_keyframe = [kept]
         else:
-            track.since_keyframe.append(message)
-        self._tell(visit_id, message, fresh=header.keyframe or header.kind is PieceKind.INIT)
+            track.since_keyframe.append(kept)
+        if visit_id in self._watchers:
+            self._show(visit_id, kept, began_at)
 
     def watch(self, visit_id: VisitId) -> Watcher:
         """Begins with what there is since the last keyframe, and asks for a fresh one."""
@@ -92,9 +95,9 @@ class Hub:
         self._watchers.setdefault(visit_id, set()).add(watcher)
         for party, track in self._tracks.get(visit_id, {}).items():
             if track.init:
-                watcher.put(_info(visit_id, party, track.mime), fresh=True)
-                for message in (track.init, *track.since_keyframe):
-                    watcher.put(message, fresh=True)
+                watcher.put(_info(visit_id, party, track.init.header.mime), fresh=True)
+                for kept in (track.init, *track.since_keyframe):
+                    watcher.put(_message(kept, track.began_at), fresh=True)
         self._ask_all(visit_id)
         return watcher
 
@@ -115,6 +118,14 @@ class Hub:
             for party in PartyName:
                 ask(party)
 
+    def _show(self, visit_id: VisitId, kept: Kept, began_at: datetime) -> None:
+        header = kept.header
+        is_head = header.kind is PieceKind.INIT
+        if is_head and header.party is not None:
+            self._tell(visit_id, _info(visit_id, header.party, header.mime), fresh=True)
+        fresh = header.keyframe or is_head
+        self._tell(visit_id, _message(kept, began_at), fresh=fresh)
+
     def _tell(self, visit_id: VisitId, message: Message, *, fresh: bool) -> None:
         for watcher in self._watchers.get(visit_id, ()):
             watcher.put(message, fresh=fresh)
@@ -124,11 +135,12 @@ def _info(visit_id: VisitId, party: PartyName, mime: str) -> Message:
     return {"type": "init-info", "visit": visit_id, "party": str(party), "mime": mime}
 
 
-def _message(header: Header, began_at: datetime, plain: bytes) -> bytes:
+def _message(kept: Kept, began_at: datetime) -> bytes:
+    header = kept.header
     assert header.party is not None  # noqa: S101 - only an end has none
     at = began_at + timedelta(milliseconds=header.starts_ms)
     kind = 0 if header.kind is PieceKind.INIT else 1
     head = MESSAGE.pack(
         PARTY_BYTE[header.party], kind, header.starts_ms, round(at.timestamp() * 1000)
     )
-    return head + plain
+    return head + kept.plain

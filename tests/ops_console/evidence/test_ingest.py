@@ -209,6 +209,22 @@ def test_what_does_not_follow_or_was_altered_is_refused_and_the_rest_stays(
     assert stored(evidence, made) == made.packed()
 
 
+def test_behind_a_piece_that_was_refused_nothing_is_taken_either(evidence: Evidence) -> None:
+    made = whole(evidence)
+    altered = bytearray(made.packed(3, 4))
+    altered[-1] ^= 1
+    with line(evidence) as terminal:
+        resume(terminal, made)
+        terminal.send(made.packed(0, 3))
+        terminal.send(bytes(altered))
+        assert said(terminal, "refused")["why"]
+        terminal.send(made.packed(4, 5))
+        assert "not linked" in said(terminal, "refused")["why"]
+        terminal.send(made.packed(3))
+        kept(terminal, len(made.pieces))
+    assert stored(evidence, made) == made.packed()
+
+
 def test_a_recording_sealed_to_another_key_is_refused_before_it_is_useless(
     evidence: Evidence,
 ) -> None:
