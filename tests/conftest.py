@@ -31,8 +31,15 @@ PATIENT = ("rules", "ops_console/rules", "ops_console/usecases", "ops_console/we
 """Rooms where nothing is measured or awaited against this machine's clock: what their tests say is
 the same however long it takes."""
 
-IMPATIENT = frozenset({"test_advice_desk.py"})
-"""Files of these rooms that wait for another thread, and so for the machine."""
+IMPATIENT = frozenset(
+    {
+        "test_advice_desk.py",
+        "test_assignment.py",
+        "test_reassigning.py",
+        "test_reassigning_is_best.py",
+    }
+)
+"""Files of these rooms that wait for a thread, or hold a search to so many seconds."""
 
 
 @pytest.hookimpl(tryfirst=True)
