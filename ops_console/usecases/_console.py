@@ -93,6 +93,10 @@ class Policy:
         """Whether visits of this kind are recorded; a privileged one never is."""
         return self.recording is not None and not kind.privileged and kind in self.recording.kinds
 
+    def blurs(self, kind: VisitKind) -> bool:
+        """Whether all but the face is blurred in such visits; in a privileged one never."""
+        return self.faces.blur and not kind.privileged
+
 
 @dataclass
 class _Asked:

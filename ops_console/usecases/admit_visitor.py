@@ -40,6 +40,7 @@ def _admit(one: Change, asked: JoinRequested, facts: JoinFacts, admitted: Admitt
             token=_token(one, asked, facts, admitted),
             refusals=(),
             recorded=one.console.policy.records(facts.kind),
+            blurred=one.console.policy.blurs(facts.kind),
             relay=desk and desk.relay(asked.visit_id, facts.slot),
         )
     )

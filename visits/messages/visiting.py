@@ -49,6 +49,8 @@ class JoinDecided(Parcel):
     refusals: tuple[Refusal, ...]
     recorded: bool = False
     """Whether policy records the visit; the page says so before the first picture."""
+    blurred: bool = False
+    """Whether all but the inmate's face is blurred; the page says so, lest the line be blamed."""
     relay: Relay | None = None
     """For the browser of who may join: how the call is relayed."""
 

@@ -19,8 +19,8 @@ from tests.harness.recorded_visits import LEGAL_TOO
 from visits.errors import MessageRefused, OfficerMustAct
 from visits.faces import FaceHelp, FaceTrouble
 from visits.lifecycle import Actor, VisitEvent
-from visits.messages import FaceTold
-from visits.model import Cause, VisitKind
+from visits.messages import FaceTold, JoinDecided, JoinRequested
+from visits.model import Cause, VisitKind, new_id
 
 
 @pytest.fixture
@@ -189,3 +189,21 @@ def test_a_console_that_starts_with_other_settings_tells_its_terminals(running: 
     publish_stale(running.console)
     assert running.agenda().faces == FaceHelp(blur=True)
     assert follow_settings(running.console) == []
+
+
+def test_who_joins_is_told_of_a_blurred_picture_and_never_in_a_private_visit(
+    tmp_path: Path,
+) -> None:
+    with console_bench(tmp_path, faces={"blur": True}) as bench:
+        blurs = bench.console.policy.blurs
+        assert {kind for kind in VisitKind if blurs(kind)} == {
+            kind for kind in VisitKind if not kind.privileged
+        }
+        bench.asks("t1")
+        bench.clock.at = bench.visit("t1").slot.starts_at
+        bench.hand_in(
+            JoinRequested(
+                join_id=new_id(), visit_id="t1", visitor_id="v1", asked_at=bench.clock.now()
+            )
+        )
+        assert [it.blurred for it in bench.told(JoinDecided)] == [True]

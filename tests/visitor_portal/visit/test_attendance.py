@@ -128,6 +128,14 @@ def test_the_console_is_asked_fifteen_minutes_before_the_start_and_not_sooner() 
     assert ask.request.visitor_id == "maria"
 
 
+@pytest.mark.parametrize("blurred", [True, False])
+def test_the_page_is_told_of_a_blurred_picture_before_the_first_one(blurred: bool) -> None:
+    here = newcomer()
+    here.look(visit(), START, 0)
+    found = told(here.decided(yes().model_copy(update={"blurred": blurred}), 0.1))
+    assert found == (["blurred"] if blurred else []) + ["waiting"]
+
+
 def test_the_page_learns_the_way_through_the_relay_before_it_is_to_warm_up() -> None:
     here = newcomer()
     here.look(visit(), START, 0)

@@ -308,6 +308,11 @@ def test_what_is_recorded_is_what_facility_and_terminal_say(machine: Machine) ->
     assert machine.hear(says("recording-failed")).state["recording"] is False
 
 
+def test_a_picture_is_called_blurred_where_the_facility_says_so(machine: Machine) -> None:
+    assert machine.state["blurred"] is False
+    assert live(machine.hear(OPENED, {"type": "blurred"})).state["blurred"] is True
+
+
 def test_without_a_word_of_the_facility_a_visit_is_unrecorded(machine: Machine) -> None:
     assert live(machine).state["recorded"] is False
 

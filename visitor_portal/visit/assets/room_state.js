@@ -33,6 +33,7 @@ export function start({ opensAt, startsAt, endsAt }) {
     inmateMuted: false,
     recorded: null,
     recording: null,
+    blurred: false,
     watched: false,
     paused: null,
     silenced: null,
@@ -81,6 +82,7 @@ const RULES = {
   early: (state) => beforeCall(state, "early"),
   joining: (state) => beforeCall(state, "joining"),
   "recording-policy": (state, { recorded }) => go(state, { recorded }),
+  blurred: (state) => go(state, { blurred: true }),
   waiting: (state) =>
     beforeCall({ ...state, recorded: state.recorded ?? false }, "waiting", { do: "warm" }),
   unreachable: (state) => go(state, { facilityUp: false }),

@@ -130,11 +130,13 @@ export class RoomView {
   }
 
   /** Of a private visit the page's first words stay: nothing that comes later changes them. */
-  drawNotice({ recorded, recording, watched }) {
+  drawNotice({ recorded, recording, watched, blurred }) {
     if (recorded === null || this.at("notice").closest("[data-private]")) return;
     const known = recording ?? (recorded ? null : false);
     const key = { true: watched ? "watched" : "recorded", false: "not-recorded" }[known];
-    this.put("notice", this.say(`notice.${key ?? "will-be-recorded"}`));
+    const sentences = [this.say(`notice.${key ?? "will-be-recorded"}`)];
+    if (blurred) sentences.push(this.say("notice.blurred"));
+    this.put("notice", sentences.join(" · "));
     const standing = { true: "yes", false: "no" }[known] ?? "may-be";
     this.at("notice").parentElement.dataset.recorded = standing;
   }

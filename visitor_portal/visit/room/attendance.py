@@ -71,6 +71,7 @@ class Admitted:
     token: Signed = field(repr=False)
     relay: Relay | None = None
     recorded: bool = False
+    blurred: bool = False
 
 
 @dataclass
@@ -173,6 +174,7 @@ class Attendance:
                 decision.token,
                 decision.relay,
                 recorded=decision.recorded,
+                blurred=decision.blurred,
             )
             return self._welcome(self.admitted)
         if {refusal.code for refusal in decision.refusals} == {RefusalCode.TOO_EARLY}:
@@ -189,6 +191,7 @@ class Attendance:
     def _welcome(self, ours: Admitted) -> list[Effect]:
         way = [Tell(RelayNamed(relay=ours.relay))] if ours.relay is not None else []
         told = [Tell(RecordingTold(recorded=True))] if ours.recorded else []
+        told += [Tell(Plain(type="blurred"))] if ours.blurred else []
         return [*way, *told, Tell(Plain(type="waiting")), self._here(ours)]
 
     # --- the terminal speaks --------------------------------------------------------------

@@ -95,10 +95,11 @@ class Plain(Words):
     asked: the booking is not decided. early: the room is not open yet. joining: the facility
     is being asked. waiting: admitted, the terminal is told that the visitor is here.
     unreachable: the facility does not answer; asked again by itself. displaced: the visit was
-    opened in another window.
+    opened in another window. blurred: the facility blurs all but the inmate's face; said before
+    the first `waiting`, or not at all.
     """
 
-    type: Literal["asked", "early", "joining", "waiting", "unreachable", "displaced"]
+    type: Literal["asked", "early", "joining", "waiting", "unreachable", "displaced", "blurred"]
 
 
 class Refused(Words):

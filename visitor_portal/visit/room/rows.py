@@ -156,6 +156,7 @@ _SENTENCES = {
     "notice.will-be-recorded": mark("This visit will be recorded and may be watched"),
     "notice.watched": mark("This visit is recorded. An officer is watching."),
     "notice.not-recorded": mark("This visit is not recorded"),
+    "notice.blurred": mark("The facility blurs all but the face"),
     "paused.headline": mark("An officer has paused the visit"),
     "paused.detail": mark("Please stay on this page. It goes on by itself."),
     "hint.officer-muted": mark("An officer has turned the sound off."),
