@@ -16,7 +16,7 @@ import pytest
 
 from demo.facility import LOG_INS
 
-pytestmark = [pytest.mark.story, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kivy, pytest.mark.broker, pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 def test_the_demonstration_shows_a_jail_and_leaves_no_process_behind(tmp_path: Path) -> None:

@@ -62,7 +62,6 @@ async () => {
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.real_time,
     pytest.mark.slow,
     pytest.mark.skipif(not OWN_ADDRESSES, reason="needs an address besides loopback"),
 ]
