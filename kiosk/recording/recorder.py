@@ -192,24 +192,27 @@ class Recorder:
 
     def _take_theirs(self, heard: TheirPicture | TheirSound) -> None:
         """Held until the sender's clocks are known."""
-        self._held.append(heard)
-        if self._theirs.ready(heard.arrived_at):
+        if not self._theirs.ready(heard.arrived_at):
+            self._held.append(heard)
+            return
+        if self._held:
             self._release()
+        self._lay(heard)
 
     def _release(self) -> None:
         while self._held:
-            heard = self._held.popleft()
-            sound = isinstance(heard, TheirSound)
-            at = self._theirs.at(sound, heard.timestamp, heard.arrived_at) - self._began_at
-            parts = self._their_parts(heard, at)
-            if parts:
-                self._keep(PartyName.VISITOR, parts)
+            self._lay(self._held.popleft())
 
-    def _their_parts(self, heard: TheirPicture | TheirSound, at: float) -> list[Part]:
+    def _lay(self, heard: TheirPicture | TheirSound) -> None:
+        sound = isinstance(heard, TheirSound)
+        at = self._theirs.at(sound, heard.timestamp, heard.arrived_at) - self._began_at
         if isinstance(heard, TheirSound):
-            return self._their.sound(at, heard.packet)
-        keyframe = IS_KEYFRAME[heard.codec](heard.data)
-        return self._their.picture(heard.codec, at, heard.data, keyframe)
+            parts = self._their.sound(at, heard.packet)
+        else:
+            keyframe = IS_KEYFRAME[heard.codec](heard.data)
+            parts = self._their.picture(heard.codec, at, heard.data, keyframe)
+        if parts:
+            self._keep(PartyName.VISITOR, parts)
 
     def _keep(self, party: PartyName, parts: Iterable[Part]) -> None:
         for part in parts:

@@ -158,10 +158,10 @@ class _Carrying:
         with self._source:
             self._resume()
             while not self._done():
-                moved = self._send_some()
+                more = self._send_some()
                 while self._hear():
                     pass
-                if not moved and not self._done():
+                if not more and not self._done():
                     self._owner.rest()
 
     def _done(self) -> bool:
@@ -190,17 +190,18 @@ class _Carrying:
             self._source.seek(sum(LENGTHS.unpack(lengths)), 1)
 
     def _send_some(self) -> bool:
+        """Whether there is more on the disk for sure; of what grows from now on it is told."""
         if self._sent - self._kept > MOST_AHEAD:
             return False
-        self._rest += self._source.read(AT_ONCE_BYTES)
-        whole = list(unpacked(self._rest))
-        if not whole:
-            return False
-        used = sum(piece.size for piece in whole)
-        self._line.send(self._rest[:used])
-        self._rest = self._rest[used:]
-        self._sent += len(whole)
-        return True
+        found = self._source.read(AT_ONCE_BYTES)
+        self._rest += found
+        sizes = [piece.size for piece in unpacked(self._rest)]
+        if sizes:
+            used = sum(sizes)
+            self._line.send(self._rest[:used])
+            self._rest = self._rest[used:]
+            self._sent += len(sizes)
+        return len(found) == AT_ONCE_BYTES
 
     def _hear(self) -> bool:
         answer = self._answer(0.0)
