@@ -257,6 +257,29 @@ def test_only_the_terminal_that_began_it_goes_on_with_it(evidence: Evidence) -> 
         assert said(stranger, "have", "refused")["type"] == "refused"
 
 
+def test_two_lines_do_not_bring_one_recording_at_a_time(evidence: Evidence) -> None:
+    made = whole(evidence)
+    with line(evidence) as first:
+        resume(first, made)
+        first.send(made.packed(0, 3))
+        kept(first, 3)
+        with line(evidence) as second:
+            second.send(json.dumps({"type": "resume", "recording_id": made.recording_id}))
+            assert "still" in said(second, "have", "refused").get("why", "")
+        first.send(made.packed(3))
+        kept(first, len(made.pieces))
+    assert stored(evidence, made) == made.packed()
+
+
+def test_a_recording_that_was_not_announced_is_refused(evidence: Evidence) -> None:
+    made, other = whole(evidence), whole(evidence)
+    with line(evidence) as terminal:
+        resume(terminal, made)
+        terminal.send(other.packed())
+        assert "announced" in said(terminal, "kept", "refused").get("why", "")
+    assert not list(evidence.store.glob(f"*/{other.recording_id}*"))
+
+
 def test_nobody_without_a_terminals_certificate_gets_in(evidence: Evidence) -> None:
     anonymous = ssl.create_default_context(cafile=str(evidence.folder / "ca.pem"))
     with pytest.raises((OSError, WebSocketException)):
