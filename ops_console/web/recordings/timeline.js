@@ -25,7 +25,7 @@ function chunksOf(recording, offset, pieces) {
     if (piece.kind === "init") { head = piece; last = null; continue; }
     if (!head) continue;
     const from = offset + piece.starts_ms / 1000;
-    const to = from + piece.lasts_ms / 1000;
+    const to = offset + (piece.starts_ms + piece.lasts_ms) / 1000;
     if (!last || last.count >= MOST_PIECES || (piece.keyframe && last.count >= MOST_PIECES / 4)) {
       last = { recording: recording.recording_id, offset, head: head.index, mime: head.mime, first: piece.index, key: piece.keyframe, from, to, count: 0 };
       found.push(last);
