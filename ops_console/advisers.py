@@ -15,6 +15,9 @@ from visits.messages import BookingRequested
 MOST = 3
 """More would be ahead of what one writer can save."""
 STARTS_WITHIN_S = 60.0
+Question = BookingRequested | None
+"""None: read the store, so that the first request does not wait for that."""
+Told = Advice | None
 _logger = logging.getLogger(__name__)
 
 
@@ -24,7 +27,7 @@ class Advisers:
     def __init__(self, console: Console, settings: ConsoleSettings) -> None:
         self._console = console
         count = min(MOST, len(os.sched_getaffinity(0)) - 1)
-        self._all = [Aside(settings, "adviser", advise) for _ in range(count)]
+        self._all = [Aside(settings, "adviser", _advise) for _ in range(count)]
         self._ready = [threading.Event() for _ in self._all]
         self._threads = [
             threading.Thread(target=self._run, args=pair, name="adviser", daemon=True)
@@ -48,10 +51,11 @@ class Advisers:
         self._console.advice.rush()
         return all(one.wait(STARTS_WITHIN_S) for one in self._ready)
 
-    def _run(self, aside: Aside[BookingRequested, Advice], ready: threading.Event) -> None:
+    def _run(self, aside: Aside[Question, Told], ready: threading.Event) -> None:
         desk = self._console.advice
         try:
             if desk.wait_for_a_rush() and aside.wait_until_ready(STARTS_WITHIN_S):
+                aside.ask(None, self._console.clock.now())
                 ready.set()
             while (begun := desk.first()) is not None:
                 begun.advice.set_result(aside.ask(begun.asked, self._console.clock.now()))
@@ -59,3 +63,10 @@ class Advisers:
             _logger.exception("nobody advises any more; the console decides alone")
         finally:
             aside.stop()
+
+
+def _advise(console: Console, asked: Question) -> Told:
+    if asked is not None:
+        return advise(console, asked)
+    with console.asking():
+        return None

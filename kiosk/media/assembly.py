@@ -18,7 +18,7 @@ MOST_ASKED = 100
 REORDERED_S = 0.008
 """A packet may be overtaken by others for so long before it counts as missing."""
 LEAST_PATIENCE_S, MOST_PATIENCE_S = 0.15, 1.2
-PATIENT_TRIPS, BEYOND_TRIPS_S = 1.6, 0.1
+PATIENT_TRIPS, BEYOND_TRIPS_S = 1.4, 0.06
 """A repeat comes within a round trip or so; one that is lost as well would come too late. With what
 `smoothing` holds on a round trip of 200 ms, pictures then stand still for less than 300 ms."""
 KEYFRAME_EVERY_S = 0.3

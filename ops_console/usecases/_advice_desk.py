@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import Future
+from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 
 from visits.messages import BookingRequested, Parcel
@@ -40,8 +41,8 @@ class Begun(NamedTuple, Generic[A]):
 class AdviceDesk(Generic[A]):
     """Requests that wait for the writer, and the advice about them.
 
-    The writer comes to them in their order. Who advises takes the first that nobody has begun,
-    so that both are at work and never at the same one.
+    The writer comes to them in their order. Who advises leaves the next one to it and takes the one
+    after that, so that both are at work, and neither waits long for the other.
     """
 
     def __init__(self) -> None:
@@ -87,13 +88,13 @@ class AdviceDesk(Generic[A]):
         return not self._closed
 
     def first(self) -> Begun[A] | None:
-        """The next request to advise about, once there is one; None when the desk is closed.
+        """The request to advise about next, once there is one; None when the desk is closed.
         Whoever takes it settles its `advice`."""
         with self._changed:
             while not self._closed:
                 self._forget_old()
-                if self._waiting and len(self._begun) < MOST_AHEAD:
-                    return self._begin(next(iter(self._waiting)))
+                if len(self._waiting) > 1 and len(self._begun) < MOST_AHEAD:
+                    return self._begin(next(islice(self._waiting, 1, None)))
                 self._changed.wait(KEPT_S if self._begun else None)
         return None
 

@@ -14,7 +14,7 @@ from ops_console.usecases import Advice, _advice
 from ops_console.usecases._change import Change
 from tests.harness.console_bench import Bench
 from visits.messages import PORTAL, BookingRequested, wrap
-from visits.model import VisitKind, VisitStatus, new_id
+from visits.model import Slot, VisitKind, VisitStatus, new_id
 
 pytestmark = pytest.mark.slow
 
@@ -49,20 +49,33 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[Advice]:
     return found
 
 
-def _rush(bench: Bench) -> list[BookingRequested]:
-    """Many requests at once for the times of two terminals; all of them decided."""
-    asked = [
-        BookingRequested(
-            visit_id=new_id(),
-            visitor_id=visitor,
-            approval_id=approval,
-            kind=VisitKind.SOCIAL,
-            slot=bench.slot(9 + number % 8, days=1 + number // 8),
-            asked_at=bench.clock.now(),
-        )
+def _request(bench: Bench, slot: Slot, approval: str, visitor: str) -> BookingRequested:
+    return BookingRequested(
+        visit_id=new_id(),
+        visitor_id=visitor,
+        approval_id=approval,
+        kind=VisitKind.SOCIAL,
+        slot=slot,
+        asked_at=bench.clock.now(),
+    )
+
+
+def _for_two_terminals(bench: Bench) -> list[BookingRequested]:
+    """Three for each time."""
+    return [
+        _request(bench, bench.slot(9 + number % 8, days=1 + number // 8), approval, visitor)
         for number in range(32)
         for approval, visitor in (("p1", "v1"), ("p2", "v2"), ("p3", "v3"))
     ]
+
+
+def _at_night(bench: Bench) -> list[BookingRequested]:
+    """Nobody gets one, so that what was said of the others stands."""
+    return [_request(bench, bench.slot(3, days=1), "p1", "v1") for _ in range(100)]
+
+
+def _rush(bench: Bench, asked: list[BookingRequested]) -> None:
+    """All at once; until all are decided."""
     outcomes = [
         bench.console.mailbox.receive_soon(
             wrap(one, message_id=new_id(), sender=PORTAL, sent_at=bench.clock.now()),
@@ -73,7 +86,6 @@ def _rush(bench: Bench) -> list[BookingRequested]:
     ]
     for outcome in outcomes:
         assert outcome.result(LONG_ENOUGH_S)
-    return asked
 
 
 def _booked_of_each_time(bench: Bench, asked: list[BookingRequested]) -> set[int]:
@@ -86,8 +98,10 @@ def test_the_writer_saves_what_others_worked_out(
     bench: Bench, advisers: Advisers, taken: list[Advice]
 ) -> None:
     assert advisers.wait_until_ready()
-    asked = _rush(bench)
+    refused, asked = _at_night(bench), _for_two_terminals(bench)
+    _rush(bench, refused + asked)
     assert taken
+    assert {bench.status(one.visit_id) for one in refused} == {VisitStatus.REFUSED}
     assert _booked_of_each_time(bench, asked) == {2}, "two terminals take two of the three"
 
 
@@ -103,7 +117,8 @@ def test_the_writer_decides_alone_when_its_adviser_is_killed(
     assert advisers.wait_until_ready()
     for child in _children():
         os.kill(child.pid, signal.SIGKILL)
-    asked = _rush(bench)
+    asked = _for_two_terminals(bench)
+    _rush(bench, asked)
     assert _booked_of_each_time(bench, asked) == {2}
 
 

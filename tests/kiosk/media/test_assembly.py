@@ -125,9 +125,9 @@ def test_a_hole_is_waited_for_as_long_as_a_repeat_takes() -> None:
     sent = packets(2)
     for piece in sent[:3] + sent[4:]:
         one.add(piece, 0.0)
-    one.due(0.55, 0.3)
+    one.due(0.45, 0.3)
     assert one.skipped == 0
-    one.due(0.6, 0.3)
+    one.due(0.5, 0.3)
     assert one.skipped == 1
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from ops_console.usecases import _advice_desk
-from ops_console.usecases._advice_desk import AdviceDesk
+from ops_console.usecases._advice_desk import AdviceDesk, Begun
 from tests.harness.console_bench import NINE
 from visits.messages import BookingRequested, CancelRequested
 from visits.model import Slot, VisitKind
@@ -36,17 +36,24 @@ def desk() -> Iterator[AdviceDesk[str]]:
     one.close()
 
 
-def test_whoever_advises_takes_the_first_that_the_writer_has_not_come_to(
-    desk: AdviceDesk[str],
-) -> None:
-    for visit_id in ("one", "two", "three"):
+def hand_in(desk: AdviceDesk[str], *visit_ids: str) -> None:
+    for visit_id in visit_ids:
         desk.hand_in(request(visit_id))
+
+
+def begin(desk: AdviceDesk[str]) -> Begun[str]:
+    """The next one that somebody works on; there must be one."""
+    begun = desk.first()
+    assert begun is not None
+    return begun
+
+
+def test_whoever_advises_leaves_the_next_request_to_the_writer(desk: AdviceDesk[str]) -> None:
+    """It would be there before any advice."""
+    hand_in(desk, "one", "two", "three")
+    first, second = begin(desk), begin(desk)
+    assert [first.asked.visit_id, second.asked.visit_id] == ["two", "three"]
     assert desk.take(request("one")) is None
-    first, second = desk.first(), desk.first()
-    assert first is not None
-    assert first.asked.visit_id == "two"
-    assert second is not None
-    assert second.asked.visit_id == "three"
     first.advice.set_result("yes")
     assert desk.take(request("two")) == "yes"
 
@@ -55,12 +62,10 @@ def test_the_writer_waits_for_advice_that_is_begun(
     desk: AdviceDesk[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_advice_desk, "PATIENCE_S", LONG_ENOUGH_S)
-    desk.hand_in(request("one"))
-    begun = desk.first()
-    assert begun is not None
-    settle = threading.Timer(0.01, begun.advice.set_result, ["yes"])
+    hand_in(desk, "one", "two")
+    settle = threading.Timer(0.01, begin(desk).advice.set_result, ["yes"])
     settle.start()
-    assert desk.take(request("one")) == "yes"
+    assert desk.take(request("two")) == "yes"
     settle.join()
 
 
@@ -68,65 +73,55 @@ def test_the_writer_loses_its_patience(
     desk: AdviceDesk[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_advice_desk, "PATIENCE_S", 0.01)
-    desk.hand_in(request("one"))
-    assert desk.first() is not None
-    assert desk.take(request("one")) is None
+    hand_in(desk, "one", "two")
+    begin(desk)
+    assert desk.take(request("two")) is None
 
 
 def test_nothing_but_requests_is_advised_about(desk: AdviceDesk[str]) -> None:
     desk.hand_in(CancelRequested(visit_id="gone", visitor_id="v1", asked_at=NINE))
-    desk.hand_in(request("one"))
-    begun = desk.first()
-    assert begun is not None
-    assert begun.asked.visit_id == "one"
+    desk.hand_in(CancelRequested(visit_id="too", visitor_id="v1", asked_at=NINE))
+    hand_in(desk, "one", "two")
+    assert begin(desk).asked.visit_id == "two"
 
 
 def test_nobody_runs_far_ahead_of_the_writer(desk: AdviceDesk[str]) -> None:
     """Advice would be old before the writer comes to it."""
-    for number in range(_advice_desk.MOST_AHEAD + 1):
-        desk.hand_in(request(f"{number}"))
+    hand_in(desk, *(f"{number}" for number in range(_advice_desk.MOST_AHEAD + 2)))
     for _ in range(_advice_desk.MOST_AHEAD):
-        begun = desk.first()
-        assert begun is not None
-        begun.advice.set_result("yes")
+        begin(desk).advice.set_result("yes")
     more: list[str] = []
     taken = threading.Event()
 
     def go_on() -> None:
-        begun = desk.first()
-        assert begun is not None
-        more.append(begun.asked.visit_id)
+        more.append(begin(desk).asked.visit_id)
         taken.set()
 
     thread = threading.Thread(target=go_on)
     thread.start()
     assert not taken.wait(0.05)
-    assert desk.take(request("0")) == "yes"
+    assert desk.take(request("1")) == "yes"
     assert taken.wait(LONG_ENOUGH_S)
     thread.join()
-    assert more == [f"{_advice_desk.MOST_AHEAD}"]
+    assert more == [f"{_advice_desk.MOST_AHEAD + 1}"]
 
 
 def test_advice_that_nobody_takes_is_forgotten(
     desk: AdviceDesk[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_advice_desk, "KEPT_S", 0.0)
-    for number in range(2 * _advice_desk.MOST_AHEAD):
-        desk.hand_in(request(f"{number}"))
+    hand_in(desk, *(f"{number}" for number in range(2 * _advice_desk.MOST_AHEAD + 1)))
     for _ in range(2 * _advice_desk.MOST_AHEAD):
-        assert desk.first() is not None
-    assert desk.take(request("0")) is None
+        begin(desk)
+    assert desk.take(request("1")) is None
 
 
 def test_requests_that_never_come_to_the_writer_do_not_pile_up(
     desk: AdviceDesk[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_advice_desk, "MOST_WAITING", 2)
-    for visit_id in ("one", "two", "three"):
-        desk.hand_in(request(visit_id))
-    begun = desk.first()
-    assert begun is not None
-    assert begun.asked.visit_id == "two"
+    hand_in(desk, "one", "two", "three")
+    assert begin(desk).asked.visit_id == "three", "the first is forgotten, and the next left"
 
 
 def test_advice_is_asked_for_once_a_request_has_waited_for_long(
@@ -155,5 +150,5 @@ def test_a_closed_desk_lets_everybody_go(desk: AdviceDesk[str]) -> None:
     assert not desk.wait_for_a_rush()
     assert desk.first() is None
     desk.open()
-    desk.hand_in(request("one"))
+    hand_in(desk, "one", "two")
     assert desk.first() is not None
