@@ -112,13 +112,15 @@ class Estimate:
 
     def _adjust(self, now: float) -> None:
         elapsed = min(1.0, now - self._last_at) if self._last_at is not None else 0.0
-        self._last_at = now
         if not self._overused:
             self._stood.clear()
+        stays = False
         if self._overused or self.loss > HEAVY_LOSS:
             self._decrease(now)
         elif not self._trend.draining and self._settled:
-            self._increase(self.delivered, elapsed)
+            stays = not self._increase(self.delivered, elapsed)
+        if not stays:  # Else the time counts once there is word of enough that was sent.
+            self._last_at = now
         self.rate = max(self._least, min(self.rate, self._most))
 
     @property
@@ -164,7 +166,8 @@ class Estimate:
         tried = len(self._stood) > 2 and self.rate < first / 2
         return tried and here > before - DRAINS_S
 
-    def _increase(self, delivered: float, elapsed: float) -> None:
+    def _increase(self, delivered: float, elapsed: float) -> bool:
+        """False where too little was delivered for any growth."""
         if self._limit is not None and delivered > self._limit * 1.3:
             self._limit = None
         near = self._limit is not None and 0.85 < self.rate / max(1.0, self._limit) < 1.3
@@ -172,6 +175,7 @@ class Estimate:
         growth = GROWTH_A_SECOND if near else far
         grown = self.rate * growth**elapsed + 2_000 * elapsed
         # What was never tried is not known to fit.
-        self.held_down = grown > 1.5 * delivered + 20_000 and self.rate < self._most
-        if not self.held_down:
-            self.rate = int(grown)
+        before, fits = self.rate, 1.5 * delivered + 20_000
+        self.held_down = grown > fits and before < self._most
+        self.rate = int(max(before, min(grown, fits)))
+        return self.rate > before or not self.held_down

@@ -17,7 +17,8 @@ FULL_PIXELS = 640 * 480
 GOES_UP_AFTER_S = 4.0
 TOO_SOON_S = 10.0
 LONGEST_WAIT_S = 60.0
-"""A rung that did not hold for `TOO_SOON_S` is not tried again for twice as long as before."""
+"""A rung that did not hold for `TOO_SOON_S` is not tried again for twice as long as before; any
+picture is, after sound alone: a small one in steps is missed more than it disturbs."""
 ROOM_TO_GO_UP = 1.25
 LEAST_PICTURE_BITS, MOST_PICTURE_BITS = 40_000, 1_000_000
 COMES_BACK_BITS = int(LEAST_PICTURE_BITS * ROOM_TO_GO_UP / HEADERS) + 1
@@ -74,7 +75,8 @@ class Ladder:
         rung = self._fitting(bits)
         if rung < self._rung:
             rung = self._fitting(int(bits / ROOM_TO_GO_UP))
-            if now - self._since < self._waits_s:
+            waits_s = self._waits_s if self._rung < len(STEPS) else GOES_UP_AFTER_S
+            if now - self._since < waits_s:
                 rung = self._rung
             rung = min(rung, self._rung)
         if rung != self._rung:

@@ -56,6 +56,15 @@ def test_a_rung_that_did_not_hold_is_not_tried_again_so_soon() -> None:
     assert ladder.choose(800_000, 44.1).step == STEPS[0], "it held, so the wait is short again"
 
 
+def test_after_sound_alone_a_picture_is_tried_soon_however_often_it_did_not_hold() -> None:
+    ladder, now = Ladder(VGA), 0.0
+    for _ in range(4):
+        ladder.choose(40_000, now)
+        assert ladder.choose(60_000, now + 3.9).step is None
+        assert ladder.choose(60_000, now + 4.0).step == STEPS[4]
+        now += 6.0
+
+
 def test_a_larger_camera_needs_more_for_the_same_step() -> None:
     assert Ladder(Resolution(1280, 720)).choose(700_000, 0.0).step == STEPS[1]
 
