@@ -139,7 +139,7 @@ def test_a_limited_line_is_asked_for_half_as_much_again_and_no_more() -> None:
 
 @pytest.mark.parametrize("looks", [1, 5])
 def test_where_sound_was_alone_pictures_come_back_on_a_line_that_carries_them(looks: int) -> None:
-    """What is sent twice is all that can show it: packets of a thousand bytes, told of late or not."""
+    """What is sent twice is all that can show it, told of packet by packet or in one."""
     side, ladder, now = told_side(one_arrives_in=10), Ladder(Resolution(640, 480)), 5.0
     side.estimate.rate = 33_000
     sent: list[float] = []
