@@ -204,7 +204,8 @@ def test_a_booking_crosses_the_broker_and_outlives_a_killed_console(facility: Fa
             visit_id = portal.asks(offered)
             decided = portal.decided.get(timeout=WITHIN_S)
             assert (decided.visit.visit_id, decided.visit.status) == (visit_id, VisitStatus.BOOKED)
-            second = agendas.get(timeout=WITHIN_S)
+            while (second := agendas.get(timeout=WITHIN_S)).revision == first.revision:
+                pass  # A console that finds its broker says everything again.
             assert second.revision == first.revision + 1
             assert [visit.visit_id for visit in second.visits] == [visit_id]
             os.kill(child.pid, signal.SIGKILL)
@@ -227,10 +228,10 @@ def test_what_a_command_changes_beside_a_running_console_is_published(facility: 
         (facility.folder / "more.json").write_text(json.dumps({"visits": [{**visit, **approval}]}))
         done = facility.command("seed", str(facility.folder / "more.json"))
         assert done.returncode == 0, done.stderr
-        while (after := agendas.get(timeout=WITHIN_S)).revision == before.revision:
-            pass
-        assert after.revision == before.revision + 1
-        assert visit["visit_id"] in {one.visit_id for one in after.visits}
+        after = agendas.get(timeout=WITHIN_S)
+        while visit["visit_id"] not in {one.visit_id for one in after.visits}:
+            after = agendas.get(timeout=WITHIN_S)
+        assert after.revision > before.revision
         child.send_signal(signal.SIGINT)
         assert child.wait(WITHIN_S) == 0
 
