@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test .test-patient .test-apart test-fast check bench screenshots docs rules-coverage lock clean
+.PHONY: help setup demo test test-fast check bench screenshots docs rules-coverage lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -17,24 +17,14 @@ setup:  ## install system packages and .venv (the other targets do this themselv
 demo: setup  ## run the whole appliance with a seeded facility; prints where to look and the log-ins
 	@$(BIN)/python -m demo
 
-# What needs a browser, a window or a broker. What measures a call, or keeps every core busy, runs
-# alone but for the patient tests: they take no more than what is left idle.
+# What needs a browser, a window or a broker. What measures a call, or keeps every core busy, runs alone.
 APART := story or browser or kivy or broker
 ALONE := story or real_time or crowd
-IDLE := chrt --idle 0
 # Named at the end of each part, so that what makes the whole slow is seen.
 SLOWEST := --durations=12 --durations-min=2
 
 test: setup check  ## every check and every test
-	$(BIN)/python -m pytest -m "not ($(APART) or $(ALONE) or patient)" -n 2 $(SLOWEST)
-	@mkdir -p build
-	@$(MAKE) --no-print-directory -j2 .test-patient .test-apart
-
-.test-patient:
-	@$(IDLE) $(BIN)/python -m pytest -m "patient and not ($(APART) or $(ALONE))" --timeout 900 \
-	  $(SLOWEST) > build/patient.txt 2>&1; said=$$?; cat build/patient.txt; exit $$said
-
-.test-apart:
+	$(BIN)/python -m pytest -m "not ($(APART) or $(ALONE))" -n 2 $(SLOWEST)
 	$(BIN)/python -m pytest -m "($(APART)) and not ($(ALONE))" -n 2 --dist loadfile $(SLOWEST)
 	$(BIN)/python -m pytest -m "$(ALONE)" $(SLOWEST)
 

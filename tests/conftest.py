@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -26,30 +25,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 WHOLE_PROGRAMS = frozenset({"bench", "desk"})
 """Fixtures that are a whole console, or a whole portal, on a store of its own."""
 
-_TESTS = Path(__file__).parent
-PATIENT = ("rules", "ops_console/rules")
-"""Rooms where nothing is measured or awaited against this machine's clock, and nothing written to
-its disk: what their tests say is the same however long it takes, and they hold nobody up."""
-
-IMPATIENT = frozenset(
-    {
-        "test_assignment.py",
-        "test_reassigning.py",
-        "test_reassigning_is_best.py",
-    }
-)
-"""Files of these rooms that wait for a thread, or hold a search to so many seconds."""
-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Marks what works on a whole program and what may wait, so that nobody has to remember to."""
+    """Marks what works on a whole program, so that nobody has to remember to."""
     for item in items:
         if WHOLE_PROGRAMS.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.whole)
-        if item.path.name not in IMPATIENT and _in_a_patient_room(item):
-            item.add_marker(pytest.mark.patient)
-
-
-def _in_a_patient_room(item: pytest.Item) -> bool:
-    return any(item.path.is_relative_to(_TESTS / room) for room in PATIENT)

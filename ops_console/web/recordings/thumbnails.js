@@ -54,7 +54,9 @@ function seekTo(video, from) {
   const settled = new AbortController();
   const { signal } = settled;
   return new Promise((done, fail) => {
-    video.addEventListener("seeked", done, { signal });
+    // The word of an earlier place may still be on its way, and a picture comes after its size.
+    const there = () => !video.seeking && video.readyState >= video.HAVE_CURRENT_DATA && done();
+    for (const word of ["seeked", "loadeddata", "canplay"]) video.addEventListener(word, there, { signal });
     video.addEventListener("error", () => fail(new Error("no picture")), { signal });
     video.currentTime = place + 0.01;
   }).finally(() => settled.abort());
