@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 
@@ -19,9 +21,6 @@ PATIENCE_S = 0.2
 """How long the writer waits for advice that is being worked out."""
 MOST_AHEAD = 16
 """Requests that are begun before the writer comes to them, so that advice is fresh."""
-KEPT_S = 1.0
-"""For advice that nobody takes: a request that came twice is decided once."""
-MOST_WAITING = 20_000
 
 
 class _Waiting(NamedTuple):
@@ -35,7 +34,6 @@ class Begun(NamedTuple, Generic[A]):
     asked: BookingRequested
     advice: Future[A | None]
     """None: there is none."""
-    since: float
 
 
 class AdviceDesk(Generic[A]):
@@ -52,23 +50,20 @@ class AdviceDesk(Generic[A]):
         self._rush = threading.Event()
         self._closed = False
 
-    def hand_in(self, parcel: Parcel) -> None:
-        """That a parcel is on its way to the writer. Who advises looks at requests only."""
+    def hand_in(self, parcel: Parcel) -> Callable[[], None]:
+        """That a parcel is on its way to the writer. Who advises looks at requests only. To be
+        called once the writer is done with it: one that came twice is not taken again."""
         if not isinstance(parcel, BookingRequested):
-            return
+            return _nothing
         with self._changed:
-            if len(self._waiting) >= MOST_WAITING:
-                del self._waiting[next(iter(self._waiting))]
             self._waiting[parcel.visit_id] = _Waiting(parcel, time.monotonic())
             self._changed.notify()
+        return partial(self._settle, parcel.visit_id)
 
     def take(self, asked: BookingRequested) -> A | None:
         """The advice about a request to which the writer has come; None where nobody has begun
         with it or it does not come soon: then the writer works out the answer."""
-        with self._changed:
-            waiting = self._waiting.pop(asked.visit_id, None)
-            begun = self._begun.pop(asked.visit_id, None)
-            self._changed.notify()
+        waiting, begun = self._forget(asked.visit_id)
         if waiting is not None and time.monotonic() - waiting.since > LONG_S:
             self.rush()
         if begun is None:
@@ -77,6 +72,11 @@ class AdviceDesk(Generic[A]):
             return begun.advice.result(PATIENCE_S)
         except TimeoutError:
             return None
+
+    @property
+    def waiting(self) -> int:
+        """Requests to which neither the writer nor anybody else has come."""
+        return len(self._waiting)
 
     def rush(self) -> None:
         """Advice is worth its price from now on."""
@@ -92,10 +92,9 @@ class AdviceDesk(Generic[A]):
         Whoever takes it settles its `advice`."""
         with self._changed:
             while not self._closed:
-                self._forget_old()
                 if len(self._waiting) > 1 and len(self._begun) < MOST_AHEAD:
                     return self._begin(next(islice(self._waiting, 1, None)))
-                self._changed.wait(KEPT_S if self._begun else None)
+                self._changed.wait()
         return None
 
     def open(self) -> None:
@@ -113,10 +112,19 @@ class AdviceDesk(Generic[A]):
 
     def _begin(self, visit_id: VisitId) -> Begun[A]:
         asked = self._waiting.pop(visit_id).asked
-        begun = self._begun[visit_id] = Begun[A](asked, Future(), time.monotonic())
+        begun = self._begun[visit_id] = Begun[A](asked, Future())
         return begun
 
-    def _forget_old(self) -> None:
-        until = time.monotonic() - KEPT_S
-        for visit_id in [key for key, one in self._begun.items() if one.since < until]:
-            del self._begun[visit_id]
+    def _forget(self, visit_id: VisitId) -> tuple[_Waiting | None, Begun[A] | None]:
+        with self._changed:
+            waiting = self._waiting.pop(visit_id, None)
+            begun = self._begun.pop(visit_id, None)
+            self._changed.notify()
+        return waiting, begun
+
+    def _settle(self, visit_id: VisitId) -> None:
+        self._forget(visit_id)
+
+
+def _nothing() -> None:
+    """Nobody advised."""

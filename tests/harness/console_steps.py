@@ -12,6 +12,7 @@ from ops_console.usecases import tell_times
 from ops_console.usecases._ready import Ready
 from tests.harness.console_bench import Bench
 from visits.messages import (
+    BookingRequested,
     CancelRequested,
     HoldDecided,
     HoldRequested,
@@ -34,6 +35,20 @@ WHERE one.starts_at < other.ends_at AND other.starts_at < one.ends_at
   AND (one.inmate_id = other.inmate_id OR one.terminal_id = other.terminal_id
        OR mine.person_id = theirs.person_id)
 """
+
+
+def request(
+    bench: Bench, slot: Slot, approval: str = "p1", visitor: str = "v1"
+) -> BookingRequested:
+    """A booking that somebody asks for now."""
+    return BookingRequested(
+        visit_id=new_id(),
+        visitor_id=visitor,
+        approval_id=approval,
+        kind=VisitKind.SOCIAL,
+        slot=slot,
+        asked_at=bench.clock.now(),
+    )
 
 
 def hold(

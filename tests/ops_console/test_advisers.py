@@ -13,8 +13,9 @@ from ops_console.advisers import Advisers
 from ops_console.usecases import Advice, _advice
 from ops_console.usecases._change import Change
 from tests.harness.console_bench import Bench
+from tests.harness.console_steps import request
 from visits.messages import PORTAL, BookingRequested, wrap
-from visits.model import Slot, VisitKind, VisitStatus, new_id
+from visits.model import VisitStatus, new_id
 
 pytestmark = pytest.mark.slow
 
@@ -49,21 +50,10 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[Advice]:
     return found
 
 
-def _request(bench: Bench, slot: Slot, approval: str, visitor: str) -> BookingRequested:
-    return BookingRequested(
-        visit_id=new_id(),
-        visitor_id=visitor,
-        approval_id=approval,
-        kind=VisitKind.SOCIAL,
-        slot=slot,
-        asked_at=bench.clock.now(),
-    )
-
-
 def _for_two_terminals(bench: Bench) -> list[BookingRequested]:
     """Three for each time."""
     return [
-        _request(bench, bench.slot(9 + number % 8, days=1 + number // 8), approval, visitor)
+        request(bench, bench.slot(9 + number % 8, days=1 + number // 8), approval, visitor)
         for number in range(32)
         for approval, visitor in (("p1", "v1"), ("p2", "v2"), ("p3", "v3"))
     ]
@@ -71,7 +61,7 @@ def _for_two_terminals(bench: Bench) -> list[BookingRequested]:
 
 def _at_night(bench: Bench) -> list[BookingRequested]:
     """Nobody gets one, so that what was said of the others stands."""
-    return [_request(bench, bench.slot(3, days=1), "p1", "v1") for _ in range(100)]
+    return [request(bench, bench.slot(3, days=1), "p1", "v1") for _ in range(100)]
 
 
 def _rush(bench: Bench, asked: list[BookingRequested]) -> None:

@@ -99,11 +99,11 @@ class SqliteMailbox:
         self._readers = readers
         self._sender = sender
         self._facility_id = facility_id
-        self._on_received: list[Callable[[Parcel], None]] = []
+        self._on_received: list[Callable[[Parcel], Callable[[], None]]] = []
 
-    def on_received(self, callback: Callable[[Parcel], None]) -> None:
-        """Call `callback` with every parcel that is handed in, before the writer comes to it; it
-        may come twice, and it must be quick."""
+    def on_received(self, callback: Callable[[Parcel], Callable[[], None]]) -> None:
+        """Call `callback` with every parcel that is handed in, before the writer comes to it, and
+        what it answers once the writer has: also of one that came twice. Both must be quick."""
         self._on_received.append(callback)
 
     def put(self, db: Database, parcel: Parcel, receiver: DeviceId, now: datetime) -> str:
@@ -165,18 +165,22 @@ class SqliteMailbox:
         parcel: Parcel,
         handle: Callable[[Database, Envelope, Parcel], None],
     ) -> Future[bool]:
+        settled = [callback(parcel) for callback in self._on_received]
+
         def save(db: Database) -> bool:
             new = db.execute(
                 "INSERT OR IGNORE INTO inbox (sender, message_id, type, expires_at)"
                 " VALUES (?, ?, ?, ?)",
                 (envelope.sender, envelope.message_id, envelope.type, _expiry(envelope)),
             ).rowcount
-            if new:
-                handle(db, envelope, parcel)
+            try:
+                if new:
+                    handle(db, envelope, parcel)
+            finally:
+                for settle in settled:
+                    settle()
             return bool(new)
 
-        for callback in self._on_received:
-            callback(parcel)
         return self._writer.submit(save)
 
     def _anything_expired(self, now: datetime) -> bool:

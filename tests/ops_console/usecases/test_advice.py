@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule
 
 from ops_console import store
 from ops_console.rules.facts import ClosureFact, EngagementFact
@@ -17,23 +16,20 @@ from ops_console.usecases._advice import GOOD_FOR, stands
 from ops_console.usecases._change import Change, change
 from ops_console.usecases._deciding import answer
 from tests.harness.console_bench import Bench
-from tests.harness.console_steps import release
-from tests.ops_console.usecases.test_booking_machine import Booking, askers, slots
-from visits.messages import BookingDecided, BookingRequested
-from visits.model import Slot, VisitKind, VisitStatus, new_id
+from tests.harness.console_steps import release, request
+from tests.ops_console.usecases.test_booking_machine import Booking, askers, run_machine, slots
+from visits.messages import PORTAL, BookingDecided, BookingRequested, wrap
+from visits.model import VisitStatus
 
-
-def request(
-    bench: Bench, slot: Slot, approval: str = "p1", visitor: str = "v1"
-) -> BookingRequested:
-    return BookingRequested(
-        visit_id=new_id(),
-        visitor_id=visitor,
-        approval_id=approval,
-        kind=VisitKind.SOCIAL,
-        slot=slot,
-        asked_at=bench.clock.now(),
-    )
+FACTS = (
+    "INSERT INTO companions VALUES ('c1', 'p1', 'A Child', '2019-01-01', '', 1, '{}')",
+    "INSERT INTO keep_separates VALUES ('i1', 'i2', '', '2026-01-01')",
+    "INSERT INTO no_contact_orders VALUES ('v3', 'i1', '', '2026-01-01')",
+    "INSERT INTO bars (bar_id, person_id, reason) VALUES ('b1', 'v3', '')",
+    "INSERT INTO engagements VALUES ('e1', 'i2', '2026-12-01', '2026-12-02', 'court')",
+    "INSERT INTO closures VALUES ('c1', 'x', '2026-12-01', NULL, NULL, '')",
+)
+"""One of each that is not there anyway."""
 
 
 def still_stands(bench: Bench, advice: Advice) -> bool:
@@ -66,16 +62,7 @@ class Advised(Booking):
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_advice_that_stands_is_what_the_writer_would_say_whatever_happened_meanwhile() -> None:
-    run_state_machine_as_test(
-        Advised,
-        settings=settings(
-            max_examples=15,
-            stateful_step_count=25,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(Advised)
 
 
 def test_advice_stands_beside_visits_that_it_did_not_look_at(bench: Bench) -> None:
@@ -182,3 +169,52 @@ def test_the_writer_asks_the_rules_where_advice_has_fallen(
 
 def _take(bench: Bench, monkeypatch: pytest.MonkeyPatch, advice: Any) -> None:
     monkeypatch.setattr(bench.console.advice, "take", lambda _asked: advice)
+
+
+def test_a_request_that_comes_twice_does_not_wait_at_the_desk(bench: Bench) -> None:
+    asked = request(bench, bench.slot(14))
+    envelope = wrap(asked, message_id="once", sender=PORTAL, sent_at=bench.clock.now())
+    handler = bench.handlers[BookingRequested]
+    assert bench.console.mailbox.receive(envelope, asked, handler)
+    assert not bench.console.mailbox.receive(envelope, asked, handler)
+    assert bench.console.advice.waiting == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        """UPDATE inmates SET about = '{"custody": "maximum"}' WHERE inmate_id = 'i1'""",
+        """UPDATE visitors SET about = '{"role": "attorney"}' WHERE visitor_id = 'v1'""",
+        "UPDATE companions SET active = 0",
+        "UPDATE approvals SET active = 0 WHERE approval_id = 'p1'",
+        "DELETE FROM keep_separates",
+        "DELETE FROM no_contact_orders",
+        "DELETE FROM bars",
+        "DELETE FROM engagements",
+        "DELETE FROM closures",
+    ],
+)
+def test_every_fact_that_a_decision_may_be_read_from_renews_the_stamp(
+    bench: Bench, statement: str
+) -> None:
+    def fill(one: Change) -> None:
+        for each in FACTS:
+            one.db.execute(each)
+
+    change(bench.console, fill)
+    before = change(bench.console, lambda one: store.facts.stamp(one.db))
+    change(bench.console, lambda one: one.db.execute(statement))
+    assert change(bench.console, lambda one: store.facts.stamp(one.db)) != before
+
+
+def test_only_time_that_is_held_is_a_change_for_ledgers(bench: Bench) -> None:
+    def last() -> object:
+        return change(bench.console, lambda one: store.booked.last_change(one.db))
+
+    bench.asks("one")
+    booked = last()
+    bench.asks("two", "p21", "v2")
+    assert bench.status("two") is VisitStatus.REFUSED
+    assert last() == booked
+    release(bench, "one")
+    assert last() != booked

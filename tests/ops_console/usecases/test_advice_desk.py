@@ -106,22 +106,14 @@ def test_nobody_runs_far_ahead_of_the_writer(desk: AdviceDesk[str]) -> None:
     assert more == [f"{_advice_desk.MOST_AHEAD + 1}"]
 
 
-def test_advice_that_nobody_takes_is_forgotten(
-    desk: AdviceDesk[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_advice_desk, "KEPT_S", 0.0)
-    hand_in(desk, *(f"{number}" for number in range(2 * _advice_desk.MOST_AHEAD + 1)))
-    for _ in range(2 * _advice_desk.MOST_AHEAD):
-        begin(desk)
-    assert desk.take(request("1")) is None
-
-
-def test_requests_that_never_come_to_the_writer_do_not_pile_up(
-    desk: AdviceDesk[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_advice_desk, "MOST_WAITING", 2)
-    hand_in(desk, "one", "two", "three")
-    assert begin(desk).asked.visit_id == "three", "the first is forgotten, and the next left"
+def test_what_the_writer_is_done_with_without_asking_is_forgotten(desk: AdviceDesk[str]) -> None:
+    """A request that came twice is decided once."""
+    done = [desk.hand_in(request(visit_id)) for visit_id in ("one", "two", "three", "four")]
+    assert begin(desk).asked.visit_id == "two"
+    for settle in done[:2]:
+        settle()
+    assert begin(desk).asked.visit_id == "four", "three is the writer's next"
+    assert desk.take(request("two")) is None
 
 
 def test_advice_is_asked_for_once_a_request_has_waited_for_long(

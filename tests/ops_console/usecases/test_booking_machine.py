@@ -227,12 +227,10 @@ class Booking(RuleBasedStateMachine):
         assert len(rows) == len(set(rows))
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(240)
-def test_anything_in_any_order_keeps_what_must_hold() -> None:
-
+def run_machine(machine: type[Booking]) -> None:
+    """Many steps in an order that is drawn anew for each of its runs."""
     run_state_machine_as_test(
-        Booking,
+        machine,
         settings=settings(
             max_examples=15,
             stateful_step_count=25,
@@ -241,3 +239,9 @@ def test_anything_in_any_order_keeps_what_must_hold() -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_anything_in_any_order_keeps_what_must_hold() -> None:
+    run_machine(Booking)
