@@ -136,7 +136,7 @@ export class RoomView {
     const key = { true: watched ? "watched" : "recorded", false: "not-recorded" }[known];
     const sentences = [this.say(`notice.${key ?? "will-be-recorded"}`)];
     if (blurred) sentences.push(this.say("notice.blurred"));
-    this.put("notice", sentences.join(" · "));
+    this.put("notice", sentences.join("\u00a0· "));
     const standing = { true: "yes", false: "no" }[known] ?? "may-be";
     this.at("notice").parentElement.dataset.recorded = standing;
   }
