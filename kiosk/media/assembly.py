@@ -18,10 +18,11 @@ MOST_ASKED = 100
 REORDERED_S = 0.008
 """A packet may be overtaken by others for so long before it counts as missing."""
 LEAST_PATIENCE_S, MOST_PATIENCE_S = 0.15, 1.2
-PATIENT_TRIPS, BEYOND_TRIPS_S = 1.4, 0.06
+PATIENT_TRIPS, BEYOND_TRIPS_S = 1.2, 0.05
 """A repeat comes within a round trip or so; one that is lost as well would come too late. With what
-`smoothing` holds on a round trip of 200 ms, pictures then stand still for less than 300 ms."""
+`smoothing` holds on a round trip of 200 ms, pictures then stand still for less than 200 ms."""
 KEYFRAME_EVERY_S = 0.3
+NEVER = float("-inf")
 JUMP = 3_000
 """Numbers that leap so far are a new beginning, not a gap."""
 SOUND_PATIENCE_S = 0.03
@@ -83,7 +84,8 @@ class PictureAssembly:
         is_keyframe: Callable[[bytes], bool],
         mended: Callable[[float, float], None] = lambda _waited_s, _now: None,
     ) -> None:
-        """`mended` is told when a hole is filled: after how many seconds, and now."""
+        """`mended` is told when a repeat fills a hole: after how many seconds, and now. A packet
+        that was only overtaken by others leaves none."""
         self.skipped = 0
         """How often waiting was given up."""
         self._mended = mended
@@ -99,7 +101,7 @@ class PictureAssembly:
         """Whether pictures go on behind a hole."""
         self._from_its_beginning = True
         """Whether the next picture is known to be; a keyframe says so itself."""
-        self._keyframe_asked_at = float("-inf")
+        self._keyframe_asked_at = NEVER
 
     @property
     def waits(self) -> bool:
@@ -115,10 +117,11 @@ class PictureAssembly:
         if number < self._next:
             return []
         for gap in range(max(self._newest + 1, self._next), number):
-            self._missing[gap] = (now, float("-inf"))
+            self._missing[gap] = (now, NEVER)
         self._newest = max(self._newest, number)
-        if (missed := self._missing.pop(number, None)) is not None:
-            self._mended(now - missed[0], now)
+        since, asked = self._missing.pop(number, (now, NEVER))
+        if asked > NEVER:
+            self._mended(now - since, now)
         self._pieces[number] = piece
         return list(self._complete())
 
@@ -151,7 +154,7 @@ class PictureAssembly:
             if data and not parts[-1].marker:
                 # A browser's pacer forgets the rest of a picture for a keyframe, before it numbers.
                 self.skipped += 1
-                self._needs_keyframe = True
+                self._broken = True
             elif data and self._usable(data):
                 yield Whole(parts[0].timestamp, data, broken=self._broken)
 

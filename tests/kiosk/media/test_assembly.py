@@ -125,9 +125,9 @@ def test_a_hole_is_waited_for_as_long_as_a_repeat_takes() -> None:
     sent = packets(2)
     for piece in sent[:3] + sent[4:]:
         one.add(piece, 0.0)
-    one.due(0.45, 0.3)
+    one.due(0.4, 0.3)
     assert one.skipped == 0
-    one.due(0.5, 0.3)
+    one.due(0.42, 0.3)
     assert one.skipped == 1
 
 
@@ -169,7 +169,35 @@ def test_a_picture_whose_rest_the_sender_never_sent_is_not_handed_on() -> None:
     for place, piece in enumerate(cut):
         number = (START + place) & 0xFFFF
         found += one.add(Piece(number, piece.timestamp, piece.marker, piece.data), 0.0)
-    assert shown(found) == [0, 10]
+    assert [(one.timestamp // 3_000, one.broken) for one in found] == [(0, False), (10, False)]
+
+
+def test_where_that_keyframe_does_not_come_whole_pictures_go_on_broken() -> None:
+    one, sent = assembly(), packets(13)
+    cut = [*sent[:3], *sent[3:5], *sent[30:39]]
+    found: list[Whole] = []
+    for place, piece in enumerate(cut):
+        if place != 6:
+            number = (START + place) & 0xFFFF
+            found += one.add(Piece(number, piece.timestamp, piece.marker, piece.data), 0.0)
+    found += one.due(0.2, 0.04)[0]
+    assert [(one.timestamp // 3_000, one.broken) for one in found] == [
+        (0, False),
+        (11, True),
+        (12, True),
+    ]
+
+
+def test_only_a_repeat_mends_a_hole_and_not_a_packet_that_was_overtaken() -> None:
+    waits: list[float] = []
+    one = PictureAssembly(begins_a_keyframe, lambda waited_s, _now: waits.append(waited_s))
+    sent = packets(4)
+    for piece in [*sent[:3], sent[4], sent[3], *sent[5:7], sent[8]]:
+        one.add(piece, 1.0)
+    assert waits == []
+    one.due(1.01, 0.2)
+    one.add(sent[7], 1.25)
+    assert waits == [0.25]
 
 
 def test_a_new_beginning_far_away_starts_over() -> None:
