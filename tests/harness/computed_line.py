@@ -1,4 +1,4 @@
-"""A browser's pictures over a line that delays and loses, both computed: a minute takes a second."""
+"""A browser's pictures over a computed line that delays and loses: a minute takes a second."""
 
 from __future__ import annotations
 
