@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
@@ -101,6 +103,31 @@ def firefox(folder: Path) -> Iterator[Firefox]:
             process.wait(10)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+@contextmanager
+def shown(folder: Path, served: Callable[[str], tuple[str, str]]) -> Iterator[Firefox]:
+    """A window on a server that answers with text and media type."""
+
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body, kind = served(self.path.removeprefix("/"))
+            self.send_response(200)
+            self.send_header("Content-Type", f"{kind}; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with firefox(folder) as window:
+            window.goto(f"http://localhost:{server.server_port}/")
+            yield window
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def _address(process: subprocess.Popen[str]) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ import pytest
 from kiosk.media.line import picture_codec_of
 from kiosk.media.sending import START_BITS
 from tests.harness.call import KIOSK_MARKER, Heard, running_service, wait_until
-from tests.harness.firefox import Firefox, firefox
+from tests.harness.firefox import Firefox, shown
 
 HARNESS = Path(__file__).parents[2] / "harness"
 
@@ -31,26 +29,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.real_time]
 def page(tmp_path: Path) -> Iterator[Firefox]:
     html = (HARNESS / "visitor_page.html").read_text()
     marker = (HARNESS / "marker.js").read_text()
-    body = f"{html}<script>{marker}</script>".encode()
-
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        with firefox(tmp_path) as window:
-            window.goto(f"http://localhost:{server.server_port}/")
-            yield window
-    finally:
-        server.shutdown()
-        server.server_close()
+    with shown(tmp_path, lambda _: (f"{html}<script>{marker}</script>", "text/html")) as window:
+        yield window
 
 
 def eventually(page: Firefox, script: str, awaited: Any, within: float = 15.0) -> None:

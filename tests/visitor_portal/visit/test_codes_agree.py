@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
-from pathlib import Path
 from typing import Any, Self
 
 import pytest
@@ -15,42 +14,19 @@ from playwright.sync_api import Browser, Page, Route
 from kiosk.media import CallService
 from tests.harness.browser_peer import BrowserPeer
 from tests.harness.call import Heard, running_service
-from visits.short_code import ShortCode, commitment, short_code
+from tests.harness.code_page import answer_of, code_at, same, served
+from visits.short_code import commitment
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-ASSETS = Path(__file__).parents[3] / "visitor_portal" / "visit" / "assets"
 CALLS = 100
-PAGE = """
-<title>calls</title><script type="module">
-import { Attempt } from "/rtc.js";
-import { shortCode } from "/short_code.js";
-let attempt, told;
-window.offer = async () => {
-  attempt?.close();
-  told = new Promise((tell) => { window.tell = tell; });
-  attempt = new Attempt({ camera: null, microphone: null }, { relay: null, relayOnly: false });
-  return attempt.offer();
-};
-window.take = async (sdp, promised) => {
-  await attempt.take(sdp, (event) => {
-    if (["secured", "not-private", "line-lost"].includes(event.type)) window.tell(event);
-  }, promised);
-  const event = await told;
-  if (event.type !== "secured") return event;
-  return { ...event, code: await shortCode(event.kiosk, event.visitor) };
-};
-</script>"""
 
 
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     def serve(route: Route) -> None:
-        name = route.request.url.removeprefix("http://localhost/")
-        if name:
-            route.fulfill(body=(ASSETS / name).read_text(), content_type="text/javascript")
-        else:
-            route.fulfill(body=PAGE, content_type="text/html")
+        body, kind = served(route.request.url.removeprefix("http://localhost/"))
+        route.fulfill(body=body, content_type=kind)
 
     page = browser.new_page()
     page.route("**/*", serve)
@@ -60,27 +36,10 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def answer_of(service: CallService, heard: Heard, attempt: str, offer: str) -> tuple[str, str]:
-    """The certificate that the terminal promised, and its answer."""
-    service.open(attempt)
-    own = heard.wait_for("opened")[2]
-    service.take_offer(attempt, offer)
-    return own, heard.wait_for("answer_ready")[2]
-
-
 def taken(page: Page, answer: str, promised: str) -> dict[str, Any]:
     """What becomes of an answer at the page."""
     told: dict[str, Any] = page.evaluate("(both) => take(...both)", [answer, promised])
     return told
-
-
-def code_at(heard: Heard) -> ShortCode:
-    own, remote = heard.wait_for("secured")[2].split()
-    return short_code(own, remote)
-
-
-def same(code: ShortCode, told: dict[str, Any]) -> bool:
-    return (code.digits, list(code.places)) == (told["code"]["digits"], told["code"]["places"])
 
 
 def test_the_codes_of_both_screens_agree_in_a_hundred_calls(page: Page) -> None:
