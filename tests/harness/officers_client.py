@@ -11,6 +11,8 @@ from httpx import Response
 
 from tests.harness.officers_desk import LOGIN, PASSWORD
 
+REFRESHES = '<meta http-equiv="refresh" content="1">'
+
 
 @dataclass
 class Officer:
@@ -28,6 +30,13 @@ class Officer:
 
     def get(self, path: str) -> Response:
         page: Response = self.client.get(path)
+        return page
+
+    def get_ready(self, path: str) -> Response:
+        """The page once what it shows was worked out: until then it says that it asks again."""
+        page = self.get(path)
+        while REFRESHES in page.text:
+            page = self.get(path)
         return page
 
     def token(self, page: Response) -> str:

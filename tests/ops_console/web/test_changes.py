@@ -37,15 +37,7 @@ def preview(officer: Officer, slug: str, **fields: str) -> Response:
     """The form sent, and the page of the affected visits once it is there."""
     sent = officer.post(f"/changes/new/{slug}", **fields)
     assert sent.status_code == 303, sent.text
-    return ready(officer, sent)
-
-
-def ready(officer: Officer, sent: Response) -> Response:
-    page = officer.get(sent.headers["location"])
-    while "Looking for new times" in page.text:
-        assert '<meta http-equiv="refresh" content="1">' in page.text
-        page = officer.get(sent.headers["location"])
-    return page
+    return officer.get_ready(sent.headers["location"])
 
 
 def affected(page: Response) -> set[str]:
