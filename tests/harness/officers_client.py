@@ -32,11 +32,11 @@ class Officer:
         page: Response = self.client.get(path)
         return page
 
-    def get_ready(self, path: str) -> Response:
-        """The page once what it shows was worked out: until then it says that it asks again."""
-        page = self.get(path)
+    def follow(self, sent: Response) -> Response:
+        """Where it leads, once what is shown there was worked out: until then it asks again."""
+        page = self.get(sent.headers["location"])
         while REFRESHES in page.text:
-            page = self.get(path)
+            page = self.get(sent.headers["location"])
         return page
 
     def token(self, page: Response) -> str:

@@ -37,7 +37,7 @@ def preview(officer: Officer, slug: str, **fields: str) -> Response:
     """The form sent, and the page of the affected visits once it is there."""
     sent = officer.post(f"/changes/new/{slug}", **fields)
     assert sent.status_code == 303, sent.text
-    return officer.get_ready(sent.headers["location"])
+    return officer.follow(sent)
 
 
 def affected(page: Response) -> set[str]:
@@ -113,7 +113,7 @@ def test_a_lockdown_is_looked_at_confirmed_listed_and_lifted(
     closure = re.search(r"/changes/lockdowns/([a-z0-9-]+)/lift", listed.text)
     assert closure
     desk.clock.at = desk.clock.at.replace(hour=21)
-    lifting = ready(officer, officer.post(f"/changes/lockdowns/{closure[1]}/lift"))
+    lifting = officer.follow(officer.post(f"/changes/lockdowns/{closure[1]}/lift"))
     assert "No booked visit is affected" in lifting.text
     officer.post(address(lifting), reason="All quiet")
     assert "No lockdown" in officer.get("/changes").text
@@ -148,7 +148,7 @@ def test_a_change_meanwhile_shows_the_visits_anew_with_a_warning(
     change_now(desk.console, "o1", TerminalOut(visit.terminal_id or ""), "Broken")
     again = officer.post(address(page), reason="Count is off")
     assert again.status_code == 303
-    shown = ready(officer, again)
+    shown = officer.follow(again)
     assert "Look again" in shown.text
     assert address(shown) != address(page)
 

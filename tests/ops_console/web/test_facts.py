@@ -10,7 +10,7 @@ from ops_console.usecases import InmateFacts, PersonFacts, change_now, change_ru
 from tests.harness.officers_client import Officer
 from tests.harness.officers_desk import Desk
 from tests.harness.officers_forms import form_to, words_of
-from tests.ops_console.web.test_changes import address, affected, ready
+from tests.ops_console.web.test_changes import address, affected
 from visits.errors import OfficerMustAct
 from visits.model import VisitStatus
 
@@ -94,7 +94,7 @@ def test_the_visits_that_a_fact_affects_are_shown_before_it_is_put_down(
     asking: Desk, officer: Officer
 ) -> None:
     fields = form_to(officer.get(V4), V4)
-    page = ready(officer, officer.post(V4, **{**fields, "fact-parole": "yes"}))
+    page = officer.follow(officer.post(V4, **{**fields, "fact-parole": "yes"}))
     assert "Facts of Linda Nguyen: parole yes" in page.text
     assert affected(page) == {"t13"}
     assert person(asking, "v4").facts == {"parole": "no"}, "nothing is changed yet"
@@ -115,9 +115,9 @@ def test_a_release_affects_who_is_not_exempt_by_relation(asking: Desk, officer: 
     fields = form_to(officer.get(V4), V4)
     del fields["fact-released_on-none"]
     lately = {**fields, "fact-released_on-day": "2026-09-01"}
-    assert affected(ready(officer, officer.post(V4, **lately))) == {"t13"}
+    assert affected(officer.follow(officer.post(V4, **lately))) == {"t13"}
     mother = {**lately, "relation-i4": "parent"}
-    page = ready(officer, officer.post(V4, **mother))
+    page = officer.follow(officer.post(V4, **mother))
     assert affected(page) == set()
     officer.post(address(page), reason="Birth certificate seen")
     now = person(asking, "v4")
@@ -128,7 +128,7 @@ def test_a_release_affects_who_is_not_exempt_by_relation(asking: Desk, officer: 
 def test_what_is_emptied_is_not_known_any_more_and_refuses(asking: Desk, officer: Officer) -> None:
     fields = form_to(officer.get(V4), V4)
     del fields["fact-released_on-none"]
-    page = ready(officer, officer.post(V4, **{**fields, "fact-parole": ""}))
+    page = officer.follow(officer.post(V4, **{**fields, "fact-parole": ""}))
     assert affected(page) == {"t13"}
     officer.post(address(page), reason="The file was somebody else's")
     now = person(asking, "v4")
@@ -143,7 +143,7 @@ def test_a_child_has_its_guardians_ticked_among_those_who_come(
     page = officer.get(path)
     assert "Linda Nguyen" in words_of(page)
     fields = {**form_to(page, path), "fact-guardians-v4": "yes"}
-    looked = ready(officer, officer.post(path, **fields))
+    looked = officer.follow(officer.post(path, **fields))
     officer.post(address(looked), reason="Seen")
     assert person(asking, "c1").guardians == ("v4",)
     assert "Parents and guardians Linda Nguyen" in words_of(officer.get("/approvals/p4"))
@@ -191,7 +191,7 @@ def test_an_inmates_free_facts_are_changed_beside_custody_and_discipline(
         "fact-discipline_until-time": "09:30",
         "fact-incentive": "basic",
     }
-    looked = ready(officer, officer.post(path, **{**form_to(page, path), **changed}))
+    looked = officer.follow(officer.post(path, **{**form_to(page, path), **changed}))
     assert affected(looked) == {"t13"}
     officer.post(address(looked), reason="Board of today", **{"choice-t13": "keep"})
     now = inmate(asking, "i4")

@@ -188,7 +188,7 @@ def test_what_becomes_of_each_visit_is_chosen_before_the_rules_are_saved(
     sent = officer.post("/rules/edit", **typed(changed(desk)), step="visits")
     path = sent.headers["location"]
     assert path.startswith("/changes/previews/")
-    page = officer.get_ready(path)
+    page = officer.follow(sent)
     assert "James Brown" in words_of(page)
     assert latest(desk).number == 1
     fields = form_to(page, path)
