@@ -60,6 +60,8 @@ class Trial:
     codec: str = "H264"
     changes_address: bool = False
     """The visitor's address changes in mid-call, and what counts is when pictures are back."""
+    settles_s: float = SETTLE_S
+    watched_s: float = WINDOW_S
 
     @property
     def breaks(self) -> bool:
@@ -227,7 +229,7 @@ def _run(trial: Trial, kind: str, page: Page, *how: str) -> dict[str, Any]:
         if trial.cut_for_s:
             return _cut(trial, line, kiosk, page)
         line.condition = trial.condition
-        page.wait_for_timeout(SETTLE_S * 1_000)
+        page.wait_for_timeout(trial.settles_s * 1_000)
         return _watch(trial, line, kiosk, page)
 
 
@@ -240,7 +242,7 @@ def _connect(trial: Trial, line: BadLine, kiosk: Kiosk, page: Page) -> None:
 def _watch(trial: Trial, line: BadLine, kiosk: Kiosk, page: Page) -> dict[str, Any]:
     kiosk.ask({"mark": True})
     page.evaluate("mark()")
-    _wait(WINDOW_S, trial, line, kiosk, page)
+    _wait(trial.watched_s, trial, line, kiosk, page)
     return {"visitor": page.evaluate("report()"), "inmate": kiosk.ask({"report": True}, "report")}
 
 
