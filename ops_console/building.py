@@ -182,5 +182,15 @@ class Silence:
     def send(self, topic: str, notice: Notice, retain: bool = False) -> bool:  # noqa: ARG002 - the contract's names
         return False
 
+    def send_written(
+        self,
+        topic: str,  # noqa: ARG002 - the contract's names
+        kind: type[Notice],  # noqa: ARG002
+        body: str,  # noqa: ARG002
+        *,
+        retain: bool = False,  # noqa: ARG002
+    ) -> bool:
+        return False
+
     def wake(self) -> None:
         """Nobody carries."""

@@ -1,4 +1,4 @@
-"""Says what a commit changed: retained state to the broker, topics to open pages."""
+"""Says what changed: topics to open pages after each commit, what units show to the broker."""
 
 from __future__ import annotations
 
@@ -13,9 +13,14 @@ from visits.messages import Notice, PublicCalendar, SignedAgenda, Topics
 from visits.model import UnitId
 from visits.sync.database import Readers
 
+NOTICES: dict[Publication, type[Notice]] = {
+    Publication.AGENDA: SignedAgenda,
+    Publication.CALENDAR: PublicCalendar,
+}
+
 
 class Announcer:
-    """Notes what works touch and, after their commit, says it from the store.
+    """Notes which topics works touch and tells open pages after their commit; says publications.
 
     The store is read anew, so a work that was undone is never said, and an older revision is
     never put over a newer one.
@@ -34,8 +39,7 @@ class Announcer:
         self._broadcaster = broadcaster
         self._courier = courier
         self._changes = changes
-        self._lock = threading.Lock()
-        self._units: set[UnitId] = set()
+        self._lock, self._saying = threading.Lock(), threading.Lock()
         self._pages: set[str] = set()
         self._said: dict[str, int] = {}
         self._stale = False
@@ -45,36 +49,38 @@ class Announcer:
         """Call `wake` after each commit that marked units to be published anew."""
         self._wake_publisher = wake
 
-    def note(
-        self, units: frozenset[UnitId], topics: frozenset[str], *, stale: bool = False
-    ) -> None:
-        """Inside a work: after its commit, say these units' publications and topics. `stale`:
-        others are marked to be published anew."""
+    def note(self, topics: frozenset[str], *, stale: bool = False) -> None:
+        """Inside a work: after its commit, tell pages of these topics. `stale`: units are marked
+        to be published anew."""
         with self._lock:
-            self._units |= units
             self._pages |= topics
             self._stale = self._stale or stale
 
     def after_commit(self) -> None:
         """Hand this to `Writer.after_commit`."""
         with self._lock:
-            units, self._units = self._units, set()
             pages, self._pages = self._pages, set()
             stale, self._stale = self._stale, False
         if stale:
             self._wake_publisher()
-        if units or pages:
+        if pages:
             self._courier.wake()
-        if units:
-            self._announce(units)
         for page in pages:
             self._changes.publish(page)
 
+    def say(self, units: set[UnitId]) -> None:
+        """What these units show, as it was saved. Not on the writer's thread, which others wait
+        for: to say a large unit's takes longer than to decide a visit."""
+        with self._saying, self._readers.read() as db:
+            for published in store.publishing.of_units(db, units):
+                self._say(published)
+
     def announce_all(self) -> None:
         """Say every unit's retained state anew: at the start and when the broker is back."""
-        with self._lock:
+        with self._saying, self._readers.read() as db:
             self._said.clear()
-        self._announce(None)
+            for published in store.publishing.of_units(db, None):
+                self._say(published)
 
     def catch_up(self) -> None:
         """Say what another process published: a command that ran beside this one."""
@@ -86,26 +92,15 @@ class Announcer:
                 < revision.revision
             }
         if newer and self._broadcaster.connected:
-            self._announce(newer)
-
-    def _announce(self, units: set[UnitId] | None) -> None:
-        with self._lock, self._readers.read() as db:
-            for published in store.publishing.of_units(db, units):
-                self._say(published)
+            self.say(newer)
 
     def _say(self, published: Published) -> None:
-        topic, notice = self._topic(published.kind, published.unit_id), _notice(published)
+        topic, kind = self._topic(published.kind, published.unit_id), NOTICES[published.kind]
         newer = self._said.get(topic, 0) < published.revision
-        if newer and self._broadcaster.send(topic, notice, retain=True):
+        if newer and self._broadcaster.send_written(topic, kind, published.notice, retain=True):
             self._said[topic] = published.revision
 
     def _topic(self, kind: Publication, unit_id: UnitId) -> str:
         if kind is Publication.AGENDA:
             return self._topics.agenda(unit_id)
         return self._topics.calendar(unit_id)
-
-
-def _notice(published: Published) -> Notice:
-    if published.kind is Publication.AGENDA:
-        return SignedAgenda.model_validate_json(published.notice)
-    return PublicCalendar.model_validate_json(published.notice)

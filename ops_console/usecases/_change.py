@@ -29,7 +29,6 @@ class Change:
         self.lapsed: list[VisitId] = []
         """Holds that were forgotten on the way."""
         self._units: dict[UnitId, bool] = {}
-        self._said: set[UnitId] = set()
         self._topics: set[str] = set()
 
     def audit(
@@ -63,17 +62,11 @@ class Change:
         if unit_id is not None:
             self._units.setdefault(unit_id, False)
 
-    def says(self, unit_id: UnitId) -> None:
-        """The unit's publications were saved and are to be said."""
-        self._said.add(unit_id)
-
     def close(self) -> None:
         """The last step of the work: mark what is to be published anew."""
         for unit_id, agenda in self._units.items():
             store.publishing.mark_stale(self.db, unit_id, agenda=agenda)
-        self.console.announcer.note(
-            frozenset(self._said), frozenset(self._topics), stale=bool(self._units)
-        )
+        self.console.announcer.note(frozenset(self._topics), stale=bool(self._units))
 
 
 def change(console: Console, work: Callable[[Change], T]) -> T:

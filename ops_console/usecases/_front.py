@@ -22,3 +22,8 @@ class Broadcaster(Protocol):
 
     def send(self, topic: str, notice: Notice, retain: bool = False) -> bool:
         """False when the line is down and the notice was dropped."""
+
+    def send_written(
+        self, topic: str, kind: type[Notice], body: str, *, retain: bool = False
+    ) -> bool:
+        """As `send`, of a notice of this kind that is JSON already."""

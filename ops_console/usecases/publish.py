@@ -19,6 +19,7 @@ from ops_console.usecases._change import Change, change
 from ops_console.usecases._console import Console
 from ops_console.usecases._publish import Renewed, renewed
 from visits.errors import WaitAndRetry
+from visits.model import UnitId
 
 AT_ONCE = 4
 """Units that are made in one go, so that others who ask wait a little only."""
@@ -72,7 +73,7 @@ def publish_some(console: Console, elsewhere: Maker = not_elsewhere) -> bool:
         if made is None:
             made = make_some(console, now)
         if made:
-            change(console, lambda one: _save(one, made))
+            console.announcer.say(change(console, lambda one: _save(one, made)))
         return bool(made)
 
 
@@ -83,13 +84,15 @@ def make_some(console: Console, now: datetime) -> list[Made]:
         return [Made(mark, renewed(console, db, ready, mark, now)) for mark in marks]
 
 
-def _save(one: Change, made: list[Made]) -> None:
+def _save(one: Change, made: list[Made]) -> set[UnitId]:
+    """The units that show something else now."""
     for mark, publications in made:
         for each in publications:
             store.publishing.save_published(one.db, each.published)
         store.publishing.no_longer_stale(one.db, mark)
-        if any(each.changed for each in publications):
-            one.says(mark.unit_id)
+    return {
+        mark.unit_id for mark, publications in made if any(each.changed for each in publications)
+    }
 
 
 class Publisher:

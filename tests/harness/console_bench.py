@@ -129,6 +129,11 @@ class Line:
             self.retained[topic] = notice
         return self.connected
 
+    def send_written(
+        self, topic: str, kind: type[Notice], body: str, *, retain: bool = False
+    ) -> bool:
+        return self.send(topic, kind.model_validate_json(body), retain)
+
     def wake(self) -> None:
         self.wakes += 1
 

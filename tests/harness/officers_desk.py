@@ -59,6 +59,11 @@ class Line:
     def send(self, topic: str, notice: Notice, retain: bool = False) -> bool:
         return self.connected
 
+    def send_written(
+        self, topic: str, kind: type[Notice], body: str, *, retain: bool = False
+    ) -> bool:
+        return self.connected
+
     def wake(self) -> None:
         pass
 

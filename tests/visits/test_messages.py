@@ -29,6 +29,7 @@ from visits.messages import (
     SignalFrame,
     decode,
     encode,
+    encode_written,
     kiosk_device,
     terminal_of,
     wrap,
@@ -79,6 +80,14 @@ def test_a_message_comes_back_as_it_went(message: Parcel | Notice) -> None:
     arrived = decode(encode(envelope), expected_sender=envelope.sender)
     assert arrived == envelope
     assert arrived.open() == message
+
+
+@pytest.mark.parametrize("notice", [*examples.NOTICES, *FRAMES], ids=named)
+def test_a_notice_that_is_json_already_goes_as_any_other(notice: Notice) -> None:
+    sent = encode(wrap(notice, message_id="m1", sender=CONSOLE, sent_at=NOW))
+    body = notice.model_dump_json()
+    written = encode_written(type(notice), body, message_id="m1", sender=CONSOLE, sent_at=NOW)
+    assert json.loads(written) == json.loads(sent)
 
 
 @given(
@@ -159,6 +168,8 @@ def test_a_message_that_the_broker_would_choke_on_is_refused_here() -> None:
     envelope = wrap(Ack(message_id="m"), message_id="m", sender=CONSOLE, sent_at=NOW)
     with pytest.raises(MessageRefused, match="too large"):
         encode(envelope.model_copy(update={"body": body}))
+    with pytest.raises(MessageRefused, match="too large"):
+        encode_written(Ack, json.dumps(body), message_id="m", sender=CONSOLE, sent_at=NOW)
 
 
 @pytest.mark.parametrize("name", ["", "kiosk", "kiosk-", "consoles", "console-2", "portal-a"])

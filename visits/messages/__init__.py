@@ -34,7 +34,15 @@ from visits.messages.booking import (
     WaitingRequested,
     WaitingState,
 )
-from visits.messages.codec import NOTICES, PARCELS, Envelope, decode, encode, wrap
+from visits.messages.codec import (
+    NOTICES,
+    PARCELS,
+    Envelope,
+    decode,
+    encode,
+    encode_written,
+    wrap,
+)
 from visits.messages.devices import (
     CONSOLE,
     LARGEST_MESSAGE_BYTES,
@@ -147,6 +155,7 @@ __all__ = [
     "Way",
     "decode",
     "encode",
+    "encode_written",
     "kiosk_device",
     "terminal_of",
     "wrap",

@@ -124,10 +124,31 @@ def wrap(
 
 def encode(envelope: Envelope) -> bytes:
     """JSON, UTF-8. Raises `MessageRefused` above `LARGEST_MESSAGE_BYTES`."""
-    payload = envelope.model_dump_json().encode()
+    return _within_limit(envelope.type, envelope.model_dump_json().encode())
+
+
+def encode_written(
+    kind: type[Notice], body: str, *, message_id: str, sender: DeviceId, sent_at: datetime
+) -> bytes:
+    """As `encode` of what `wrap` makes of a notice of this kind, whose own JSON is at hand: a
+    calendar is some hundred thousand characters, and only its sender changes them. Raises as
+    `encode`."""
+    empty = Envelope(
+        version=PROTOCOL_VERSION,
+        message_id=message_id,
+        type=kind.__name__,
+        sender=sender,
+        sent_at=sent_at,
+        expires_at=None,
+        body={},
+    ).model_dump_json()
+    return _within_limit(kind.__name__, f"{empty.removesuffix('{}}')}{body}}}".encode())
+
+
+def _within_limit(type_: str, payload: bytes) -> bytes:
     if len(payload) > LARGEST_MESSAGE_BYTES:
         raise MessageRefused(
-            f"{envelope.type} of {len(payload)} bytes is too large; send a smaller document."
+            f"{type_} of {len(payload)} bytes is too large; send a smaller document."
         )
     return payload
 

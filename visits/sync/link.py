@@ -13,7 +13,15 @@ from math import ceil
 from secrets import SystemRandom
 
 from visits.clock import Clock
-from visits.messages import Envelope, Notice, PresenceState, Topics, encode, wrap
+from visits.messages import (
+    Envelope,
+    Notice,
+    PresenceState,
+    Topics,
+    encode,
+    encode_written,
+    wrap,
+)
 from visits.model import DeviceId, FacilityId, new_id
 from visits.sync.connection import BrokerSettings, Events, Session, tls_context
 from visits.sync.greeting import Greeting
@@ -95,6 +103,16 @@ class Link:
         """Publish `notice` now. False when it was dropped because the line is down."""
         envelope = wrap(notice, message_id=new_id(), sender=self.device, sent_at=self._clock.now())
         return self.send_envelope(topic, envelope, retain=retain)
+
+    def send_written(
+        self, topic: str, kind: type[Notice], body: str, *, retain: bool = False
+    ) -> bool:
+        """As `send`, of a notice of this kind that is JSON already."""
+        session, now = self._session, self._clock.now()
+        if session is None:
+            return False
+        payload = encode_written(kind, body, message_id=new_id(), sender=self.device, sent_at=now)
+        return session.publish(topic, payload, retain=retain)
 
     def send_envelope(self, topic: str, envelope: Envelope, *, retain: bool = False) -> bool:
         """Publish what is already wrapped; the broker drops it, too, once it has expired."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, timedelta
 
 import pytest
 
 from ops_console import store
 from ops_console.changes import Topic
-from ops_console.usecases import cancel_visit, hear_presence, publish_due
+from ops_console.usecases import cancel_visit, hear_presence, publish_due, publish_stale
 from ops_console.usecases._change import Change, change
-from tests.harness.console_bench import Bench
+from tests.harness.console_bench import Bench, Line
 from visits.errors import OfficerMustAct
-from visits.messages import Presence, PresenceState
-from visits.model import VisitStatus
+from visits.messages import BookingRequested, Notice, Presence, PresenceState
+from visits.model import VisitKind, VisitStatus
 
 
 def revisions(bench: Bench) -> dict[tuple[str, str], int]:
@@ -140,6 +141,50 @@ def test_a_change_that_is_undone_is_never_said(bench: Bench) -> None:
     with pytest.raises(OfficerMustAct):
         change(bench.console, change_and_fail)
     assert bench.agenda().revision == before
+
+
+class SlowLine(Line):
+    """Takes a publication in only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began, self.may_end = threading.Event(), threading.Event()
+
+    def send_written(
+        self, topic: str, kind: type[Notice], body: str, *, retain: bool = False
+    ) -> bool:
+        self.began.set()
+        assert self.may_end.wait(10)
+        return super().send_written(topic, kind, body, retain=retain)
+
+
+def asked(bench: Bench, visit_id: str, hour: int) -> BookingRequested:
+    return BookingRequested(
+        visit_id=visit_id,
+        visitor_id="v1",
+        approval_id="p1",
+        kind=VisitKind.SOCIAL,
+        slot=bench.slot(hour),
+        asked_at=bench.clock.now(),
+    )
+
+
+def test_nobody_who_asks_waits_while_a_unit_is_published(bench: Bench) -> None:
+    """A large unit's calendar takes longer to say than a visit to decide."""
+    line = SlowLine()
+    bench.console.announcer._broadcaster = line
+    bench.receive(asked(bench, "t1", 14))
+    publishing = threading.Thread(target=publish_stale, args=(bench.console,))
+    publishing.start()
+    try:
+        assert line.began.wait(10)
+        bench.receive(asked(bench, "t2", 15))
+        assert bench.status("t2") is VisitStatus.BOOKED
+        assert publishing.is_alive()
+    finally:
+        line.may_end.set()
+        publishing.join()
+    assert line.retained
 
 
 def presence(bench: Bench, state: PresenceState, boot: str, minutes: int) -> PresenceState:
