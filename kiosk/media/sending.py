@@ -15,7 +15,7 @@ from kiosk.media.ladder import COMES_BACK_BITS
 PACE = 2.5
 """So much faster than the estimated rate a picture leaves: a keyframe takes its time, the
 average does not suffer."""
-OPENING_PACE_BITS = 4_000_000
+OPENING_PACE_BITS = 8_000_000
 """Before the line showed any limit."""
 BURST_S = 0.005
 LONGEST_WAIT_S = 0.4
