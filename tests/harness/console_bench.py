@@ -121,6 +121,8 @@ class Line:
     retained: dict[str, Notice] = field(default_factory=dict)
     sent: list[str] = field(default_factory=list)
     wakes: int = 0
+    reads: bool = True
+    """Whether it reads what comes as JSON; a line to a broker passes it on."""
 
     def send(self, topic: str, notice: Notice, retain: bool = False) -> bool:
         if self.connected:
@@ -132,6 +134,8 @@ class Line:
     def send_written(
         self, topic: str, kind: type[Notice], body: str, *, retain: bool = False
     ) -> bool:
+        if not self.reads:
+            return self.connected
         return self.send(topic, kind.model_validate_json(body), retain)
 
     def wake(self) -> None:

@@ -82,6 +82,7 @@ def _facility(inmates: int) -> Iterator[Bench]:
 @contextmanager
 def _publishing(bench: Bench) -> Iterator[None]:
     """The console's own publisher beside the decisions, and its way with threads and memory."""
+    bench.line.reads = False
     before, looks = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(0.001)
     bench.console.writer.run(lambda db: bench.console.ready.up_to_date(db, bench.clock.now()))
