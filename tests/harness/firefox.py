@@ -49,7 +49,7 @@ class Firefox:
         told = {"context": self._window, "url": url, "wait": "complete"}
         self._ask("browsingContext.navigate", told)
 
-    def evaluate(self, script: str, *arguments: str | float) -> Any:
+    def evaluate(self, script: str, *arguments: Any) -> Any:
         """What the function `script`, called with these, answers or comes to (as JSON)."""
         given = ", ".join(json.dumps(one) for one in arguments)
         expression = f"(async () => JSON.stringify(await ({script})({given}) ?? null))()"

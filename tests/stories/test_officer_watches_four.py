@@ -73,13 +73,20 @@ def _watches_all_four(reyes: Officer) -> None:
     for pair in PAIRS:
         _moves(wall, pair.visit_id)
         assert wall.evaluate(MUTED, pair.visit_id) == [True, True]
-        assert _behind_s(wall, pair.visit_id) <= MOST_BEHIND_S
+        _is_soon_no_further_behind(wall, pair.visit_id)
 
 
 def _moves(wall: Page, visit_id: str) -> None:
     wall.wait_for_function(MOVING, arg=[visit_id, [0, 0]], timeout=30_000)
     since = wall.evaluate(TIMES, visit_id)
     wall.wait_for_function(MOVING, arg=[visit_id, since], timeout=15_000)
+
+
+def _is_soon_no_further_behind(wall: Page, visit_id: str) -> None:
+    """A picture that began late, since four began at once, plays faster until it is near."""
+    eventually(
+        lambda: _behind_s(wall, visit_id) <= MOST_BEHIND_S, f"{visit_id} to be near", within_s=20.0
+    )
 
 
 def _behind_s(wall: Page, visit_id: str) -> float:
