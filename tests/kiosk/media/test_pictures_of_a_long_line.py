@@ -8,6 +8,8 @@ import pytest
 
 from tests.harness.computed_line import ComputedLine
 
+pytestmark = pytest.mark.slow
+
 SECONDS, SETTLES_S = 60.0, 8.0
 
 

@@ -11,6 +11,8 @@ import yaml
 from ops_console.rules.rulebook import RulesFileWrong, yaml_source
 from ops_console.rules.rulebook.yaml_source import Source, read_source
 
+pytestmark = pytest.mark.slow
+
 PLACES = sorted((Path(__file__).parents[4] / "tests" / "rules" / "places").glob("*.yaml"))
 DAMAGE = [
     *"\"':-\t\n[]{}#|>%@`,?\\é\r\u2028\ufeff~ ",
