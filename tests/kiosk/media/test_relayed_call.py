@@ -68,12 +68,6 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
-    with Relay.made(tmp_path_factory.mktemp("relay")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def page(relay: Relay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """A browser that holds the relay's certificate to be a good one: in a facility a public
     authority says so, here its key is named to the browser."""

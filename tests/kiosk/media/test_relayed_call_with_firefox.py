@@ -24,12 +24,6 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
-    with Relay.made(tmp_path_factory.mktemp("relay")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
     with shown(tmp_path_factory.mktemp("firefox"), served) as window:
         yield window
