@@ -126,6 +126,9 @@ class Broken:
 
 
 _COLUMNS = "number, at, subject_kind, subject_id, verb, object_kind, object_id, details"
+_TOLD = tuple(_COLUMNS.split(", "))
+_DETAILS = json.JSONEncoder(sort_keys=True)
+_LINE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def append(
@@ -147,7 +150,7 @@ def append(
         "verb": verb,
         "object_kind": about.kind,
         "object_id": about.id,
-        "details": json.dumps(dict(details or {}), sort_keys=True),
+        "details": _DETAILS.encode(dict(details or {})),
     }
     db.execute(
         f"INSERT INTO audit ({_COLUMNS}, previous_hash, hash)"  # noqa: S608 - constant columns
@@ -165,8 +168,7 @@ def head(db: Database) -> Head:
 
 def text_of(line: Mapping[str, Any]) -> str:
     """The text of a row of the table that is hashed: everything but the hashes."""
-    told = {column: line[column] for column in _COLUMNS.split(", ")}
-    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return _LINE.encode({column: line[column] for column in _TOLD})
 
 
 def last_text(db: Database) -> str:
@@ -210,5 +212,5 @@ def _hash(previous: str, line: Mapping[str, Any]) -> str:
 
 def _stamp(at: datetime) -> str:
     """UTC, to the hundredth of a second."""
-    utc = at.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 10_000:02d}Z"
+    utc = at.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="milliseconds")[:-1] + "Z"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date, time, timedelta
 
-from ops_console.rules.case import Case, accepted, all_day, shut_from_here_on
+from ops_console.rules.case import Case, accepted, alike_from, barred_all_day, shut_from_here_on
 from ops_console.rules.meeting import Meeting
 from ops_console.rules.offered import free_times, times_of
 from ops_console.rules.refusing import NO_TIME_HELPS, Reason
@@ -27,7 +27,7 @@ def offered(case: Case, first: date, last: date) -> Iterator[Stretch]:
     day = first
     while day <= last:
         if _is_open(case, day):
-            yield from (slot for slot in _free(case, day) if accepted(case.at(slot, day)))
+            yield from (slot for slot in _free(case, day) if _fits(case, slot, day))
         day += ONE_DAY
 
 
@@ -37,6 +37,7 @@ def nearest(found: tuple[Reason, ...], case: Case) -> tuple[Stretch, ...]:
     if any(one.code in NO_TIME_HELPS and one.entry is None for one in found):
         return ()
     best: list[Stretch] = []
+    today = case.rules.facility.day(case.now)
     for away in range(SEARCHED + 1):
         if (
             len(best) == ALTERNATIVES
@@ -44,7 +45,8 @@ def nearest(found: tuple[Reason, ...], case: Case) -> tuple[Stretch, ...]:
         ):
             break
         for day in {case.meeting.day - ONE_DAY * away, case.meeting.day + ONE_DAY * away}:
-            best = _nearest_of(best, case, day)
+            if day >= today:
+                best = _nearest_of(best, case, day)
     return tuple(best)
 
 
@@ -59,18 +61,23 @@ def _nearest_of(best: list[Stretch], case: Case, day: date) -> list[Stretch]:
     for away, slot in near:
         if len(taken) >= ALTERNATIVES and _distance(taken[-1], case) <= away:
             break
-        if accepted(case.at(slot, day)):
+        if _fits(case, slot, day):
             both = sorted([*taken, slot], key=lambda one: _distance(one, case))
             taken = both[:ALTERNATIVES]
     return taken
 
 
 def _is_farther(best: list[Stretch], case: Case, day: date) -> bool:
-    """Whether all times of the day are farther than what was found, told by its first and last."""
+    """Whether all times of the day are farther than what was found, told by the day's ends, then
+    by its first and last."""
+    start = case.meeting.start
+    if len(best) == ALTERNATIVES:
+        begins, ends = case.rules.facility.day_bounds(day)
+        if max(begins - start, start - ends) > _distance(best[-1], case)[0]:
+            return True
     slots = _slots(case, day)
     if len(best) < ALTERNATIVES or not slots:
         return not slots
-    start = case.meeting.start
     if slots[0].starts_at <= start <= slots[-1].starts_at:
         return False
     nearest_one = min(abs(slots[0].starts_at - start), abs(slots[-1].starts_at - start))
@@ -101,7 +108,21 @@ def _is_open(case: Case, day: date) -> bool:
     first = case.at(slots[0], day)
     if case.rules.on(day).daily("booking") and shut_from_here_on(first):
         return False
-    return not all_day(first)
+    return not barred_all_day(first)
+
+
+def _fits(case: Case, slot: Stretch, day: date) -> bool:
+    """Whether a time of an open day that has a place left would be accepted."""
+    return _alike(case, day) or accepted(case.at(slot, day))
+
+
+def _alike(case: Case, day: date) -> bool:
+    """Whether every time of an open day that has a place left would be."""
+    memo, key = case.meeting.memo, ("alike", day)
+    if key not in memo:
+        slots = _slots(case, day)
+        memo[key] = alike_from(case.at(slots[0], day), case.at(slots[-1], day))
+    return bool(memo[key])
 
 
 def _slots(case: Case, day: date) -> tuple[Stretch, ...]:
@@ -121,7 +142,7 @@ def _on(case: Case, day: date) -> Meeting:
     memo, key = case.meeting.memo, ("noon", day)
     if key not in memo:
         rules = case.rules.on(day)
-        noon = rules.facility.instant(day, time(12))
+        noon = rules.once(("noon", day), lambda: rules.facility.instant(day, time(12)))
         memo[key] = case.meeting.at(rules, noon, noon + ONE_DAY / 24, day)
     found: Meeting = memo[key]
     return found

@@ -84,6 +84,9 @@ def applies(rule: Rule, meeting: Meeting, *, by_person: bool = False) -> Answer:
 
 def concerned(rule: Rule, meeting: Meeting) -> Iterator[tuple[PersonFact, Answer]]:
     """Each person with whether `visitors` means them and nothing exempts them."""
+    if rule.visitors is None and not rule.exempt:
+        yield from ((one, True) for one in meeting.people)
+        return
     for one in meeting.people:
         truth = True if rule.visitors is None else matches(rule.visitors, one, meeting)
         exempt = any(holds(free, meeting, person=one) is True for free in rule.exempt)

@@ -54,13 +54,20 @@ class Case:
 
 def reasons(case: Case) -> Iterator[Reason]:
     """Everything that stands against it."""
-    yield from all_day(case)
+    found = all_day(case)
+    case.meeting.once_a_day("barred", lambda: bool(found))
+    yield from found
     yield from _about_the_hour(case)
 
 
 def accepted(case: Case) -> bool:
     """Whether it would be booked without an override; asks first what is quickly told."""
-    return not all_day(case) and next(_about_the_hour(case), None) is None
+    return not barred_all_day(case) and next(_about_the_hour(case), None) is None
+
+
+def barred_all_day(case: Case) -> bool:
+    """Whether something stands against every time of the day; one reason is enough."""
+    return case.meeting.once_a_day("barred", lambda: next(_all_day(case), None) is not None)
 
 
 def all_day(case: Case) -> Sequence[Reason]:
@@ -102,6 +109,48 @@ def _about_the_hour(case: Case) -> Iterator[Reason]:
         yield from about_limits(meeting, world, lambda limit: not _alike_all_day(limit, meeting))
     else:
         yield from about_limits(meeting, world)
+
+
+def alike_from(first: Case, last: Case) -> bool:
+    """Whether every time of a day from the first to the last would be accepted if it had a place:
+    told by these two, where nothing but the start tells one time of the day from another.
+
+    What waits for a moment or ends at one (notice, waits, the past) holds for all between two
+    times for which it holds. Whatever may lie within the day has to be asked of each time.
+    """
+    meeting, world = first.meeting, first.world
+    return (
+        meeting.rules.once("told by start", lambda: _told_by_start(meeting))
+        and _nothing_within(meeting, world, first.meeting.start, last.meeting.end)
+        and all(next(_about_start(one), None) is None for one in (first, last))
+    )
+
+
+def _told_by_start(meeting: Meeting) -> bool:
+    """Whether no entry looks at more than the day and the start of a visit."""
+    rules = meeting.rules
+    return all(map(rules.daily, ("booking", "eligibility", "party", "list", "limits"))) and all(
+        _alike_all_day(limit, meeting) for limit in meeting.book.limits
+    )
+
+
+def _nothing_within(meeting: Meeting, world: World, start: datetime, end: datetime) -> bool:
+    """Whether nothing begins or ends between the two that could bar these people's visits."""
+    booked, present = world.booked, meeting.present
+    if booked is None or world.closures() or world.engagements(meeting.inmate.id):
+        return False
+    if world.apart(present) != [] or world.bans(present) != []:
+        return False
+    theirs = [booked.of_inmate(meeting.inmate.id)]
+    theirs += [booked.of_person(person.id) for person in meeting.people]
+    return not any(one.start < end and start < one.end for visits in theirs for one in visits)
+
+
+def _about_start(case: Case) -> Iterator[Reason]:
+    """What holds for every time between two for which it holds."""
+    yield from _about_time(case)
+    yield from about_booking(case.meeting, case.request.by, case.now)
+    yield from about_eligibility(case.meeting, case.world)
 
 
 def shut_from_here_on(case: Case) -> bool:

@@ -24,6 +24,7 @@ EARLIEST, LATEST = date(1971, 1, 1), date(2199, 1, 1)
 """Between these every visit lies."""
 Shares = Callable[[Meeting], bool]
 Visits = Callable[[Booked], Iterable[Visit]]
+Reach = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,13 @@ def _about(
     if limit.period == "custody" and since is None:
         yield refuse(Code.FACT_MISSING, f"{name} needs to know when custody began.", name)
         return
-    spans = spans_of(limit, meeting)
+    spans, reach = _spans_and_reach(limit, meeting)
     for subject in subjects(limit, meeting, spans):
         if isinstance(subject, str):
             yield refuse(Code.FACT_MISSING, f"{name} needs to know more of {subject}.", name)
             continue
-        near = list(_within(subject.visits(booked), meeting, spans))
+        start, end = reach
+        near = [one for one in subject.visits(booked) if one.start < end and start < one.end]
         if limit.count in ONE_EACH and len(near) < limit.most:
             continue
         others = (held(meeting.rules, one, world) for one in near)
@@ -97,17 +99,19 @@ def spans_of(limit: Limit, meeting: Meeting) -> tuple[Days, ...] | None:
     return stretches(limit.period, meeting.day, meeting.book.facility.week_starts)
 
 
-def _within(
-    visits: Iterable[Visit], meeting: Meeting, spans: tuple[Days, ...] | None
-) -> Iterator[Visit]:
-    """The visits that may lie in one of the stretches."""
-    if spans is None:
-        start, end = meeting.start, meeting.end
-    else:
+def _spans_and_reach(limit: Limit, meeting: Meeting) -> tuple[tuple[Days, ...] | None, Reach]:
+    """The stretches of days, and from when until when a visit may lie in one of them."""
+    if limit.period == "moment":
+        return None, (meeting.start, meeting.end)
+
+    def work() -> tuple[tuple[Days, ...] | None, Reach]:
+        spans = spans_of(limit, meeting) or ()
         facility = meeting.rules.facility
-        start = facility.day_bounds(max(min(spans)[0], EARLIEST))[0]
-        end = facility.day_bounds(min(max(last for _, last in spans), LATEST))[1]
-    return (one for one in visits if one.start < end and start < one.end)
+        first = max(min(first for first, _ in spans), EARLIEST)
+        last = min(max(last for _, last in spans), LATEST)
+        return spans, (facility.day_bounds(first)[0], facility.day_bounds(last)[1])
+
+    return meeting.rules.once(("spans", limit.period, meeting.day), work)
 
 
 def counts_as(limit: Limit, booked: Meeting, since: datetime | None) -> bool:

@@ -104,6 +104,11 @@ def refusals(db: Database, visit_id: VisitId) -> list[Reason]:
     ]
 
 
+_COLUMNS = (
+    "visit_id, line, at, saved_at, what, actor, actor_id, before, after, cause, standing, note"
+)
+
+
 def add_line(
     db: Database,
     visit_id: VisitId,
@@ -121,9 +126,8 @@ def add_line(
     """Appends to a visit's history. `change` is the status before and after."""
     before, after = change or (None, None)
     db.execute(
-        "INSERT INTO visit_history (visit_id, line, at, saved_at, what, actor, actor_id, before,"
-        " after, cause, standing, note) SELECT :visit, coalesce(max(line), 0) + 1, :at, :saved_at,"
-        " :what, :actor, :actor_id, :before, :after, :cause, :standing, :note"
+        f"INSERT INTO visit_history ({_COLUMNS}) SELECT :visit, coalesce(max(line), 0) + 1, :at,"  # noqa: S608 - constant columns
+        " :saved_at, :what, :actor, :actor_id, :before, :after, :cause, :standing, :note"
         " FROM visit_history WHERE visit_id = :visit",
         {
             "visit": visit_id,
@@ -138,6 +142,29 @@ def add_line(
             "standing": standing,
             "note": note,
         },
+    )
+
+
+def begin(
+    db: Database,
+    visit_id: VisitId,
+    event: VisitEvent,
+    *,
+    asked_at: datetime,
+    saved_at: datetime,
+    change: tuple[VisitStatus, VisitStatus],
+) -> None:
+    """The first two lines of a visit that has none: that it was asked for, and what the console
+    did with it. In a rush that is done thousands of times."""
+    counted, now = Standing.COUNTED, as_text(saved_at)
+    db.conn.executemany(
+        f"INSERT INTO visit_history ({_COLUMNS})"  # noqa: S608 - constant columns
+        " VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, NULL, ?, '')",
+        [
+            (visit_id, 1, as_text(asked_at), now, HistoryWord.ASKED, Actor.VISITOR)
+            + (None, None, counted),
+            (visit_id, 2, now, now, event, Actor.CONSOLE, *change, counted),
+        ],
     )
 
 

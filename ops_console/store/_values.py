@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -10,8 +11,10 @@ from sqlite_utils import Database
 Row = dict[str, Any]
 
 
+@lru_cache(maxsize=4096)
 def as_text(instant: datetime) -> str:
-    """UTC to the microsecond, always the same width: text order is time order."""
+    """UTC to the microsecond, always the same width: text order is time order. One decision
+    writes down the same few instants a dozen times."""
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -380,9 +381,15 @@ def _approval(row: dict[str, Any]) -> Approval:
         inmate_number=row["inmate_number"],
         unit_id=row["unit_id"],
         unit_name=row["unit_name"],
-        kinds=tuple(VisitKind(kind) for kind in json.loads(row["kinds"])),
+        kinds=_kinds(row["kinds"]),
         active=bool(row["active"]),
         relationship=row["relationship"],
         reason=row["reason"],
         changed_at=as_instant(row["changed_at"]),
     )
+
+
+@cache
+def _kinds(text: str) -> tuple[VisitKind, ...]:
+    """There are few combinations, and every decision reads one."""
+    return tuple(VisitKind(kind) for kind in json.loads(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -74,6 +74,7 @@ def _read(inmate_id: str, last_name: str, path: str | None, about: str) -> Inmat
 def forget_read() -> None:
     """Lets go of what was kept. What rules worked out hangs on it, and so do rules of the past."""
     _read.cache_clear()
+    _read_person.cache_clear()
 
 
 def save_about_inmate(db: Database, inmate_id: InmateId, about: InmateFact) -> None:
@@ -82,31 +83,32 @@ def save_about_inmate(db: Database, inmate_id: InmateId, about: InmateFact) -> N
     db.execute("UPDATE inmates SET about = ? WHERE inmate_id = ?", [json.dumps(stated), inmate_id])
 
 
+_PERSON = """
+SELECT 'who', born_on, about FROM visitors WHERE visitor_id = :id
+UNION ALL SELECT 'who', born_on, about FROM companions WHERE person_id = :id
+UNION ALL SELECT 'to', inmate_id, relationship FROM approvals WHERE visitor_id = :id
+UNION ALL SELECT 'to', inmate_id, companions.relationship FROM companions
+  JOIN approvals USING (approval_id) WHERE person_id = :id
+"""
+
+
 def person(db: Database, person_id: PersonId) -> PersonFact | None:
     """What the rules may know of a visitor or companion."""
-    rows = all_rows(
-        db,
-        "SELECT visitor_id AS id, born_on, about FROM visitors WHERE visitor_id = :id"
-        " UNION ALL SELECT person_id, born_on, about FROM companions WHERE person_id = :id",
-        id=person_id,
-    )
-    if not rows:
+    rows = db.conn.execute(_PERSON, {"id": person_id}).fetchall()
+    who = next((row for row in rows if row[0] == "who"), None)
+    if who is None:
         return None
-    relations = all_rows(
-        db,
-        "SELECT inmate_id, relationship FROM approvals WHERE visitor_id = :id"
-        " UNION ALL SELECT inmate_id, companions.relationship FROM companions"
-        " JOIN approvals USING (approval_id) WHERE person_id = :id",
-        id=person_id,
-    )
-    known = {row["inmate_id"]: row["relationship"] for row in relations if row["relationship"]}
+    relations = tuple((inmate, said) for what, inmate, said in rows if what == "to" and said)
+    return _read_person(person_id, *who[1:], relations)
+
+
+@lru_cache(maxsize=MOST_READ)
+def _read_person(
+    person_id: str, born_on: str | None, about: str, relations: tuple[Pair, ...]
+) -> PersonFact:
+    """The same facts for the same columns."""
     return PersonFact.model_validate(
-        {
-            **json.loads(rows[0]["about"]),
-            "id": person_id,
-            "born_on": rows[0]["born_on"],
-            "relations": known,
-        }
+        {**json.loads(about), "id": person_id, "born_on": born_on, "relations": dict(relations)}
     )
 
 
@@ -162,23 +164,24 @@ class About(NamedTuple):
 
 _ABOUT = """
 SELECT 'apart', first_id, second_id, NULL, NULL, NULL FROM keep_separates
-  WHERE first_id IN (SELECT value FROM json_each(:among))
-  OR second_id IN (SELECT value FROM json_each(:among))
+  WHERE first_id IN ({among}) OR second_id IN ({among})
 UNION ALL SELECT 'order', person_id, inmate_id, NULL, NULL, NULL FROM no_contact_orders
-  WHERE person_id IN (SELECT value FROM json_each(:among))
+  WHERE person_id IN ({among})
 UNION ALL SELECT 'ban', person_id, starts_at, ends_at, kinds, channels FROM bars
-  WHERE person_id IN (SELECT value FROM json_each(:among))
+  WHERE person_id IN ({among})
 UNION ALL SELECT 'engagement', inmate_id, starts_at, ends_at, what, NULL FROM engagements
-  WHERE inmate_id = :inmate AND ends_at > :after
+  WHERE inmate_id = ?1 AND ends_at > ?2
 """
+_FIRST_OF_ALL = 3
+"""The parameter from which on the people stand."""
 
 
-def about(db: Database, people: Iterable[str], inmate_id: InmateId, after: datetime) -> About:
+def about(db: Database, people: Collection[str], inmate_id: InmateId, after: datetime) -> About:
     """`apart`, `orders`, `bans` and `engagements` in one reading: every decision asks for all."""
-    among = json.dumps(list(people))
-    values = {"among": among, "inmate": inmate_id, "after": as_text(after)}
+    among = ", ".join(f"?{_FIRST_OF_ALL + place}" for place in range(len(people)))
+    query = _ABOUT.format(among=among)
     found = About([], [], [], [])
-    for what, *columns in db.conn.execute(_ABOUT, values):
+    for what, *columns in db.conn.execute(query, (inmate_id, as_text(after), *people)):
         if what == "ban":
             found.bans.append(_ban(*columns))
         elif what == "engagement":

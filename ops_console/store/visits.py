@@ -19,6 +19,7 @@ from ops_console.store._history import (
     HistoryWord,
     Standing,
     add_line,
+    begin,
     history,
     refusals,
     save_refusals,
@@ -63,6 +64,7 @@ __all__ = [
     "a_hold_lapsed",
     "add",
     "add_line",
+    "begin",
     "between",
     "coming",
     "confirm",
@@ -350,6 +352,8 @@ def save_time(db: Database, visit_id: VisitId, slot: Slot, placed: Placed) -> No
 
 def forget_holds(db: Database, lapsed_by: datetime) -> dict[VisitId, UnitId]:
     """Forgets the holds that lapse by then; their ids, each with its unit."""
+    if not a_hold_lapsed(db, lapsed_by):  # Every decision asks, and looking costs less.
+        return {}
     rows = db.execute(
         f"DELETE FROM visits WHERE {_LAPSED} RETURNING visit_id, unit_id",  # noqa: S608 - constant
         [as_text(lapsed_by)],

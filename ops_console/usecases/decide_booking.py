@@ -73,7 +73,7 @@ def _save(
         return _save(one, asked, found.refused(taken), hold)
     store.visits.save_refusals(one.db, asked.visit_id, found.reasons)
     waits = _wait_for_the_officer(one, asked, found)
-    _tell_history(one, asked, event, before, status)
+    _tell_history(one, asked, event, hold, status)
     _audit(one, asked, found, charge(one, asked, found))
     if not found.reasons:
         offer_was_taken(one, asked.visit_id)
@@ -125,23 +125,23 @@ def _tell_history(
     one: Change,
     asked: BookingRequested,
     event: VisitEvent,
-    before: VisitStatus,
+    hold: Known | None,
     after: VisitStatus,
 ) -> None:
+    visit_id, at, now = asked.visit_id, asked.asked_at, one.now
+    if hold is None:
+        change = (VisitStatus.REQUESTED, after)
+        store.visits.begin(one.db, visit_id, event, asked_at=at, saved_at=now, change=change)
+        return
     store.visits.add_line(
-        one.db,
-        asked.visit_id,
-        HistoryWord.ASKED,
-        Actor.VISITOR,
-        at=asked.asked_at,
-        saved_at=one.now,
+        one.db, visit_id, HistoryWord.ASKED, Actor.VISITOR, at=at, saved_at=now
     )
     store.visits.add_line(
         one.db,
-        asked.visit_id,
+        visit_id,
         event,
         Actor.CONSOLE,
-        at=one.now,
-        saved_at=one.now,
-        change=(before, after),
+        at=now,
+        saved_at=now,
+        change=(hold.status, after),
     )

@@ -82,11 +82,13 @@ def test_a_message_comes_back_as_it_went(message: Parcel | Notice) -> None:
     assert arrived.open() == message
 
 
-@pytest.mark.parametrize("notice", [*examples.NOTICES, *FRAMES], ids=named)
-def test_a_notice_that_is_json_already_goes_as_any_other(notice: Notice) -> None:
-    sent = encode(wrap(notice, message_id="m1", sender=CONSOLE, sent_at=NOW))
-    body = notice.model_dump_json()
-    written = encode_written(type(notice), body, message_id="m1", sender=CONSOLE, sent_at=NOW)
+@pytest.mark.parametrize(
+    "message", [*examples.PARCELS, *examples.NOTICES, *FRAMES], ids=named
+)
+def test_a_message_that_is_json_already_goes_as_any_other(message: Parcel | Notice) -> None:
+    sent = encode(wrap(message, message_id="m1", sender=CONSOLE, sent_at=NOW))
+    body = message.model_dump_json()
+    written = encode_written(type(message), body, message_id="m1", sender=CONSOLE, sent_at=NOW)
     assert json.loads(written) == json.loads(sent)
 
 

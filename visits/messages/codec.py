@@ -110,16 +110,20 @@ def wrap(
     message: Parcel | Notice, *, message_id: str, sender: DeviceId, sent_at: datetime
 ) -> Envelope:
     """`message` ready to travel. Parcels get the expiry that their type states."""
-    lives_for = message.lives_for if isinstance(message, Parcel) else None
     return Envelope(
         version=PROTOCOL_VERSION,
         message_id=message_id,
         type=type(message).__name__,
         sender=sender,
         sent_at=sent_at,
-        expires_at=sent_at + lives_for if lives_for else None,
+        expires_at=expiry_of(type(message), sent_at),
         body=message.model_dump(mode="json"),
     )
+
+
+def expiry_of(kind: type[Parcel | Notice], sent_at: datetime) -> datetime | None:
+    """When a message of this kind is no longer delivered; None for a notice."""
+    return sent_at + kind.lives_for if issubclass(kind, Parcel) else None
 
 
 def encode(envelope: Envelope) -> bytes:
@@ -128,18 +132,17 @@ def encode(envelope: Envelope) -> bytes:
 
 
 def encode_written(
-    kind: type[Notice], body: str, *, message_id: str, sender: DeviceId, sent_at: datetime
+    kind: type[Parcel | Notice], body: str, *, message_id: str, sender: DeviceId, sent_at: datetime
 ) -> bytes:
-    """As `encode` of what `wrap` makes of a notice of this kind, whose own JSON is at hand: a
-    calendar is some hundred thousand characters, and only its sender changes them. Raises as
-    `encode`."""
+    """As `encode` of what `wrap` makes of a message of this kind, whose own JSON is at hand: it is
+    neither taken apart nor written down twice. Raises as `encode`."""
     empty = Envelope(
         version=PROTOCOL_VERSION,
         message_id=message_id,
         type=kind.__name__,
         sender=sender,
         sent_at=sent_at,
-        expires_at=None,
+        expires_at=expiry_of(kind, sent_at),
         body={},
     ).model_dump_json()
     return _within_limit(kind.__name__, f"{empty.removesuffix('{}}')}{body}}}".encode())

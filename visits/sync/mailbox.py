@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from sqlite_utils import Database
 
 from visits.errors import MessageRefused
-from visits.messages import Envelope, Parcel, Role, encode, wrap
+from visits.messages import Envelope, Parcel, Role, encode_written
 from visits.messages import decode as decode_envelope
 from visits.model import DeviceId, FacilityId, new_id
 from visits.sync.database import Readers, Writer
@@ -114,12 +114,19 @@ class SqliteMailbox:
         """
         if Role.of(self._sender) not in parcel.senders:
             raise MessageRefused(f"{self._sender} may not send {type(parcel).__name__}.")
-        envelope = wrap(parcel, message_id=new_id(), sender=self._sender, sent_at=now)
-        db.execute(
-            "INSERT INTO outbox (message_id, receiver, expires_at, envelope) VALUES (?, ?, ?, ?)",
-            (envelope.message_id, receiver, _expiry(envelope), encode(envelope).decode()),
+        message_id, kind = new_id(), type(parcel)
+        written = encode_written(
+            kind,
+            parcel.model_dump_json(),
+            message_id=message_id,
+            sender=self._sender,
+            sent_at=now,
         )
-        return envelope.message_id
+        db.conn.execute(
+            "INSERT INTO outbox (message_id, receiver, expires_at, envelope) VALUES (?, ?, ?, ?)",
+            (message_id, receiver, stamp(now + kind.lives_for), written.decode()),
+        )
+        return message_id
 
     def pending(self, now: datetime) -> Sequence[OutgoingParcel]:
         with self._readers.read() as db:
