@@ -90,3 +90,8 @@ def changes_of_time_that_is_held(db: Database) -> None:
 @console_migrations()
 def a_stamp_of_the_facts(db: Database) -> None:
     _make(db, _rules_tables.FACTS_STAMP)
+
+
+@console_migrations()
+def visits_by_what_they_take(db: Database) -> None:
+    _make(db, _visit_tables.BY_WHAT_IS_TAKEN)
