@@ -122,11 +122,17 @@ class FacilityTime:
 
     def day(self, instant: datetime) -> date:
         """The facility's calendar day that `instant` falls on."""
-        return self.local(instant).date()
+        return _day(self.zone, instant)
 
     def day_bounds(self, day: date) -> tuple[datetime, datetime]:
         """The instants of `day`'s first moment and of the next day's: 23, 24 or 25 hours apart."""
         return _midnight(self.zone, day), _midnight(self.zone, day + timedelta(days=1))
+
+
+@lru_cache(maxsize=4096)
+def _day(zone: ZoneInfo, instant: datetime) -> date:
+    """One decision asks for the day of the same few instants a dozen times."""
+    return instant.astimezone(zone).date()
 
 
 @lru_cache(maxsize=4096)

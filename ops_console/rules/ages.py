@@ -24,6 +24,10 @@ def adult_age(meeting: Meeting) -> int:
     """The highest of the entries that apply. Their own `party` and `visitors` are not asked,
     since both would need it.
     """
+    return meeting.once_a_day("adult age", lambda: _adult_age(meeting))
+
+
+def _adult_age(meeting: Meeting) -> int:
     stated = [
         rule.adult_age
         for rule in meeting.book.party

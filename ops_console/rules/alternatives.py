@@ -105,7 +105,7 @@ def _is_open(case: Case, day: date) -> bool:
     slots = _slots(case, day) if day >= case.rules.facility.day(case.now) else ()
     if not slots or slots[-1].starts_at <= case.now:
         return False
-    first = case.at(slots[0], day)
+    first = _first(case, day)
     if case.rules.on(day).daily("booking") and shut_from_here_on(first):
         return False
     return not barred_all_day(first)
@@ -121,8 +121,17 @@ def _alike(case: Case, day: date) -> bool:
     memo, key = case.meeting.memo, ("alike", day)
     if key not in memo:
         slots = _slots(case, day)
-        memo[key] = alike_from(case.at(slots[0], day), case.at(slots[-1], day))
+        memo[key] = alike_from(_first(case, day), case.at(slots[-1], day))
     return bool(memo[key])
+
+
+def _first(case: Case, day: date) -> Case:
+    """The request for the first time of a day that has any."""
+    memo, key = case.meeting.memo, ("first", day)
+    if key not in memo:
+        memo[key] = case.at(_slots(case, day)[0], day)
+    found: Case = memo[key]
+    return found
 
 
 def _slots(case: Case, day: date) -> tuple[Stretch, ...]:

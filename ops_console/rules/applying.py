@@ -26,6 +26,9 @@ def bound(meeting: Meeting, word: str, rules: Sequence[R], *, by_person: bool = 
     for each entry of which that cannot be told. `by_person` leaves `visitors` to the caller.
     """
 
+    if not rules:
+        return [], []
+
     def work() -> Bound[R]:
         return _bound(meeting, word, rules, by_person=by_person)
 

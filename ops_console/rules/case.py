@@ -51,6 +51,11 @@ class Case:
         found = (free_place(one, self.meeting, booked) for one in openings)
         return next((one for one in found if one is not None), None)
 
+    @cached_property
+    def by_notice(self) -> tuple[Reason, ...]:
+        """What the entries about booking say against it."""
+        return tuple(about_booking(self.meeting, self.request.by, self.now))
+
 
 def reasons(case: Case) -> Iterator[Reason]:
     """Everything that stands against it."""
@@ -98,7 +103,7 @@ def _about_the_hour(case: Case) -> Iterator[Reason]:
     yield from _about_time(case)
     yield from _about_place(case)
     yield from _about_the_busy(meeting, world)
-    yield from about_booking(meeting, case.request.by, case.now)
+    yield from case.by_notice
     yield from about_eligibility(meeting, world)
     yield from about_separations(meeting, world)
     if not meeting.rules.daily("party"):
@@ -149,13 +154,13 @@ def _nothing_within(meeting: Meeting, world: World, start: datetime, end: dateti
 def _about_start(case: Case) -> Iterator[Reason]:
     """What holds for every time between two for which it holds."""
     yield from _about_time(case)
-    yield from about_booking(case.meeting, case.request.by, case.now)
+    yield from case.by_notice
     yield from about_eligibility(case.meeting, case.world)
 
 
 def shut_from_here_on(case: Case) -> bool:
     """Whether this time is one of a day that cannot be booked now, and so is all later on it."""
-    found = (*_about_time(case), *about_booking(case.meeting, case.request.by, case.now))
+    found = (*_about_time(case), *case.by_notice)
     return any(one.code in _SHUT for one in found)
 
 

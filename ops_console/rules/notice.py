@@ -72,9 +72,9 @@ def _about_notice(
 
 def too_soon(notice: Notice, meeting: Meeting, now: datetime) -> bool:
     """Whether less than the notice is left. Exactly the notice is enough."""
-    today = _asked_on(notice, meeting.rules, now)
     if notice.hours is not None:
         return meeting.start - now < timedelta(hours=notice.hours)
+    today = _asked_on(notice, meeting.rules, now)
     if notice.days is not None:
         return (meeting.day - today).days < notice.days
     if notice.working_days is not None:
@@ -85,11 +85,11 @@ def too_soon(notice: Notice, meeting: Meeting, now: datetime) -> bool:
 
 def too_far(notice: Notice, meeting: Meeting, now: datetime) -> bool:
     """Whether the visit is farther ahead than the notice. Exactly the notice is not."""
+    if notice.hours is not None:
+        return meeting.start - now > timedelta(hours=notice.hours)
     today = meeting.rules.facility.day(now)
     if notice.at is not None and _minute(meeting.rules, now) < notice.at:
         today -= ONE_DAY
-    if notice.hours is not None:
-        return meeting.start - now > timedelta(hours=notice.hours)
     if notice.days is not None:
         return (meeting.day - today).days > notice.days
     if notice.working_days is not None:

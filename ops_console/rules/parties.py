@@ -78,9 +78,10 @@ def _heads(people: Iterable[PersonFact], meeting: Meeting) -> tuple[int, int, li
 
 
 def _combinations(name: str, rule: PartyRule, meeting: Meeting) -> Iterator[Reason]:
+    if not rule.combinations:
+        return
     adults, children, _ = _heads(counted(meeting), meeting)
-    fits = any(adults <= one.adults and children <= one.children for one in rule.combinations)
-    if rule.combinations and not fits:
+    if not any(adults <= one.adults and children <= one.children for one in rule.combinations):
         yield refuse(
             Code.PARTY_NOT_ALLOWED,
             f"{name} has no combination for {adults} adults and {children} children.",

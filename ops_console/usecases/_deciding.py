@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from ops_console import store
 from ops_console.rules.refusing import Reason, refuse
@@ -97,7 +98,13 @@ def state_of(
 
 
 def as_slots(found: tuple[Stretch, ...]) -> tuple[Slot, ...]:
-    return tuple(Slot(starts_at=one.starts_at, ends_at=one.ends_at) for one in found)
+    return tuple(map(_as_slot, found))
+
+
+@lru_cache(maxsize=4096)
+def _as_slot(found: Stretch) -> Slot:
+    """The same times are told to many."""
+    return Slot(starts_at=found.starts_at, ends_at=found.ends_at)
 
 
 def let_holds_lapse(one: Change) -> None:

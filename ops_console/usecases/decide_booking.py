@@ -133,9 +133,7 @@ def _tell_history(
         change = (VisitStatus.REQUESTED, after)
         store.visits.begin(one.db, visit_id, event, asked_at=at, saved_at=now, change=change)
         return
-    store.visits.add_line(
-        one.db, visit_id, HistoryWord.ASKED, Actor.VISITOR, at=at, saved_at=now
-    )
+    store.visits.add_line(one.db, visit_id, HistoryWord.ASKED, Actor.VISITOR, at=at, saved_at=now)
     store.visits.add_line(
         one.db,
         visit_id,

@@ -82,9 +82,7 @@ def test_a_message_comes_back_as_it_went(message: Parcel | Notice) -> None:
     assert arrived.open() == message
 
 
-@pytest.mark.parametrize(
-    "message", [*examples.PARCELS, *examples.NOTICES, *FRAMES], ids=named
-)
+@pytest.mark.parametrize("message", [*examples.PARCELS, *examples.NOTICES, *FRAMES], ids=named)
 def test_a_message_that_is_json_already_goes_as_any_other(message: Parcel | Notice) -> None:
     sent = encode(wrap(message, message_id="m1", sender=CONSOLE, sent_at=NOW))
     body = message.model_dump_json()
