@@ -54,11 +54,10 @@ def _nearest_of(best: list[Stretch], case: Case, day: date) -> list[Stretch]:
     """The nearest of what was found before and of what is accepted on one more day."""
     if _is_farther(best, case, day):
         return best
-    near = _near(best, case, day)
-    if not near or not _is_open(case, day):
+    if not _is_open(case, day):
         return best
     taken = best
-    for away, slot in near:
+    for away, slot in _near(best, case, day):
         if len(taken) >= ALTERNATIVES and _distance(taken[-1], case) <= away:
             break
         if _fits(case, slot, day):

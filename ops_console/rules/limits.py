@@ -50,8 +50,32 @@ def about_limits(
             continue
         if world.booked is None:
             yield refuse(Code.FACT_MISSING, f"{name} needs the visits that are booked.", name)
+        elif _alike_in_a_span(limit):
+            yield from _once_in_a_span(name, limit, meeting, world, world.booked)
         else:
             yield from _about(name, limit, meeting, world, world.booked)
+
+
+def _alike_in_a_span(limit: Limit) -> bool:
+    """Whether the limit says the same of every day of one stretch, to the same people."""
+    return (
+        limit.count == "visits"
+        and limit.period != "moment"
+        and limit.visitors is None
+        and not limit.exempt
+    )
+
+
+def _once_in_a_span(
+    name: str, limit: Limit, meeting: Meeting, world: World, booked: Booked
+) -> Sequence[Reason]:
+    """As `_about`, worked out once for all days of a week, or whatever the limit's stretch is:
+    who may not come on one day of it is asked for the others next."""
+    key = ("limit", name, spans_of(limit, meeting), meeting.rules.number)
+    if key not in meeting.memo:
+        meeting.memo[key] = list(_about(name, limit, meeting, world, booked))
+    found: Sequence[Reason] = meeting.memo[key]
+    return found
 
 
 def named(limits: Sequence[Limit]) -> Iterator[tuple[str, Limit]]:
@@ -94,9 +118,7 @@ def _about(
 
 def spans_of(limit: Limit, meeting: Meeting) -> tuple[Days, ...] | None:
     """The stretches of days in which the visit would be counted; None: at its moment alone."""
-    if limit.period == "moment":
-        return None
-    return stretches(limit.period, meeting.day, meeting.book.facility.week_starts)
+    return _spans_and_reach(limit, meeting)[0]
 
 
 def _spans_and_reach(limit: Limit, meeting: Meeting) -> tuple[tuple[Days, ...] | None, Reach]:
@@ -105,7 +127,7 @@ def _spans_and_reach(limit: Limit, meeting: Meeting) -> tuple[tuple[Days, ...] |
         return None, (meeting.start, meeting.end)
 
     def work() -> tuple[tuple[Days, ...] | None, Reach]:
-        spans = spans_of(limit, meeting) or ()
+        spans = stretches(limit.period, meeting.day, meeting.book.facility.week_starts)
         facility = meeting.rules.facility
         first = max(min(first for first, _ in spans), EARLIEST)
         last = min(max(last for _, last in spans), LATEST)
