@@ -36,7 +36,7 @@ def ledger_days(rules: Rules) -> int:
 
 def look_back(rules: Rules) -> timedelta:
     """How far back the visits of the people of one request are needed."""
-    return rules.versions[-1].once(("look back", len(rules.versions)), lambda: _look_back(rules))
+    return rules.versions[-1].once(("look back", rules.versions), lambda: _look_back(rules))
 
 
 def _look_back(rules: Rules) -> timedelta:

@@ -156,14 +156,14 @@ def begin(
 ) -> None:
     """The first two lines of a visit that has none: that it was asked for, and what the console
     did with it. In a rush that is done thousands of times."""
-    counted, now = Standing.COUNTED, as_text(saved_at)
+    said, now = Standing.COUNTED, as_text(saved_at)
+    asked: tuple[object, ...] = (as_text(asked_at), now, HistoryWord.ASKED, Actor.VISITOR)
     db.conn.executemany(
         f"INSERT INTO visit_history ({_COLUMNS})"  # noqa: S608 - constant columns
         " VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, NULL, ?, '')",
         [
-            (visit_id, 1, as_text(asked_at), now, HistoryWord.ASKED, Actor.VISITOR)
-            + (None, None, counted),
-            (visit_id, 2, now, now, event, Actor.CONSOLE, *change, counted),
+            (visit_id, 1, *asked, None, None, said),
+            (visit_id, 2, now, now, event, Actor.CONSOLE, *change, said),
         ],
     )
 

@@ -228,6 +228,6 @@ BY_WHAT_IS_TAKEN = (
     "DROP INDEX visits_by_terminal",
     "CREATE INDEX visits_by_inmate ON visits (inmate_id, ends_at, starts_at, status)",
     "CREATE INDEX visits_by_visitor ON visits (visitor_id, ends_at, starts_at, status)",
-    "CREATE INDEX visits_by_terminal ON visits (terminal_id, ends_at, starts_at, status)"
-    " WHERE terminal_id IS NOT NULL",
+    """CREATE INDEX visits_by_terminal ON visits (terminal_id, ends_at, starts_at, status)
+WHERE terminal_id IS NOT NULL""",
 )
