@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
 Row = dict[str, Any]
+Columns = tuple[str, ...]
+T = TypeVar("T")
+_same: dict[Columns, Columns] = {}
+"""One object for the same columns, so that they are quickly known again."""
 
 
 @lru_cache(maxsize=4096)
@@ -35,6 +40,16 @@ def all_rows(db: Database, sql: str, **values: object) -> list[Row]:
     found = db.conn.execute(sql, values)
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def each_row(
+    db: Database, sql: str, read: Callable[[Columns, tuple[Any, ...]], T], **values: object
+) -> list[T]:
+    """What `read` makes of the columns and each row; for those who remember what they made."""
+    found = db.conn.execute(sql, values)
+    names = tuple(column[0] for column in found.description)
+    columns = _same.setdefault(names, names)
+    return [read(columns, row) for row in found]
 
 
 def one_row(db: Database, sql: str, **values: object) -> Row | None:

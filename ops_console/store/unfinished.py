@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 
 from sqlite_utils import Database
 
-from ops_console.store._values import all_rows
-from ops_console.store.visits import _VISITS, Visit, _visit
+from ops_console.store._values import all_rows, each_row
+from ops_console.store.visits import _VISITS, Visit, _read
 from visits.model import ApprovalId, InmateId, PersonId, TerminalId, UnitId, VisitId, VisitStatus
 
 _UNFINISHED = ", ".join(
@@ -24,10 +24,12 @@ _UNFINISHED = ", ".join(
 
 
 def _found(db: Database, where: str, **values: object) -> list[Visit]:
-    rows = all_rows(
-        db, f"{_VISITS} WHERE status IN ({_UNFINISHED}) AND {where} ORDER BY starts_at", **values
+    return each_row(
+        db,
+        f"{_VISITS} WHERE status IN ({_UNFINISHED}) AND {where} ORDER BY starts_at",
+        _read,
+        **values,
     )
-    return [_visit(row) for row in rows]
 
 
 def of_inmate(db: Database, inmate_id: InmateId) -> list[Visit]:

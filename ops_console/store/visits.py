@@ -28,9 +28,9 @@ from ops_console.store._values import (
     all_rows,
     as_instant,
     as_text,
+    each_row,
     maybe_instant,
     maybe_text,
-    one_row,
 )
 from ops_console.store.grants import FITS
 from visits.errors import OfficerMustAct
@@ -130,6 +130,10 @@ class Visit:
     session: str | None = None
     """Of the rules, for which it was booked."""
 
+    def __hash__(self) -> int:
+        """By its number alone: what was written down of a visit is looked for by the visit."""
+        return hash(self.visit_id)
+
     @property
     def state(self) -> VisitState:
         """As the visitor may see it."""
@@ -206,8 +210,7 @@ _LAPSED = "status = 'held' AND waits_for = '' AND held_until <= ?"
 
 
 def visit(db: Database, visit_id: VisitId) -> Visit | None:
-    row = one_row(db, f"{_VISITS} WHERE visit_id = :id", id=visit_id)
-    return None if row is None else _visit(row)
+    return next(iter(each_row(db, f"{_VISITS} WHERE visit_id = :id", _read, id=visit_id)), None)
 
 
 class Known(NamedTuple):
@@ -233,61 +236,60 @@ def between(
     """Visits that overlap the half-open stretch, by start, unit and terminal: of any status,
     but for what is only held."""
     there = "" if unit_id is None else " AND visits.unit_id = :unit"
-    rows = all_rows(
+    return each_row(
         db,
         f"{_VISITS} WHERE starts_at < :ends AND ends_at > :starts{there}"
         " AND (status <> 'held' OR waits_for <> '')"
         " ORDER BY starts_at, unit_name, terminal_name, visit_id",
+        _read,
         starts=as_text(starts),
         ends=as_text(ends),
         unit=unit_id,
     )
-    return [_visit(row) for row in rows]
 
 
 def of_approval(db: Database, approval_id: ApprovalId) -> list[Visit]:
     """Every visit under one approval, the latest start first."""
-    rows = all_rows(
-        db, f"{_VISITS} WHERE approval_id = :id ORDER BY starts_at DESC", id=approval_id
+    return each_row(
+        db, f"{_VISITS} WHERE approval_id = :id ORDER BY starts_at DESC", _read, id=approval_id
     )
-    return [_visit(row) for row in rows]
 
 
 def coming(db: Database, unit_id: UnitId, after: datetime) -> list[Visit]:
     """Booked visits of a unit that start after `after`, by start."""
-    rows = all_rows(
+    return each_row(
         db,
         f"{_VISITS} WHERE visits.unit_id = :unit AND status = 'booked' AND starts_at > :after"
         " AND ends_at > :after ORDER BY starts_at",
+        _read,
         unit=unit_id,
         after=as_text(after),
     )
-    return [_visit(row) for row in rows]
 
 
 def running_with_leave(db: Database, kinds: Collection[VisitKind]) -> list[Visit]:
     """Visits of these kinds that run, and that leave was given to record where and when they
     are; by start."""
-    rows = all_rows(
+    return each_row(
         db,
         f"{_VISITS} WHERE status IN ('in-progress','interrupted')"  # noqa: S608 - constant parts
         " AND kind IN (SELECT value FROM json_each(:kinds))"
         f" AND EXISTS (SELECT 1 FROM recording_grants AS grants WHERE {FITS})"
         " ORDER BY starts_at, unit_name, terminal_name, visit_id",
+        _read,
         kinds=json.dumps([str(kind) for kind in kinds]),
     )
-    return [_visit(row) for row in rows]
 
 
 def unfinished_before(db: Database, ended_before: datetime) -> list[Visit]:
     """Visits that hold time, are not over, and whose slot ended before `ended_before`."""
-    rows = all_rows(
+    return each_row(
         db,
         f"{_VISITS} WHERE ends_at < :before AND status IN"
         " ('booked','checked-in','waiting','in-progress','interrupted') ORDER BY ends_at",
+        _read,
         before=as_text(ended_before),
     )
-    return [_visit(row) for row in rows]
 
 
 def add(
@@ -369,10 +371,12 @@ def a_hold_lapsed(db: Database, lapsed_by: datetime) -> bool:
 
 def waiting_for(db: Database, whom: str) -> list[Visit]:
     """The visits that wait for somebody's yes, by start."""
-    rows = all_rows(
-        db, f"{_VISITS} WHERE status = 'held' AND waits_for = :whom ORDER BY starts_at", whom=whom
+    return each_row(
+        db,
+        f"{_VISITS} WHERE status = 'held' AND waits_for = :whom ORDER BY starts_at",
+        _read,
+        whom=whom,
     )
-    return [_visit(row) for row in rows]
 
 
 def save_waits_for(db: Database, visit_id: VisitId, whom: str, until: datetime) -> None:
@@ -489,13 +493,9 @@ def _slot(starts_at: str, ends_at: str) -> Slot:
     return Slot(starts_at=as_instant(starts_at), ends_at=as_instant(ends_at))
 
 
-def _visit(row: dict[str, Any]) -> Visit:
-    """The same columns are the same visit: whatever is shown anew was mostly shown before."""
-    return _read(tuple(row), tuple(row.values()))
-
-
 @lru_cache(maxsize=16_384)
 def _read(columns: tuple[str, ...], values: tuple[Any, ...]) -> Visit:
+    """The same columns are the same visit: whatever is shown anew was mostly shown before."""
     row = dict(zip(columns, values, strict=True))
     companions = json.loads(row["companions"])
     return Visit(
