@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 
 from ops_console.rules.case import Case, accepted, alike_from, barred_all_day, shut_from_here_on
 from ops_console.rules.meeting import Meeting
-from ops_console.rules.offered import free_times, times_of
+from ops_console.rules.offered import free_times, reach_of, times_of
 from ops_console.rules.refusing import NO_TIME_HELPS, Reason
 from ops_console.rules.slots import Stretch
 
@@ -120,7 +120,8 @@ def _alike(case: Case, day: date) -> bool:
     memo, key = case.meeting.memo, ("alike", day)
     if key not in memo:
         slots = _slots(case, day)
-        memo[key] = alike_from(_first(case, day), case.at(slots[-1], day))
+        reach = reach_of(_on(case, day))
+        memo[key] = alike_from(_first(case, day), case.at(slots[-1], day), reach)
     return bool(memo[key])
 
 

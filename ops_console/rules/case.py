@@ -116,9 +116,10 @@ def _about_the_hour(case: Case) -> Iterator[Reason]:
         yield from about_limits(meeting, world)
 
 
-def alike_from(first: Case, last: Case) -> bool:
+def alike_from(first: Case, last: Case, reach: Stretch) -> bool:
     """Whether every time of a day from the first to the last would be accepted if it had a place:
-    told by these two, where nothing but the start tells one time of the day from another.
+    told by these two, where nothing but the start tells one time of the day from another. All of
+    them lie in the reach; one that begins early may end last.
 
     What waits for a moment or ends at one (notice, waits, the past) holds for all between two
     times for which it holds. Whatever may lie within the day has to be asked of each time.
@@ -126,7 +127,7 @@ def alike_from(first: Case, last: Case) -> bool:
     meeting, world = first.meeting, first.world
     return (
         meeting.rules.once("told by start", lambda: _told_by_start(meeting))
-        and _nothing_within(meeting, world, first.meeting.start, last.meeting.end)
+        and _nothing_within(meeting, world, *reach)
         and all(next(_about_start(one), None) is None for one in (first, last))
     )
 

@@ -72,6 +72,11 @@ def times_of(meeting: Meeting) -> tuple[Stretch, ...]:
     return _day(meeting).times
 
 
+def reach_of(meeting: Meeting) -> Stretch:
+    """From when until when those of `times_of` are, with the gaps around them."""
+    return _day(meeting).reaches
+
+
 def free_times(meeting: Meeting, booked: Booked) -> Collection[Stretch]:
     """Those of `times_of` that have a place left, by start."""
     return places_on(_day(meeting), meeting, booked).keys()

@@ -137,3 +137,23 @@ def test_a_limit_that_is_reached_in_one_week_is_asked_anew_for_the_next() -> Non
     limit = {"most": 1, "in": "week"}
     found = days_of({"limits": [limit]}, [visit("2024-07-02T09:00")], "2024-07-06T20:30")
     assert found == ["2024-07-07"] * 3
+
+
+def test_a_time_that_begins_early_and_ends_last_is_barred_by_what_comes_after_all_starts() -> None:
+    """At nine one could come for four hours; Lee has a visit at noon, and ten is taken."""
+    rules = book(
+        sessions=[
+            {**SESSION, "id": "long", "hours": ["09:00-13:00"], "length": 240},
+            {**SESSION, "id": "short", "hours": ["10:00-10:30"], "capacity": 1},
+        ]
+    )
+    others = visit("2024-07-03T10:00", inmate="ray", people=["old"], session="short")
+    known = facts(rules, visits=[visit(NOON, people=["tom"]), others])
+    found = decision(rules, request(rules, "2024-07-03T10:00"), known)
+    assert isinstance(found, Refused)
+    local = rules.facility.time.local
+    assert [f"{local(one.starts_at):%d %H:%M}" for one in found.alternatives] == [
+        "04 09:00",
+        "02 10:00",
+        "04 10:00",
+    ]
