@@ -117,21 +117,18 @@ def _fits(case: Case, slot: Stretch, day: date) -> bool:
 
 def _alike(case: Case, day: date) -> bool:
     """Whether every time of an open day that has a place left would be."""
-    memo, key = case.meeting.memo, ("alike", day)
-    if key not in memo:
-        slots = _slots(case, day)
-        reach = reach_of(_on(case, day))
-        memo[key] = alike_from(_first(case, day), case.at(slots[-1], day), reach)
-    return bool(memo[key])
+    noon = _on(case, day)
+
+    def work() -> bool:
+        last = case.at(_slots(case, day)[-1], day)
+        return alike_from(_first(case, day), last, reach_of(noon))
+
+    return noon.once_a_day("alike", work)
 
 
 def _first(case: Case, day: date) -> Case:
     """The request for the first time of a day that has any."""
-    memo, key = case.meeting.memo, ("first", day)
-    if key not in memo:
-        memo[key] = case.at(_slots(case, day)[0], day)
-    found: Case = memo[key]
-    return found
+    return _on(case, day).once_a_day("first", lambda: case.at(_slots(case, day)[0], day))
 
 
 def _slots(case: Case, day: date) -> tuple[Stretch, ...]:
@@ -148,13 +145,13 @@ def _free(case: Case, day: date) -> Collection[Stretch]:
 
 def _on(case: Case, day: date) -> Meeting:
     """The meeting at noon of a day."""
-    memo, key = case.meeting.memo, ("noon", day)
-    if key not in memo:
+
+    def work() -> Meeting:
         rules = case.rules.on(day)
         noon = rules.once(("noon", day), lambda: rules.facility.instant(day, time(12)))
-        memo[key] = case.meeting.at(rules, noon, noon + ONE_DAY / 24, day)
-    found: Meeting = memo[key]
-    return found
+        return case.meeting.at(rules, noon, noon + ONE_DAY / 24, day)
+
+    return case.meeting.once(("noon", day), work)
 
 
 def _distance(slot: Stretch, case: Case) -> Distance:

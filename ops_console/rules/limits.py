@@ -71,11 +71,8 @@ def _once_in_a_span(
 ) -> Sequence[Reason]:
     """As `_about`, worked out once for all days of a week, or whatever the limit's stretch is:
     who may not come on one day of it is asked for the others next."""
-    key = ("limit", name, spans_of(limit, meeting), meeting.rules.number)
-    if key not in meeting.memo:
-        meeting.memo[key] = list(_about(name, limit, meeting, world, booked))
-    found: Sequence[Reason] = meeting.memo[key]
-    return found
+    what = ("limit", name, spans_of(limit, meeting), meeting.rules.number)
+    return meeting.once(what, lambda: list(_about(name, limit, meeting, world, booked)))
 
 
 def named(limits: Sequence[Limit]) -> Iterator[tuple[str, Limit]]:

@@ -85,13 +85,17 @@ class Meeting:
             other.__dict__["day"] = day
         return other
 
+    def once(self, what: object, work: Callable[[], T]) -> T:
+        """What `work` answers, asked once for these people; `what` says all else that it hangs
+        on."""
+        if what not in self.memo:
+            self.memo[what] = work()
+        found: T = self.memo[what]
+        return found
+
     def once_a_day(self, what: object, work: Callable[[], T]) -> T:
         """What `work` answers, asked once for each day (and version of the rules)."""
-        key = (what, self.day, self.rules.number)
-        if key not in self.memo:
-            self.memo[key] = work()
-        found: T = self.memo[key]
-        return found
+        return self.once((what, self.day, self.rules.number), work)
 
     def age(self, person: PersonFact) -> int | None:
         """Whole years on the day of the visit."""
