@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,20 @@ def test_a_head_file_that_cannot_be_read_is_a_fault(
 def test_times_are_kept_to_the_hundredth_of_a_second(db: Database) -> None:
     last = store.audit.latest(db, limit=1)[0]
     assert last.at == AT.replace(microsecond=120_000)
+
+
+def test_a_line_is_sealed_as_chains_that_exist_were(db: Database) -> None:
+    """What is hashed is read again for years, and by `visitline-verify`: not a letter changes."""
+    before = audit.head(db).hash
+    append(db, "t6", why="too late", by="Reyé")
+    text = (
+        r'{"at":"2026-11-23T15:00:00.12Z",'
+        r'"details":"{\"by\": \"Rey\\u00e9\", \"why\": \"too late\"}",'
+        r'"number":6,"object_id":"t6","object_kind":"visit","subject_id":"o1",'
+        r'"subject_kind":"officer","verb":"cancel"}'
+    )
+    assert audit.last_text(db) == text
+    assert audit.head(db).hash == sha256(f"{before}\n{text}".encode()).hexdigest()
 
 
 def test_text_that_could_be_mistaken_for_a_line_stays_within_its_line(db: Database) -> None:

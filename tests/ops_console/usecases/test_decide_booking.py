@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from ops_console import store
 from tests.harness.console_bench import Bench
 from visits.errors import VisitorMustAct
-from visits.messages import BookingDecided
+from visits.messages import BookingDecided, BookingRequested
 from visits.model import RefusalCode, VisitKind, VisitStatus
 
 
@@ -57,6 +59,25 @@ def test_the_history_begins_with_the_question_and_the_answer(bench: Bench) -> No
         ("approve", "console"),
     ]
     assert (lines[1].before, lines[1].after) == (VisitStatus.REQUESTED, VisitStatus.BOOKED)
+
+
+def test_the_history_tells_when_it_was_asked_and_when_answered(bench: Bench) -> None:
+    asked_at = bench.clock.now()
+    asked = BookingRequested(
+        visit_id="t1",
+        visitor_id="v1",
+        approval_id="p1",
+        kind=VisitKind.SOCIAL,
+        slot=bench.slot(14),
+        asked_at=asked_at,
+    )
+    bench.clock.advance(timedelta(minutes=5))
+    bench.hand_in(asked)
+    now = bench.clock.now()
+    assert [(line.at, line.saved_at) for line in bench.history("t1")] == [
+        (asked_at, now),
+        (now, now),
+    ]
 
 
 def test_a_refused_request_keeps_its_reasons_and_tells_both_sides(bench: Bench) -> None:
