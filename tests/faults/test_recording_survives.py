@@ -50,7 +50,7 @@ class Terminal:
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
-        self.spool, self.failed = self.folder / "spool", self.folder / "failed.txt"
+        self.spool = self.folder / "spool"
         place = Place(
             url=self.evidence.ingest_url,
             keys=str(self.evidence.folder),
@@ -106,9 +106,7 @@ class Terminal:
 
     def kept(self) -> dict[str, tuple[int, bool]]:
         """Of each recording what was acknowledged: how many pieces, and whether that is all."""
-        file = self.folder / "kept.txt"
-        lines = file.read_text().splitlines() if file.exists() else []
-        said = [json.loads(line) for line in lines]
+        said = [json.loads(line) for line in noted_in(self.folder / "kept.txt")]
         return {
             one["recording_id"]: (int(one["next"]), bool(one["ended"]))
             for one in sorted(said, key=lambda one: int(one["next"]))
@@ -116,11 +114,21 @@ class Terminal:
 
     def statements(self) -> dict[str, RecordingStatement]:
         """The newest of each recording."""
-        file = self.folder / "stated.txt"
-        lines = file.read_text().splitlines() if file.exists() else []
+        lines = noted_in(self.folder / "stated.txt")
         said = [Signed.model_validate_json(line).payload for line in lines]
         found = [RecordingStatement.model_validate_json(one) for one in said]
         return {one.recording_id: one for one in found}
+
+    def failures(self) -> list[str]:
+        """Why a recording did not go on, as the visit was told."""
+        return noted_in(self.folder / "failed.txt")
+
+
+def noted_in(file: Path) -> list[str]:
+    """The lines that stand whole in a file, which may just be written: a new file is empty at
+    first."""
+    lines = file.read_text().splitlines(keepends=True) if file.exists() else []
+    return [line.rstrip("\n") for line in lines if line.endswith("\n")]
 
 
 @contextmanager
@@ -219,7 +227,7 @@ def test_after_kills_everything_is_there_and_is_what_the_terminal_stated(
     assert set(statements) == terminal.begun == set(archived(evidence))
     assert len(statements) > KILLS / 2
     assert not terminal.spooled()
-    assert not terminal.failed.exists(), terminal.failed.read_text()
+    assert not terminal.failures()
     assert [one.cut_off for one in statements.values()].count(False) == 1
     for one in statements.values():
         assert not is_found_out(evidence, one), one
@@ -337,8 +345,8 @@ def test_a_terminals_full_disk_is_told_and_what_was_whole_is_brought_over(
         terminal.start()
         eventually(lambda: max([0, *(one for one, _ in terminal.kept().values())]) > 10, "some", 30)
         full = fill(small_disk)
-        eventually(terminal.failed.exists, "the visit to be told", 20)
-        assert "disk takes no more" in terminal.failed.read_text()
+        eventually(terminal.failures, "the visit to be told", 20)
+        assert "disk takes no more" in terminal.failures()[0]
         (spooled,) = [file for file in terminal.spooled().values() if file.suffix == ".open"]
         assert whole_pieces(spooled) == spooled.read_bytes(), "no torn piece stands in the file"
         nothing_is_lost(terminal, evidence)
