@@ -1,5 +1,6 @@
 # Visitline. `make help` lists what there is.
-PYTHON ?= python3
+# Empty: the distribution's own, see tools/setup.sh.
+PYTHON ?=
 BIN := .venv/bin
 
 # Programs and tests are started many times over: what was compiled once is kept.
