@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
-from uuid import uuid4
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
@@ -31,9 +33,18 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
+_VERSION_7, _VARIANT = 7 << 76, 0b10 << 62
+_RANDOM = (1 << 128) - 1 ^ (0xF << 76) ^ (0b11 << 62)
+
+
 def new_id() -> str:
-    """A fresh random identifier (122 random bits, RFC 9562 version 4)."""
-    return str(uuid4())
+    """A fresh identifier that sorts by the millisecond in which this machine made it, so that what
+    is saved together stands together in a store's indexes. 74 bits of it are random, so that it
+    cannot be guessed. Source: RFC 9562, version 7.
+    """
+    made_at = time.time_ns() // 1_000_000 << 80
+    drawn = made_at | int.from_bytes(os.urandom(10))
+    return str(UUID(int=drawn & _RANDOM | _VERSION_7 | _VARIANT))
 
 
 class Words(BaseModel):
