@@ -6,6 +6,9 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections import deque
+from concurrent.futures import Future
+from multiprocessing.connection import Connection
 
 from ops_console.aside import Aside
 from ops_console.settings import ConsoleSettings
@@ -14,6 +17,8 @@ from visits.messages import BookingRequested
 
 MOST = 3
 """More would be ahead of what one writer can save."""
+AT_ONCE = 2
+"""Requests that one of them has: while an answer is on its way, it works at the next."""
 STARTS_WITHIN_S = 60.0
 Question = BookingRequested | None
 """None: read the store, so that the first request does not wait for that."""
@@ -57,12 +62,23 @@ class Advisers:
             if desk.wait_for_a_rush() and aside.wait_until_ready(STARTS_WITHIN_S):
                 aside.ask(None, self._console.clock.now())
                 ready.set()
-            while (begun := desk.first()) is not None:
-                begun.advice.set_result(aside.ask(begun.asked, self._console.clock.now()))
+            self._serve(aside)
         except Exception:
             _logger.exception("nobody advises any more; the console decides alone")
         finally:
             aside.stop()
+
+    def _serve(self, aside: Aside[Question, Told]) -> None:
+        """Until the desk is closed."""
+        desk, clock = self._console.advice, self._console.clock
+        at_work: deque[tuple[Future[Told], Connection | None]] = deque()
+        while True:
+            while len(at_work) < AT_ONCE and (begun := desk.first(wait=not at_work)) is not None:
+                at_work.append((begun.advice, aside.begin(begun.asked, clock.now())))
+            if not at_work:
+                return
+            advice, line = at_work.popleft()
+            advice.set_result(aside.answer(line))
 
 
 def _advise(console: Console, asked: Question) -> Told:

@@ -52,19 +52,31 @@ class Aside(Generic[Q, A]):
     def ask(self, question: Q, now: datetime) -> A | None:
         """What `work` answers as of `now`. None where the process is not ready, has just ended or
         does not answer: whoever asks does it without."""
+        return self.answer(self.begin(question, now))
+
+    def begin(self, question: Q, now: datetime) -> Connection | None:
+        """Hands in a question, so that the process never waits for the next one. The line on which
+        its answer comes, after those to the questions before it; None as for `ask`."""
         try:
             line = self._open_line()
-            if line is None:
-                return None
-            line.send((question, now))
+            if line is not None:
+                line.send((question, now))
+        except (EOFError, OSError) as trouble:
+            self._give_up(trouble)
+            return None
+        return line
+
+    def answer(self, line: Connection | None) -> A | None:
+        """The answer to the oldest question of a line that has none. None as for `ask`; whatever
+        was asked of a process that is gone since has none."""
+        if line is None or line is not self._line:
+            return None
+        try:
             if not line.poll(ANSWERS_WITHIN_S):
                 raise TimeoutError("it does not answer")
             answer: A = line.recv()
         except (EOFError, OSError) as trouble:
-            _logger.warning(
-                "the console does without its %s, which is gone: %r", self._name, trouble
-            )
-            self.stop()
+            self._give_up(trouble)
             return None
         return answer
 
@@ -83,6 +95,10 @@ class Aside(Generic[Q, A]):
             self._process.kill()
             self._process.join()
         self._process, self._line, self._ready = None, None, False
+
+    def _give_up(self, trouble: Exception) -> None:
+        _logger.warning("the console does without its %s, which is gone: %r", self._name, trouble)
+        self.stop()
 
     def _open_line(self) -> Connection | None:
         """To a process that is ready; one that is not there is started on the way."""

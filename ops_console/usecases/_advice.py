@@ -19,6 +19,7 @@ from ops_console.usecases._console import Console
 from ops_console.usecases._deciding import Answer, answer, answer_in
 from ops_console.usecases._world import StoreWorld
 from visits.messages import BookingRequested
+from visits.model import VisitId
 
 GOOD_FOR = timedelta(seconds=1)
 """Notice and deadlines are told to the moment, so that older advice is none."""
@@ -26,8 +27,9 @@ GOOD_FOR = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """An answer, as of when, and what it was read from."""
+    """An answer, to which request, as of when, and what it was read from."""
 
+    visit_id: VisitId
     answer: Answer
     now: datetime
     rules: str
@@ -62,13 +64,15 @@ def advise(console: Console, asked: BookingRequested) -> Advice:
             asked_at=asked.asked_at,
         )
         found = answer_in(world, asked.slot)
-        return Advice(found, now, ready.stamp, store.facts.stamp(db), ready.mark, world.reads)
+        return Advice(
+            asked.visit_id, found, now, ready.stamp, store.facts.stamp(db), ready.mark, world.reads
+        )
 
 
 def advised(one: Change, asked: BookingRequested) -> Answer:
     """The answer to a request: as somebody advised, where that still stands."""
     advice: Advice | None = one.console.advice.take(asked)
-    if advice is not None and stands(one, advice):
+    if advice is not None and advice.visit_id == asked.visit_id and stands(one, advice):
         return advice.answer
     return answer(one, asked, asked.slot, but=asked.visit_id, asked_at=asked.asked_at)
 

@@ -87,13 +87,15 @@ class AdviceDesk(Generic[A]):
         self._rush.wait()
         return not self._closed
 
-    def first(self) -> Begun[A] | None:
-        """The request to advise about next, once there is one; None when the desk is closed.
-        Whoever takes it settles its `advice`."""
+    def first(self, *, wait: bool = True) -> Begun[A] | None:
+        """The request to advise about next, once there is one; None when the desk is closed, or
+        when there is none and nobody is to `wait`. Whoever takes it settles its `advice`."""
         with self._changed:
             while not self._closed:
                 if len(self._waiting) > 1 and len(self._begun) < MOST_AHEAD:
                     return self._begin(next(islice(self._waiting, 1, None)))
+                if not wait:
+                    break
                 self._changed.wait()
         return None
 

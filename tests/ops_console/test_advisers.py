@@ -9,11 +9,12 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from ops_console.advisers import Advisers
+from ops_console.advisers import AT_ONCE, Advisers
 from ops_console.usecases import Advice, _advice
 from ops_console.usecases._change import Change
 from tests.harness.console_bench import Bench
 from tests.harness.console_steps import request
+from tests.harness.until import eventually
 from visits.messages import PORTAL, BookingRequested, wrap
 from visits.model import VisitStatus, new_id
 
@@ -93,6 +94,26 @@ def test_the_writer_saves_what_others_worked_out(
     assert taken
     assert {bench.status(one.visit_id) for one in refused} == {VisitStatus.REFUSED}
     assert _booked_of_each_time(bench, asked) == {2}, "two terminals take two of the three"
+
+
+def test_an_adviser_has_the_next_request_before_it_has_answered(
+    bench: Bench, advisers: Advisers
+) -> None:
+    assert advisers.wait_until_ready()
+    (child,), desk = _children(), bench.console.advice
+    child.suspend()
+    try:
+        asked = [request(bench, bench.slot(3, days=day)) for day in range(1, 6)]
+        for one in asked:
+            desk.hand_in(one)
+        eventually(lambda: desk.waiting == len(asked) - AT_ONCE, "the requests to be handed over")
+    finally:
+        child.resume()
+    advice = [desk.take(one) for one in asked[1 : 1 + AT_ONCE]]
+    assert [one and one.visit_id for one in advice] == [
+        one.visit_id for one in asked[1 : 1 + AT_ONCE]
+    ]
+    assert AT_ONCE > 1
 
 
 def test_before_the_first_rush_there_is_no_other_process(bench: Bench, advisers: Advisers) -> None:

@@ -74,6 +74,17 @@ def test_advice_stands_beside_visits_that_it_did_not_look_at(bench: Bench) -> No
     assert still_stands(bench, advice)
 
 
+def test_advice_about_another_request_is_none(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_night = advise(bench.console, request(bench, bench.slot(3)))
+    assert at_night.answer.reasons
+    assert still_stands(bench, at_night)
+    monkeypatch.setattr(bench.console.advice, "take", lambda _asked: at_night)
+    bench.asks("by-day", slot=bench.slot(14))
+    assert bench.status("by-day") is VisitStatus.BOOKED
+
+
 def _booked_at_the_last_terminal(bench: Bench) -> None:
     bench.asks("other", "p2", "v2", slot=bench.slot(14))
 

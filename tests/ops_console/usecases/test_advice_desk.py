@@ -137,6 +137,17 @@ def test_advice_is_asked_for_once_a_request_has_waited_for_long(
     thread.join()
 
 
+def test_who_need_not_wait_is_told_at_once_that_there_is_nothing_to_do(
+    desk: AdviceDesk[str],
+) -> None:
+    hand_in(desk, "one")
+    assert desk.first(wait=False) is None
+    hand_in(desk, "two")
+    begun = desk.first(wait=False)
+    assert begun is not None
+    assert begun.asked.visit_id == "two"
+
+
 def test_a_closed_desk_lets_everybody_go(desk: AdviceDesk[str]) -> None:
     desk.close()
     assert not desk.wait_for_a_rush()
