@@ -4,6 +4,7 @@ import { chunkAt } from "./timeline.js";
 
 const AHEAD_S = 15;
 const NEAR_S = 0.25;
+const LAST_S = 0.3;
 const isSound = (mime) => mime.startsWith("audio/");
 
 export class Track {
@@ -31,9 +32,17 @@ export class Track {
   bufferedUntil(at) {
     const { buffered } = this.video;
     for (let n = 0; n < buffered.length; n += 1) {
-      if (buffered.start(n) - 0.1 <= at && at <= buffered.end(n)) return buffered.end(n);
+      const end = this.statedEnd(buffered.end(n));
+      if (buffered.start(n) - 0.1 <= at && at <= end) return end;
     }
     return at;
+  }
+
+  // The last picture or sound of a chunk may end a little before what was stated of it: nothing
+  // more comes of that chunk, so nobody waits for it.
+  statedEnd(end) {
+    const chunk = this.chunks.find((one) => one.from < end && end < one.to && one.to - end <= LAST_S);
+    return chunk ? chunk.to : end;
   }
 
   // Shows the place `at`, going on by itself at `rate` (0: standing).

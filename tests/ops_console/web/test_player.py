@@ -27,6 +27,15 @@ BOTH = """(least) => {
     && Math.abs(videos[0].currentTime - videos[1].currentTime) < 0.15;
 }"""
 
+READY = """async ([until, at]) => {
+  const { Track } = await import(new URL("track.js", document.querySelector("script[src*='player']").src));
+  const buffered = { length: 1, start: () => 0, end: () => until };
+  const figure = { dataset: {}, querySelector: () => ({ buffered }) };
+  const chunks = [{ from: 0, to: 6 }, { from: 6, to: 12.02 }, { from: 17, to: 29 }];
+  return new Track(figure, chunks, () => null).ready(at);
+}"""
+"""Whether a side that was recorded until 12.02 plays on at a moment, with so much at hand."""
+
 SEEN_IN_THUMBNAILS = """() => [...document.querySelectorAll("[data-thumbnails] button")].map((it) =>
   [...it.querySelectorAll("canvas")].map((canvas) => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -118,6 +127,15 @@ def test_the_second_part_stands_where_the_wall_clock_had_it_and_the_gap_is_passe
     place(page, 11)
     page.wait_for_function(BOTH, arg=17.2, timeout=20_000)
     expect(page.locator("[data-wall]")).to_have_text("09:00:17")
+
+
+def test_the_end_of_a_part_is_not_waited_for_where_its_last_picture_ends_before_it(
+    page: Page,
+) -> None:
+    for at in (11.9, 11.97, 11.9999995, 12.0, 12.019):
+        assert page.evaluate(READY, [11.999999, at]), at
+    for until, at in ((5.9, 5.95), (5.9, 8.0), (11.5, 11.9)):
+        assert not page.evaluate(READY, [until, at]), "what is still to come is waited for"
 
 
 def test_a_place_in_the_middle_is_entered_at_the_keyframe_before_it(page: Page) -> None:
