@@ -28,7 +28,8 @@ BOTH = """(least) => {
 }"""
 
 READY = """async ([until, at]) => {
-  const { Track } = await import(new URL("track.js", document.querySelector("script[src*='player']").src));
+  const { src } = document.querySelector("script[src*='player']");
+  const { Track } = await import(new URL("track.js", src));
   const buffered = { length: 1, start: () => 0, end: () => until };
   const figure = { dataset: {}, querySelector: () => ({ buffered }) };
   const chunks = [{ from: 0, to: 6 }, { from: 6, to: 12.02 }, { from: 17, to: 29 }];
