@@ -25,6 +25,9 @@ from visits.model import Cause
 from visits.signing import KeyRing, SigningKey
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SOON = re.compile(r"^[01]\.\d s$")
+CATCHES_UP_MS = 20_000
+"""A page that other work kept from its pictures plays a little faster until it is there."""
 PLAYING = """([visit, least]) => {
   const videos = [...document.querySelectorAll(`#tile-${visit} video`)];
   return videos.length === 2 && videos.every((it) => it.currentTime > least && it.videoWidth > 0);
@@ -102,7 +105,7 @@ def test_every_tile_plays_both_sides_within_a_second_of_now(page: Page, feed: Fe
     plays(page, "t09", 2)
     assert {it.visit_ids for it in feed.seen} == {("t07",), ("t09",)}
     behind = page.locator("#tile-t07 [data-delay]").first
-    expect(behind).to_have_text(re.compile(r"^[01]\.\d s$"))
+    expect(behind).to_have_text(SOON, timeout=CATCHES_UP_MS)
     assert page.evaluate("[...document.querySelectorAll('video')].every((it) => it.muted)")
 
 
@@ -119,7 +122,7 @@ def test_the_delay_that_is_told_does_not_depend_on_how_late_the_script_came(
     page.reload()
     plays(page, "t07", 1)
     told = page.locator("#tile-t07 [data-delay]").first
-    expect(told).to_have_text(re.compile(r"^[01]\.\d s$"))
+    expect(told).to_have_text(SOON, timeout=CATCHES_UP_MS)
 
 
 def test_what_comes_no_more_is_dimmed_and_says_how_late_it_is(page: Page, feed: Feed) -> None:
