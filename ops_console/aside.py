@@ -56,7 +56,8 @@ class Aside(Generic[Q, A]):
 
     def begin(self, question: Q, now: datetime) -> Connection | None:
         """Hands in a question, so that the process never waits for the next one. The line on which
-        its answer comes, after those to the questions before it; None as for `ask`."""
+        its answer comes, after those to the questions before it; None as for `ask`. A line holds
+        only so much: nobody hands in many before hearing the first answer."""
         try:
             line = self._open_line()
             if line is not None:

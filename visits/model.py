@@ -34,7 +34,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
 _VERSION_7, _VARIANT = 7 << 76, 0b10 << 62
-_RANDOM = (1 << 128) - 1 ^ (0xF << 76) ^ (0b11 << 62)
+_ALL_ELSE = (1 << 128) - 1 ^ (0xF << 76) ^ (0b11 << 62)
 
 
 def new_id() -> str:
@@ -44,7 +44,7 @@ def new_id() -> str:
     """
     made_at = time.time_ns() // 1_000_000 << 80
     drawn = made_at | int.from_bytes(os.urandom(10))
-    return str(UUID(int=drawn & _RANDOM | _VERSION_7 | _VARIANT))
+    return str(UUID(int=drawn & _ALL_ELSE | _VERSION_7 | _VARIANT))
 
 
 class Words(BaseModel):
