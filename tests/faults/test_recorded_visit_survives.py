@@ -178,7 +178,7 @@ def rosa_and_mateo_meet(jail: Stage) -> Visitor:
     rosa.password = PASSWORD
     rosa.sign_in()
     rosa.enter(VISIT)
-    rosa.until_room("waiting", within_s=40)  # Its programs have just started anew, all at once.
+    rosa.until_room("waiting")
     jail.kiosk.log_in(story.MATEO["number"], story.PIN)
     jail.kiosk.until_screen("in-call")
     rosa.until_room("live")

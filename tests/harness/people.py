@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.harness.until import eventually
+
 MARKER_JS = (Path(__file__).with_name("marker.js")).read_text()
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -76,7 +78,11 @@ class Visitor:
         return page.url.rsplit("/", 1)[1].partition("?")[0]
 
     def enter(self, visit_id: str) -> None:
-        self.page.goto(f"{self.portal}/visit/{visit_id}")
+        """Once the portal has been told of the visit: of a seeded one not before its line stands,
+        and until then its room is an address at which there is nothing."""
+        room = f"{self.portal}/visit/{visit_id}"
+        eventually(lambda: self.page.request.get(room).ok, f"{room} to be known", 20)
+        self.page.goto(room)
 
     def until_room(self, *states: str, within_s: float = 15.0) -> None:
         """Waits for the room's own word for where it stands."""
