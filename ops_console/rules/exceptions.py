@@ -23,7 +23,8 @@ def apply_exceptions(
     """The day's sessions after every exception that concerns it."""
     for number, entry in enumerate(book.exceptions, start=1):
         if exception_misses(entry, book, calendars, asked, day) is None:
-            stints = _applied(stints, entry, entry.id or f"exception-{number}", book, asked)
+            name = entry.id or f"exception-{number}"
+            stints = _applied(stints, entry, name, book, asked, day)
     return stints
 
 
@@ -39,7 +40,12 @@ def exception_misses(
 
 
 def _applied(
-    stints: list[Stint], entry: ExceptionEntry, name: str, book: Rulebook, asked: Asked
+    stints: list[Stint],
+    entry: ExceptionEntry,
+    name: str,
+    book: Rulebook,
+    asked: Asked,
+    day: date,
 ) -> list[Stint]:
     if entry.add is not None:
         added = _added(entry.add, entry, name, book, asked)
@@ -48,20 +54,25 @@ def _applied(
     kept = [] if named == "all" else [one for one in stints if one.id not in (named or ())]
     if entry.close is not None:
         return kept
-    lender = _lender(stints, named or (), book, asked)
+    one_day = day in (entry.dates or ())
+    lender = _lender(stints, named or (), idle=one_day)
+    if lender is None and one_day:
+        lender = _first_to_serve(named or (), book, asked)
     if lender is None:
         return kept
     return [*kept, replace(lender, pieces=whole(entry.hours or ()))]
 
 
-def _lender(
-    stints: list[Stint], named: str | tuple[str, ...], book: Rulebook, asked: Asked
-) -> Stint | None:
-    """The replaced session whose name, length and places the other hours take: the first that
-    takes place that day, else the first of the file that would serve this inmate."""
-    for stint in stints:
-        if named == "all" or stint.id in named:
-            return stint
+def _lender(stints: list[Stint], named: str | tuple[str, ...], *, idle: bool) -> Stint | None:
+    """The first replaced session that takes place that day, whose name, length and places the
+    other hours take; with `idle` one that is closed that day as well. Hours of a whole season
+    are those of its sessions' days, while a date of its own says that there are visits on it."""
+    replaced = (one for one in stints if named == "all" or one.id in named)
+    return next((one for one in replaced if one.pieces or idle), None)
+
+
+def _first_to_serve(named: str | tuple[str, ...], book: Rulebook, asked: Asked) -> Stint | None:
+    """The first of the file that would serve this inmate, where none of them takes place."""
     for session in book.sessions:
         if (named == "all" or session.id in named) and _serves(session, book, asked):
             return Stint(session.id, session, ())

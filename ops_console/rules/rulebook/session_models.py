@@ -168,10 +168,17 @@ class Added(Terms):
     kinds: Kinds | None = None
 
 
+def _all_or_listed(value: object) -> object:
+    return [value] if isinstance(value, str) and value != "all" else value
+
+
 AllOrIds = Annotated[
     Annotated[Literal["all"], Tag("(word)")]
     | Annotated[tuple[EntryId, ...], Field(min_length=1), Tag("(list)")],
     by_key("all", said="`all` or a list of session ids"),
+    BeforeValidator(
+        _all_or_listed, json_schema_input_type=Literal["all"] | EntryId | list[EntryId]
+    ),
 ]
 
 

@@ -182,6 +182,32 @@ def test_other_hours_can_be_given_on_a_day_without_sessions() -> None:
     assert windows(book, asked(), SUNDAY) == ["week 07-07 14:00-15:00"]
 
 
+SEASON = """
+calendars:
+  season: [{from: 2024-07-01, to: 2024-07-07}]
+  holidays: [2024-07-03]
+sessions: [{id: week, days: [tue, wed], hours: 09:00-10:00, holidays: closed}]
+exceptions: [{CONDITION, replace: week, hours: [14:00-15:00]}]
+"""
+
+
+@pytest.mark.parametrize(
+    "season",
+    ["calendar: season", "dates: [{from: 2024-07-01, to: 2024-07-07}]", "days: daily"],
+)
+def test_a_seasons_hours_are_of_the_days_on_which_the_session_takes_place(season: str) -> None:
+    book = rulebook(SEASON.replace("CONDITION", season))
+    assert windows(book, asked(), MONDAY, days=7) == ["week 07-02 14:00-15:00"]
+
+
+def test_other_hours_of_one_date_are_given_also_on_a_holiday() -> None:
+    book = rulebook(SEASON.replace("CONDITION", "dates: [2024-07-03]"))
+    assert windows(book, asked(), MONDAY, days=3) == [
+        "week 07-02 09:00-10:00",
+        "week 07-03 14:00-15:00",
+    ]
+
+
 def test_a_night_session_belongs_to_the_day_on_which_it_opens() -> None:
     book = rulebook("sessions: [{id: night, days: mon, hours: 23:00-01:00, length: 30}]")
     assert windows(book, asked(), MONDAY, days=2) == ["night 07-01 23:00-01:00"]
