@@ -24,7 +24,7 @@ def apply_exceptions(
     for number, entry in enumerate(book.exceptions, start=1):
         if exception_misses(entry, book, calendars, asked, day) is None:
             name = entry.id or f"exception-{number}"
-            stints = _applied(stints, entry, name, book, asked, day)
+            stints = _applied(stints, entry, name, book, asked, day=day)
     return stints
 
 
@@ -45,6 +45,7 @@ def _applied(
     name: str,
     book: Rulebook,
     asked: Asked,
+    *,
     day: date,
 ) -> list[Stint]:
     if entry.add is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -31,14 +31,44 @@ def read_stated(kind: type[K], data: object, facility: FacilityTime) -> K:
     wall, and must be ones that it shows. Raises `StatedWrong`."""
     skipped = [f"{shown(at)}: {said}" for at, said in _skipped(data, (), facility)]
     try:
-        found = kind.model_validate(data, context={"facility": facility})
+        found = kind.model_validate(_forward(data, facility), context={"facility": facility})
     except ValidationError as wrong:
         errors = wrong.errors(include_url=False, include_context=False)
-        faults = [f"{shown(error['loc'])}: {_reason(kind, error)}" for error in errors]
+        # What a skipped time is taken for says nothing about the whole.
+        told = [error for error in errors if error["loc"] or not skipped]
+        faults = [f"{_place(kind, error['loc'])}: {_reason(kind, error)}" for error in told]
         raise StatedWrong([*faults, *skipped]) from wrong
     if twice := [*skipped, *_twice(found)]:
         raise StatedWrong(twice)
     return found
+
+
+def _place(kind: type[Known], at: Path) -> str:
+    return shown(at) if at else f"the {kind.__name__.lower()}"
+
+
+def _forward(data: object, facility: FacilityTime) -> object:
+    """With every end that the clocks show twice and whose first showing is no later than its
+    start written as the second: half past one to one o'clock, in the night of the autumn change."""
+    if isinstance(data, list):
+        return [_forward(one, facility) for one in data]
+    if not isinstance(data, dict):
+        return data
+    found = {key: _forward(value, facility) for key, value in data.items()}
+    start, end = _on_the_wall(found.get("start")), _on_the_wall(found.get("end"))
+    if start and end and end.tzinfo is None:
+        begins = facility.instant(start.date(), start.time()) if start.tzinfo is None else start
+        once, again = (end.replace(tzinfo=facility.zone, fold=fold) for fold in (0, 1))
+        if once.astimezone(UTC) <= begins < again.astimezone(UTC):
+            found["end"] = again.isoformat()
+    return found
+
+
+def _on_the_wall(stated: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(stated) if isinstance(stated, str) else None
+    except ValueError:
+        return None
 
 
 def _twice(found: Known) -> Iterator[str]:

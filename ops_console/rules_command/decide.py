@@ -105,7 +105,13 @@ def _note(note: Told) -> Row:
 
 
 def _slot(slot: Stretch, facility: FacilityTime) -> list[str]:
-    return [f"{facility.local(instant):%Y-%m-%dT%H:%M}" for instant in slot]
+    return [_as_asked(instant, facility) for instant in slot]
+
+
+def _as_asked(instant: datetime, facility: FacilityTime) -> str:
+    """As a request writes it: with its offset where the wall shows the time for a second time."""
+    at = facility.local(instant)
+    return at.isoformat(timespec="minutes") if at.fold else f"{at:%Y-%m-%dT%H:%M}"
 
 
 def _text(row: Row) -> str:

@@ -128,7 +128,11 @@ def test_now_on_the_command_line_counts_before_the_requests(files: Files) -> Non
         ("request", '{"visitor": "ada"}', "inmate: is missing"),
         ("request", json.dumps(REQUEST | {"start": "9 am"}), "start: "),
         ("request", json.dumps(REQUEST | {"kind": "sociable"}), "kind: should be 'social'"),
-        ("request", json.dumps(REQUEST | {"end": REQUEST["start"]}), "must end after it starts"),
+        (
+            "request",
+            json.dumps(REQUEST | {"end": REQUEST["start"]}),
+            "the request: a visit must end after",
+        ),
         ("rules", "limits: [{most: 1}]", "in"),
     ],
 )
@@ -151,6 +155,29 @@ def test_a_time_that_the_clocks_skip_is_named_and_ends_with_2(files: Files) -> N
     code, _, err = files.run()
     assert code == 2
     assert "start: 2024-03-10T02:30: the clocks of America/Chicago skip this time" in err
+    assert "must end after it starts" not in err, "03:30 is when 02:30 would have been"
+
+
+def test_what_is_offered_in_the_night_of_the_autumn_change_can_be_asked_for_as_it_stands(
+    files: Files,
+) -> None:
+    """In Chicago 3 November 2024 shows one o'clock to two twice."""
+    files.rules.write_text(
+        RULES.replace('hours: ["09:00-11:00"]', 'hours: ["00:30-02:00"]').replace(
+            "days: 3", "days: 0"
+        )
+    )
+    night = {"now": "2024-11-02T12:00", "start": "2024-11-03T03:00", "end": "2024-11-03T03:30"}
+    found = files.answer(**night)["alternatives"]
+    assert found == [
+        ["2024-11-03T01:30", "2024-11-03T01:00-06:00"],
+        ["2024-11-03T01:00", "2024-11-03T01:30"],
+        ["2024-11-03T00:30", "2024-11-03T01:00"],
+    ]
+    for start, end in found:
+        assert files.answer(now=night["now"], start=start, end=end)["booked"] is True
+    over_the_change = {"start": "2024-11-03T01:30", "end": "2024-11-03T01:00"}
+    assert files.answer(now=night["now"], **over_the_change)["booked"] is True
 
 
 def test_with_an_offset_any_moment_is_plain(files: Files) -> None:
