@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
@@ -20,11 +21,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else list(argv)
     arguments = _parser(given).parse_args(given)
     try:
-        return int(arguments.run(arguments))
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:  # Whoever read the answer, `head` say, has read enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except SettingsWrong as fault:
         return _complain(fault, 2)
     except VisitlineError as refusal:
         return _complain(refusal, 1)
+    return code
 
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:

@@ -19,7 +19,7 @@ from ops_console.rules.facts import InmateFact
 from ops_console.rules.laid import Frame, LaidDay
 from ops_console.rules.meeting import Meeting, inmate_traits
 from ops_console.rules.notice import about_booking, about_bound
-from ops_console.rules.offered import Named, named_terminals
+from ops_console.rules.offered import Named, in_each_session, named_terminals
 from ops_console.rules.refusing import Code
 from ops_console.rules.rulebook.booking import BookingRule
 from ops_console.rules.rulebook.rule import Condition
@@ -83,7 +83,10 @@ class Notices:
     def _keeps(self, slot: Stretch, now: datetime) -> bool:
         meeting = self.day.at(self.day.rules, slot.starts_at, slot.ends_at, self.day.day)
         if self.entries is None:
-            return not any(about_booking(meeting, "visitor", now, self.binding))
+            return any(
+                not any(about_booking(one, "visitor", now, self.binding))
+                for one in in_each_session(meeting)
+            )
         return not any(about_bound(meeting, "visitor", now, self.entries))
 
 

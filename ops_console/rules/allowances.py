@@ -7,7 +7,7 @@ period that holds the day.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ops_console.rules.applying import applies, holds
@@ -39,9 +39,13 @@ class Shortfall:
 
 
 def charged_by(
-    rules: Rulebook | Ruleset | Rules, request: Request, facts: Facts | World
+    rules: Rulebook | Ruleset | Rules,
+    request: Request,
+    facts: Facts | World,
+    session: str | None = None,
 ) -> tuple[str, ...]:
-    """The entries by which the visit costs money: those whose free amount it goes beyond.
+    """The entries by which the visit, booked in this session, costs money: those whose free
+    amount it goes beyond.
 
     The visit that the request would move is left out. Nothing is charged where the inmate or
     the visits are not known, nor by an entry of which it cannot be told whether it applies.
@@ -52,7 +56,7 @@ def charged_by(
     if inmate is None or world.booked is None:
         return ()
     ready = every.on(every.facility.day(request.start))
-    meeting = asked(ready, request, world, inmate)
+    meeting = replace(asked(ready, request, world, inmate), session=session)
     others = [held(ready, one, world) for one in _around(meeting, world.booked)]
     return tuple(
         name

@@ -14,7 +14,7 @@ from ops_console.rules.limits import about_limits, counted_by_day
 from ops_console.rules.lists import about_list
 from ops_console.rules.meeting import Meeting
 from ops_console.rules.notice import about_booking
-from ops_console.rules.offered import Place, free_place, openings_of
+from ops_console.rules.offered import Place, free_place, in_each_session, openings_of
 from ops_console.rules.parties import about_party
 from ops_console.rules.refusing import Code, Reason, refuse
 from ops_console.rules.rulebook.limits import Limit
@@ -57,17 +57,32 @@ class Case:
         return tuple(about_booking(self.meeting, self.request.by, self.now))
 
 
-def reasons(case: Case) -> Iterator[Reason]:
-    """Everything that stands against it."""
+def answers(case: Case) -> list[tuple[Case, tuple[Reason, ...]]]:
+    """Everything that stands against it in each of the sessions that offer its time; in all of
+    them together where the rules make no difference between them."""
     found = all_day(case)
     case.meeting.once_a_day("barred", lambda: bool(found))
-    yield from found
-    yield from _about_the_hour(case)
+    return [(one, (*found, *_about_the_hour(one))) for one in in_sessions(case)]
+
+
+def reasons(case: Case) -> tuple[Reason, ...]:
+    """Everything that stands against it in the session in which the least does."""
+    return min((found for _, found in answers(case)), key=len)
 
 
 def accepted(case: Case) -> bool:
     """Whether it would be booked without an override; asks first what is quickly told."""
-    return not barred_all_day(case) and next(_about_the_hour(case), None) is None
+    return not barred_all_day(case) and any(
+        next(_about_the_hour(one), None) is None for one in in_sessions(case)
+    )
+
+
+def in_sessions(case: Case) -> Sequence[Case]:
+    """The case in each of the sessions that offer its time, where the rules ask in which it is."""
+    meetings = in_each_session(case.meeting)
+    if len(meetings) == 1:
+        return (case,)
+    return [Case(case.rules, one, case.request, case.world, case.now) for one in meetings]
 
 
 def barred_all_day(case: Case) -> bool:

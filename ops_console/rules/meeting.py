@@ -6,7 +6,7 @@ Conditions are three-valued: True, False, or None where a fact is missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -35,6 +35,7 @@ class Meeting:
     start: datetime
     end: datetime
     session: str | None = None
+    """The one that it is in or was booked in, where that is known."""
     visit: Visit | None = None
     """The booked visit that this is; None for a request."""
     memo: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -66,8 +67,8 @@ class Meeting:
     def at(
         self, rules: Ruleset, start: datetime, end: datetime, day: date | None = None
     ) -> Meeting:
-        """The same meeting at another time, under the rules of that day; `day`, where it is
-        known, is that of the start."""
+        """The same meeting at another time, under the rules of that day, in whichever session;
+        `day`, where it is known, is that of the start."""
         other = Meeting(
             rules,
             self.inmate,
@@ -76,7 +77,7 @@ class Meeting:
             self.channel,
             start,
             end,
-            self.session,
+            self.session if (start, end) == (self.start, self.end) else None,
             self.visit,
             self.memo,
         )
@@ -84,6 +85,11 @@ class Meeting:
         if day is not None:
             other.__dict__["day"] = day
         return other
+
+    def within(self, session: str) -> Meeting:
+        """The same meeting in this session, where others offer its time as well."""
+        memo: dict[object, Any] = self.once(("within", session), dict)
+        return replace(self, session=session, memo=memo)
 
     def once(self, what: object, work: Callable[[], T]) -> T:
         """What `work` answers, asked once for these people; `what` says all else that it hangs

@@ -39,15 +39,26 @@ class Place:
 
 
 def openings_of(meeting: Meeting) -> tuple[Opening, ...]:
-    """The openings that offer exactly this visit; for a booked one that no longer is offered
-    those that it lies in."""
+    """The openings that offer exactly this visit, of its own session if that is known to be one
+    of them; for a booked one that no longer is offered those that it lies in."""
     offered = _day(meeting).offers.get(Stretch(meeting.start, meeting.end), ())
+    if meeting.session is not None:
+        offered = tuple(one for one in offered if one.session == meeting.session) or offered
     if offered or meeting.visit is None:
         return offered
     around = (*openings_on(meeting, meeting.day - ONE_DAY), *openings_on(meeting, meeting.day))
     return tuple(
         one for one in around if one.starts_at <= meeting.start and meeting.end <= one.ends_at
     )
+
+
+def in_each_session(meeting: Meeting) -> tuple[Meeting, ...]:
+    """The meeting in each of the sessions that offer its time, where the rules ask in which it
+    is: what one of them bars another may allow."""
+    if meeting.session is not None or not meeting.rules.names_sessions:
+        return (meeting,)
+    sessions = tuple(dict.fromkeys(one.session for one in openings_of(meeting)))
+    return tuple(map(meeting.within, sessions)) if len(sessions) > 1 else (meeting,)
 
 
 def openings_on(meeting: Meeting, day: date) -> tuple[Opening, ...]:
@@ -105,26 +116,44 @@ def keys_on(laid: LaidDay, named: Named | None) -> tuple[str, ...]:
 
 
 def _all_left(laid: LaidDay, named: Named | None, booked: Booked) -> dict[Stretch, int]:
-    """The places of the opening that has most, at each time that begins on the day."""
-    most: dict[Stretch, int] = {}
+    """The places of all openings together, at each time that begins on the day."""
     at = cache(lambda keys: booked.at(keys, *laid.reaches))
-    for opening in laid.openings:
-        for slot, places in _left_in(opening, named, at, laid.reaches.starts_at).items():
-            most[slot] = max(most.get(slot, 0), places)
-    return {slot: most[slot] for slot in laid.times if most[slot] > 0}
+    start = laid.reaches.starts_at
+    left = {opening: _left_in(opening, named, at, start) for opening in laid.openings}
+    places = {
+        slot: _together([(one, left[one][slot]) for one in offered])
+        for slot, offered in laid.offers.items()
+    }
+    return {slot: places[slot] for slot in laid.times if places[slot] > 0}
 
 
-def _left_in(opening: Opening, named: Named | None, at: At, start: datetime) -> dict[Stretch, int]:
-    """The places of one opening at each of its times. Few visits run on a day: what is left
+def _left_in(opening: Opening, named: Named | None, at: At, start: datetime) -> dict[Stretch, Left]:
+    """What one opening has left at each of its times. Few visits run on a day: what is left
     beside none is told once, and beside some only where they run."""
     taking, there = _those_booked(opening, named, at)
-    left = dict.fromkeys(opening.slots, _fewest(_beside(opening, named, start, (), ())))
+    left = dict.fromkeys(opening.slots, _beside(opening, named, start, (), ()))
     taken = _by_time(opening, taking)
     used = _by_time(opening, there)
     for slot in taken.keys() | used.keys():
         beside = taken.get(slot, ()), used.get(slot, ())
-        left[slot] = _fewest(_beside(opening, named, slot.starts_at, *beside))
+        left[slot] = _beside(opening, named, slot.starts_at, *beside)
     return left
+
+
+def _together(left: Sequence[tuple[Opening, Left]]) -> int:
+    """How many visits find a place, one after the other, each in the first opening that has
+    one: what they have in common, a pool or the terminals, is taken once."""
+    if len(left) == 1:
+        return _fewest(left[0][1])
+    pools: defaultdict[str | None, int] = defaultdict(int)
+    used: set[str] = set()
+    for opening, (most, terminals) in left:
+        pool = opening.places.pool
+        free = None if terminals is None else [one for one in terminals if one not in used]
+        room = _fewest((None if most is None else max(0, most - pools[pool]), free))
+        pools[pool] += room
+        used.update((free or ())[:room])
+    return min(UNLIMITED, sum(pools.values()))
 
 
 def _by_time(opening: Opening, visits: Iterable[Visit]) -> Mapping[Stretch, Sequence[Visit]]:

@@ -131,6 +131,15 @@ class Ruleset:
             if not any(_asks_for_a_time(part) for _, part in parts(entries))
         )
 
+    @cached_property
+    def names_sessions(self) -> bool:
+        """Whether an entry is about visits in some sessions, and not about those in others."""
+        return any(
+            "sessions" in part.model_fields_set
+            for _, entries in self.book.lists()
+            for _, part in parts(entries)
+        )
+
     def entries(self, word: str) -> tuple[tuple[str, Rule], ...]:
         """The entries of one list of the second half, by the file's word, with their names."""
         return self._entries.get(word, ())

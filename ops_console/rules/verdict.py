@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ops_console.rules.alternatives import nearest
 from ops_console.rules.applying import applies
-from ops_console.rules.case import Case, reasons
+from ops_console.rules.case import Case, answers
 from ops_console.rules.facts import Facts, Request
 from ops_console.rules.ledger import Visit
 from ops_console.rules.meeting import Meeting, asked, held
@@ -64,16 +64,16 @@ def decide(
         return Refused(tuple(world.leave()) or (unknown,))
     day = every.facility.day(request.start)
     case = Case(every, asked(every.on(day), request, world, inmate), request, world, now)
-    found = tuple(reasons(case))
-    kept, overridden = _overridden(found, request, case.meeting)
-    notes = tuple(_notes(case.meeting))
+    settled = [(one, *_overridden(found, request, one.meeting)) for one, found in answers(case)]
+    chosen, kept, overridden = min(settled, key=lambda one: len(one[1]))
+    notes = tuple(_notes(chosen.meeting))
     if kept:
         return Refused(kept, nearest(kept, case), notes)
-    place = case.place
-    session = next((one.session for one in openings_of(case.meeting)), "")
+    place = chosen.place
+    session = next((one.session for one in openings_of(chosen.meeting)), "")
     return Booked(
         session=place.opening.session if place else session,
-        waits_for=approvals(case.meeting),
+        waits_for=approvals(chosen.meeting),
         notes=notes,
         overridden=overridden,
         terminal=place.terminal if place else None,

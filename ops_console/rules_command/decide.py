@@ -61,7 +61,7 @@ def answered(book: Rulebook, request: Request, facts: Facts, now: datetime) -> R
     rules = Ruleset(book)
     found = verdict(rules, request, facts, now)
     if isinstance(found, Booked):
-        return _booked(found, charged_by(rules, request, facts))
+        return _booked(found, charged_by(rules, request, facts, found.session))
     inmate, until = facts.inmate(request.inmate), None
     if inmate is not None:
         until = may_wait_until(asked(rules, request, facts, inmate), found.reasons)

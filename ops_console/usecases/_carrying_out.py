@@ -127,7 +127,8 @@ def _placed(one: Change, view: View, visit: Visit, to: Move) -> bool:
     if inmate is None or case is None:
         return False
     at = case.at(Stretch(to.slot.starts_at, to.slot.ends_at))
-    session = next((opening.session for opening in openings_of(at.meeting)), None)
+    openings = [at.place.opening] if at.place else openings_of(at.meeting)
+    session = openings[0].session if openings else None
     placed = Placed(visit.inmate_id, inmate.unit_id, to.terminal_id, session)
     try:
         store.visits.save_time(one.db, visit.visit_id, to.slot, placed)

@@ -23,7 +23,7 @@ def charge(one: Change, asked: BookingRequested, found: Answer) -> tuple[str, ..
     day = one.console.facility.time.day(asked.slot.starts_at)
     if all(limit.free is None for limit in one.console.ready.rules.on(day).book.limits):
         return ()
-    entries = _beyond(one, asked, asked.visit_id, asked.slot)
+    entries = _beyond(one, asked, asked.visit_id, asked.slot, found.placed.session)
     if entries:
         store.charges.save(one.db, asked.visit_id, entries)
     return entries
@@ -44,7 +44,7 @@ def lighten(one: Change, moved: Visit) -> tuple[str, ...] | None:
         channel=moved.channel,
         companions=moved.companions,
     )
-    beyond = _beyond(one, wanted, moved.visit_id, moved.slot)
+    beyond = _beyond(one, wanted, moved.visit_id, moved.slot, moved.session)
     left = tuple(name for name in before if name in beyond)
     if left == before:
         return None
@@ -52,7 +52,9 @@ def lighten(one: Change, moved: Visit) -> tuple[str, ...] | None:
     return left
 
 
-def _beyond(one: Change, wanted: TimeWanted, visit_id: VisitId, slot: Slot) -> tuple[str, ...]:
+def _beyond(
+    one: Change, wanted: TimeWanted, visit_id: VisitId, slot: Slot, session: str | None
+) -> tuple[str, ...]:
     ready = one.console.ready.up_to_date(one.db, one.now)
     world = world_of(one.db, ready, wanted, one.now, but=visit_id)
-    return charged_by(ready.rules, request_of(wanted, world.approval, slot), world)
+    return charged_by(ready.rules, request_of(wanted, world.approval, slot), world, session)

@@ -187,3 +187,17 @@ def test_schema_is_a_json_schema_that_knows_the_keys() -> None:
     assert schema["additionalProperties"] is False
     assert {"visitline_rules", "facility", "sessions", "limits"} <= set(schema["properties"])
     assert {"from", "until", "for"} <= set(schema["$defs"]["Session"]["properties"])
+
+
+def test_whoever_has_read_enough_of_a_long_answer_sees_no_trouble(file: Path) -> None:
+    command = [sys.executable, "-m", "ops_console.app", "rules", "hours", str(file)]
+    asked = ["--unit", "main/a", "--from", "2024-01-01", "--days", "3000", "--json"]
+    with subprocess.Popen(
+        [*command, *asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as answering:
+        assert answering.stdout is not None
+        assert answering.stderr is not None
+        assert answering.stdout.readline() == "[\n"
+        answering.stdout.close()
+        assert answering.stderr.read() == ""
+    assert answering.returncode == 0
