@@ -22,6 +22,7 @@ from ops_console.rules.rulebook.paths import levels, lies_in
 from ops_console.rules.ruleset import Rules
 from ops_console.rules.separations import about_separations
 from ops_console.rules.slots import Stretch
+from ops_console.rules.unoffered import why_not_offered
 from ops_console.rules.world import World, overlaps
 
 
@@ -215,7 +216,7 @@ def _about_place(case: Case) -> Iterator[Reason]:
     meeting = case.meeting
     openings = openings_of(meeting)
     if not openings:
-        yield refuse(Code.OUTSIDE_HOURS, "No session offers this time to this inmate.")
+        yield refuse(Code.OUTSIDE_HOURS, why_not_offered(meeting))
     elif case.place is None:
         names = ", ".join(one.session for one in openings)
         yield refuse(Code.NO_PLACE_FREE, f"Every place of {names} is taken.")
