@@ -81,7 +81,7 @@ def test_kiosk_and_browser_see_and_hear_each_other(page: Page, codec: str) -> No
         assert _near(tone, KIOSK_HZ, by=12), tone
 
         # Chromium starts at 300 kbit/s and goes on only by what the kiosk tells of arrivals.
-        _eventually(page, "lineBits().then((bits) => bits > 500_000)", awaited=True)
+        _eventually(page, "lineBits().then((bits) => bits > 500_000)", awaited=True, within=30)
 
         service.set_muted(True)
         _eventually(page, "readTone(remoteSound(), 300)", None)
