@@ -11,7 +11,7 @@ from ops_console.rules.offered import is_visiting_day
 from ops_console.rules.periods import week_of
 from ops_console.rules.refusing import Code, Reason, refuse
 from ops_console.rules.rulebook.booking import BookingRule, Desk, Notice
-from ops_console.rules.rulebook.times import clock
+from ops_console.rules.rulebook.times import DAY_MINUTES, clock
 from ops_console.rules.rulebook.week import WeekMoment
 from ops_console.rules.ruleset import Ruleset
 
@@ -80,7 +80,7 @@ def too_soon(notice: Notice, meeting: Meeting, now: datetime) -> bool:
     if notice.working_days is not None:
         last = _working_day(notice, meeting.rules, today)
         return meeting.day <= last if notice.whole else meeting.day < last
-    return notice.before is not None and now >= _last(notice.before, notice, meeting)
+    return notice.before is not None and _is_over(notice.before, notice, meeting, now)
 
 
 def too_far(notice: Notice, meeting: Meeting, now: datetime) -> bool:
@@ -143,6 +143,13 @@ def _count(number: int, today: date, limit: date, counts: Callable[[date], bool]
         day += ONE_DAY
         number -= counts(day)
     return day
+
+
+def _is_over(moment: WeekMoment, notice: Notice, meeting: Meeting, now: datetime) -> bool:
+    """Whether the deadline has passed. An hour is still in time; midnight at the end of a day
+    belongs to the next one."""
+    last = _last(moment, notice, meeting)
+    return now >= last if moment.minutes == DAY_MINUTES else now > last
 
 
 def _last(moment: WeekMoment, notice: Notice, meeting: Meeting) -> datetime:

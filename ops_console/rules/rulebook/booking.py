@@ -27,7 +27,7 @@ class Notice(Part):
     visiting_days: Many | None = None
     """Days on which the inmate could have such a visit."""
     before: Moment | None = None
-    """Until the last such moment before the day of the visit."""
+    """Until the last such moment before the day of the visit, an hour itself included."""
     after: Moment | None = None
     """From the last such moment before the day of the visit."""
     week: Weekdays = frozenset(range(5))
