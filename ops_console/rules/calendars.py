@@ -56,7 +56,6 @@ class Calendars:
         `weekday` stands for the day's own when a holiday is like another day.
         """
         on = day.weekday() if weekday is None else weekday
-        start = week_start(day, self._week_starts)
         tests = (
             (recurring.holds_on(day), "not in force on this date"),
             (recurring.days is None or on in recurring.days, f"not on a {NAMES[on].title()}"),
@@ -66,7 +65,7 @@ class Calendars:
                 f"not a day of the calendar {recurring.calendar}",
             ),
             (
-                recurring.weeks is None or self._turn(recurring.weeks, start),
+                recurring.weeks is None or self._turn(recurring.weeks, day),
                 "not its turn this week",
             ),
             (
@@ -88,8 +87,9 @@ class Calendars:
         )
         return next((reason for fits, reason in tests if not fits), None)
 
-    def _turn(self, weeks: EveryWeeks, start: date) -> bool:
-        since = (start - week_start(weeks.from_, self._week_starts)).days // 7
+    def _turn(self, weeks: EveryWeeks, day: date) -> bool:
+        first = self._week_starts if weeks.starts is None else weeks.starts
+        since = (week_start(day, first) - week_start(weeks.from_, first)).days // 7
         return since % weeks.every + 1 in weeks.which
 
     def _in_week(self, weeks: MonthWeeks, day: date) -> bool:

@@ -90,6 +90,7 @@ def _days(chance: Random, today: date) -> Row:
             {"until": (today + timedelta(days=chance.randint(0, 2))).isoformat()},
             {"calendar": "holidays"},
             {"weeks": {"every": 2, "from": today.isoformat()}},
+            {"weeks": {"every": 2, "from": today.isoformat(), "starts": "friday"}},
         )
     )
     return dict(some)

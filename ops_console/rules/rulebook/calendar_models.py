@@ -150,6 +150,8 @@ class EveryWeeks(Part):
     which: Annotated[
         tuple[Whole, ...], BeforeValidator(listed, json_schema_input_type=Whole | list[Whole])
     ] = (1,)
+    starts: Weekday | None = None
+    """On which day these weeks begin; None: as the facility's."""
 
     @model_validator(mode="after")
     def _within(self) -> Self:

@@ -10,6 +10,7 @@ from ops_console.rules.rulebook.calendar_models import (
     DayRange,
     DaySet,
     EasterDay,
+    EveryWeeks,
     FixedDay,
     Included,
     LastDay,
@@ -60,11 +61,7 @@ def _which_days(when: Recurring) -> Iterator[str]:
     if when.calendar is not None:
         yield f"on the days of the calendar {when.calendar}"
     if when.weeks is not None:
-        which = listed(map(ordinal, when.weeks.which))
-        yield (
-            f"in the {which} of every {when.weeks.every} weeks,"
-            f" counted from {day_words(when.weeks.from_)}"
-        )
+        yield _weeks(when.weeks)
     if when.nth is not None:
         yield f"only the {listed(map(ordinal, when.nth))} such weekday of a month"
     if when.month_weeks is not None:
@@ -72,6 +69,14 @@ def _which_days(when: Recurring) -> Iterator[str]:
         yield f"in the {listed(map(ordinal, when.month_weeks.which))} week of a month ({counting})"
     if when.month_days is not None:
         yield f"on days {listed(map(_month_days, when.month_days))} of a month"
+
+
+def _weeks(weeks: EveryWeeks) -> str:
+    starts = "" if weeks.starts is None else f", weeks from {WEEKDAYS[weeks.starts]}"
+    return (
+        f"in the {listed(map(ordinal, weeks.which))} of every {weeks.every} weeks{starts},"
+        f" counted from {day_words(weeks.from_)}"
+    )
 
 
 def _weekdays(days: frozenset[int]) -> str:

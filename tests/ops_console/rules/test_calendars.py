@@ -126,6 +126,12 @@ def test_the_first_day_of_the_week_decides_whose_turn_a_sunday_is() -> None:
     assert falls(recurrence, 2024, 7, "monday") == [7, 21]
 
 
+def test_alternating_weekends_stay_whole_where_they_say_that_their_weeks_start_on_monday() -> None:
+    recurrence = "days: weekends, weeks: {every: 2, from: 2026-11-07%s}"
+    assert falls(recurrence % ", starts: monday", 2026, 11, "sunday") == [7, 8, 21, 22]
+    assert falls(recurrence % "", 2026, 11, "sunday") == [1, 7, 15, 21, 29]
+
+
 def test_the_first_full_week_depends_on_where_weeks_begin() -> None:
     recurrence = "days: daily, month_weeks: {which: [1], counting: full}"
     assert falls(recurrence, 2024, 9, "sunday") == [1, 2, 3, 4, 5, 6, 7]

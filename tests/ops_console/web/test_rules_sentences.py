@@ -94,6 +94,16 @@ def test_no_number_of_a_real_place_is_left_out_of_its_sentence(place: Path) -> N
             ),
         ),
         (
+            (
+                "limits:\n- {id: a, most: 2, in: day, kinds: social, days: weekends,"
+                " weeks: {every: 2, from: 2026-11-07, starts: monday}}"
+            ),
+            (
+                "For social visits on Saturday and Sunday in the 1st of every 2 weeks, weeks from"
+                " Monday, counted from Sat Nov 7, 2026: at most 2 visits for each inmate in a day."
+            ),
+        ),
+        (
             "exceptions:\n- {id: a, dates: [2026-12-24], close: all, reason: Christmas}",
             "On Thu Dec 24, 2026: every session closed (Christmas).",
         ),
