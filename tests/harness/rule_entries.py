@@ -123,6 +123,8 @@ def _limit(chance: Random, today: date) -> Row:
             (
                 *("day", "week", {"week": "wednesday"}, "fortnight", {"fortnight": "2024-01-03"}),
                 *("month", {"month": 2}, "quarter", "year", {"days": 3}, "custody", "moment"),
+                *({"weeks": 3, "from": "2024-01-03", "starts": "friday"}, {"months": 2}, "ahead"),
+                {"months": 5, "from": "2024-02-27"},
             )
         ),
         "missed": chance.choice((True, False)),

@@ -41,7 +41,7 @@ def _limit_counts(path: Path, limit: Limit) -> Found:
     alone = {"visitors": ("visitor", "pair"), "inmates": ("inmate", "pair")}
     if limit.per in alone.get(limit.count, ()):
         yield (*path, "count"), f"counts only one for each {limit.per}; choose another `per`"
-    if limit.period == "moment" and (limit.least is not None or limit.free is not None):
+    if limit.period in {"moment", "ahead"} and (limit.least is not None or limit.free is not None):
         yield (*path, "in"), "`least` and `free` need a stretch of days"
     if limit.least is not None and limit.per != "inmate":
         yield (*path, "least"), "goes with `per: inmate` only"

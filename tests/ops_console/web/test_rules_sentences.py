@@ -68,6 +68,21 @@ def test_no_number_of_a_real_place_is_left_out_of_its_sentence(place: Path) -> N
             "For social visits: at most 2 visits for each inmate in a week from Sunday.",
         ),
         (
+            "limits:\n- {id: a, most: 2, in: {weeks: 4, from: 2026-01-05, starts: monday}}",
+            (
+                "At most 2 visits for each inmate in 4 weeks from Monday counted from"
+                " Mon Jan 5, 2026."
+            ),
+        ),
+        (
+            "limits:\n- {id: a, most: 2, in: {months: 2}}",
+            "At most 2 visits for each inmate in 2 months counted from January.",
+        ),
+        (
+            "limits:\n- {id: a, most: 2, in: ahead}",
+            "At most 2 visits for each inmate booked and still to come.",
+        ),
+        (
             "booking:\n- {id: a, least: {hours: 24}, most: {days: 14}}",
             (
                 "Booked 24 hours before the visit at the latest; booked 14 days before the visit at"
