@@ -89,6 +89,8 @@ def _days(chance: Random, today: date) -> Row:
             {"from": (today + timedelta(days=chance.randint(0, 2))).isoformat()},
             {"until": (today + timedelta(days=chance.randint(0, 2))).isoformat()},
             {"calendar": "holidays"},
+            {"days": "daily", "outside": "holidays"},
+            {"month_days": ["last", "1-20"]},
             {"weeks": {"every": 2, "from": today.isoformat()}},
             {"weeks": {"every": 2, "from": today.isoformat(), "starts": "friday"}},
         )

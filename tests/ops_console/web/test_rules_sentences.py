@@ -119,6 +119,17 @@ def test_no_number_of_a_real_place_is_left_out_of_its_sentence(place: Path) -> N
             ),
         ),
         (
+            (
+                "calendars: {holidays: [{month: 7, day: 4}]}\n"
+                "limits:\n- {id: a, most: 2, in: day, kinds: social, days: mon,"
+                " outside: holidays, month_days: last}"
+            ),
+            (
+                "For social visits on Monday outside holidays on days that are the last of a"
+                " month: at most 2 visits for each inmate in a day."
+            ),
+        ),
+        (
             "exceptions:\n- {id: a, dates: [2026-12-24], close: all, reason: Christmas}",
             "On Thu Dec 24, 2026: every session closed (Christmas).",
         ),
@@ -126,6 +137,24 @@ def test_no_number_of_a_real_place_is_left_out_of_its_sentence(place: Path) -> N
 )
 def test_entries_read_as_somebody_would_say_them(entry: str, sentence: str) -> None:
     assert rows(entry)["a"].text == sentence
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (
+            "{from: {month: 5, last: mon}, to: {month: 9, nth: 1, weekday: mon}}",
+            "the last Monday of May to the 1st Monday of September",
+        ),
+        ("{month: 7, day: 4, observed: true, plus: 1}", "July 4 (observed nearest), 1 day later"),
+        ("{easter: 0, orthodox: true}", "Orthodox Easter Sunday"),
+        ("{days: weekends, outside: b}", "Saturday and Sunday outside b"),
+        ("{calendar: b, plus: 1}", "the days of the calendar b, 1 day later"),
+    ],
+)
+def test_the_days_of_a_calendar_read_as_somebody_would_say_them(days: str, sentence: str) -> None:
+    found = rows(f"calendars: {{a: [{days}], b: [2026-01-01]}}\n")["a"]
+    assert found.text == f"{sentence[0].upper()}{sentence[1:]}."
 
 
 def test_an_entry_says_where_it_stands_and_when_it_counts() -> None:
