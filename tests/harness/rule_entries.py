@@ -147,6 +147,8 @@ def _booking(chance: Random, today: date) -> Row:
             *({"hours": 2.5}, {"days": 1, **at}, {"working_days": 1, **at}),
             *({"before": "sat 12:00"}, {"before": "mon 24:00", "weeks_before": 1}),
             {"working_days": 1, "week": ["mon", "sat", "sun"], "whole": True},
+            {"hours": 5.5, "week": ["mon", "wed", "sat", "sun"]},
+            {"before": {"month_day": today.day, "at": "12:00"}},
         )
     )
     most = chance.choice(
@@ -154,6 +156,8 @@ def _booking(chance: Random, today: date) -> Row:
             *({"hours": 40.5}, {"days": 1, **at}, {"days": 2, **at}, {"working_days": 2}),
             *({"visiting_days": 1, **at}, {"after": "fri 09:00"}),
             {"after": "sun 05:00", "weeks_before": 1},
+            {"hours": 30, "week": ["tue", "wed", "fri", "sun"]},
+            {"after": {"month_day": today.day, "months_before": 0, "at": "08:00"}},
         )
     )
     desk = {"desk": [{"days": list(WEEKDAYS[:6]), "hours": ["00:00-13:00", "21:00-24:00"]}]}

@@ -90,6 +90,17 @@ def test_no_number_of_a_real_place_is_left_out_of_its_sentence(place: Path) -> N
             ),
         ),
         (
+            (
+                "booking:\n- {id: a, least: {before: {month_day: 10, months_before: 1}},"
+                " most: {hours: 48, week: [mon, tue]}}"
+            ),
+            (
+                "Booked by the 10th of the month 1 month earlier before the visit at the latest;"
+                " booked 48 hours of Monday and Tuesday, no holidays, before the visit at the"
+                " earliest."
+            ),
+        ),
+        (
             "party:\n- {id: a, most: 3, minors: {under: 16, with: guardian}}",
             "At most 3 people come together; who is under 16 comes with a parent or guardian.",
         ),
