@@ -19,7 +19,10 @@ from ops_console.rules.rulebook.calendar_models import (
     MonthWeeks,
     NthDay,
     Observed,
+    OnWeekdays,
     Recurring,
+    Season,
+    YearDay,
 )
 from ops_console.rules.rulebook.week import NAMES
 
@@ -45,10 +48,14 @@ class Calendars:
 
     def among(self, sets: Sequence[DaySet], day: date) -> bool:
         """Whether one of the sets has the day."""
-        asked = (tuple(sets), day.year)
-        if asked not in self._years:
-            self._years[asked] = frozenset(self._days(asked[0], day.year))
-        return day in self._years[asked]
+        return day in self._year(tuple(sets), day.year)
+
+    def _year(self, sets: tuple[DaySet, ...], year: int) -> frozenset[date]:
+        """The days of the sets that lie in the year."""
+        if (sets, year) not in self._years:
+            found = frozenset(day for day in self._days(sets, year) if day.year == year)
+            self._years[sets, year] = found
+        return self._years[sets, year]
 
     def misses(self, recurring: Recurring, day: date, weekday: int | None = None) -> str | None:
         """Why something that recurs does not fall on the day, for an officer; None if it does.
@@ -56,7 +63,6 @@ class Calendars:
         `weekday` stands for the day's own when a holiday is like another day.
         """
         on = day.weekday() if weekday is None else weekday
-        start = week_start(day, self._week_starts)
         tests = (
             (recurring.holds_on(day), "not in force on this date"),
             (recurring.days is None or on in recurring.days, f"not on a {NAMES[on].title()}"),
@@ -66,7 +72,11 @@ class Calendars:
                 f"not a day of the calendar {recurring.calendar}",
             ),
             (
-                recurring.weeks is None or self._turn(recurring.weeks, start),
+                self._within(recurring, day),
+                "not on the days of the calendars that it is narrowed to",
+            ),
+            (
+                recurring.weeks is None or self._turn(recurring.weeks, day),
                 "not its turn this week",
             ),
             (
@@ -88,8 +98,15 @@ class Calendars:
         )
         return next((reason for fits, reason in tests if not fits), None)
 
-    def _turn(self, weeks: EveryWeeks, start: date) -> bool:
-        since = (start - week_start(weeks.from_, self._week_starts)).days // 7
+    def _within(self, narrowed: Recurring | OnWeekdays, day: date) -> bool:
+        """Whether the day is one that `during` and `outside` leave."""
+        return (
+            narrowed.during is None or any(self.holds(name, day) for name in narrowed.during)
+        ) and not any(self.holds(name, day) for name in narrowed.outside or ())
+
+    def _turn(self, weeks: EveryWeeks, day: date) -> bool:
+        first = self._week_starts if weeks.starts is None else weeks.starts
+        since = (week_start(day, first) - week_start(weeks.from_, first)).days // 7
         return since % weeks.every + 1 in weeks.which
 
     def _in_week(self, weeks: MonthWeeks, day: date) -> bool:
@@ -105,15 +122,14 @@ class Calendars:
 
     def _expanded(self, one: DaySet, year: int) -> Found:
         if isinstance(one, date):
-            yield one
-        elif isinstance(one, DayRange):
-            yield from _ranged(one, year)
-        elif isinstance(one, EasterDay):
-            yield easter(year) + timedelta(days=one.easter)
-        elif isinstance(one, NthDay | LastDay):
-            yield from _weekdays(one, year)
-        elif isinstance(one, Included):
-            yield from self._days(self._named.get(one.calendar, ()), year)
+            return iter((one,))
+        if isinstance(one, Included):
+            other = self._year(self._named.get(one.calendar, ()), year)
+            return (day + timedelta(days=one.plus) for day in other)
+        if isinstance(one, OnWeekdays):
+            days = _stretch(date(year, 1, 1), date(year, 12, 31))
+            return (day for day in days if day.weekday() in one.days and self._within(one, day))
+        return _by_itself(one, year)
 
 
 def week_start(day: date, first: int) -> date:
@@ -147,6 +163,15 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
+def orthodox_easter(year: int) -> date:
+    """Orthodox Easter Sunday (J. Meeus, Astronomical Algorithms, 1991, page 69: the Julian date,
+    which is later in our calendar by the leap days that it leaves out)."""
+    moon = (19 * (year % 19) + 15) % 30
+    sunday = (2 * (year % 4) + 4 * (year % 7) - moon + 34) % 7
+    month, day = divmod(moon + sunday + 114, 31)
+    return date(year, month, day + 1) + timedelta(days=year // 100 - year // 400 - 2)
+
+
 def _is_nth(which: Sequence[int | str], day: date) -> bool:
     last = day + WEEK > _last_of_month(day)
     return (day.day - 1) // 7 + 1 in which or (last and "last" in which)
@@ -156,10 +181,44 @@ def _last_of_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - ONE_DAY
 
 
+def _by_itself(one: DayRange | Season | YearDay, year: int) -> Found:
+    """The days of a set that asks no other; fixed days are found together, elsewhere."""
+    if isinstance(one, DayRange):
+        return _ranged(one, year)
+    if isinstance(one, Season):
+        return _season(one, year)
+    if isinstance(one, EasterDay):
+        return iter((_easter_day(one, year),))
+    return iter(()) if isinstance(one, FixedDay) else _weekdays(one, year)
+
+
 def _ranged(one: DayRange, year: int) -> Found:
-    first, last = max(one.from_, date(year, 1, 1)), min(one.to, date(year, 12, 31))
-    for number in range((last - first).days + 1):
-        yield first + timedelta(days=number)
+    return _stretch(max(one.from_, date(year, 1, 1)), min(one.to, date(year, 12, 31)))
+
+
+def _stretch(first: date, last: date) -> Found:
+    return (first + timedelta(days=number) for number in range((last - first).days + 1))
+
+
+def _season(one: Season, year: int) -> Found:
+    """The season that begins in the year; it ends in the next where its end comes earlier."""
+    first, last = _day_of(one.from_, year), _day_of(one.to, year)
+    if first is not None and last is not None and last < first:
+        last = _day_of(one.to, year + 1)
+    return iter(()) if first is None or last is None else _stretch(first, last)
+
+
+def _day_of(one: YearDay, year: int) -> date | None:
+    """The only such day of a year."""
+    if isinstance(one, EasterDay):
+        return _easter_day(one, year)
+    days = _fixed([one], year) if isinstance(one, FixedDay) else _weekdays(one, year)
+    return next(days, None)
+
+
+def _easter_day(one: EasterDay, year: int) -> date:
+    sunday = orthodox_easter(year) if one.orthodox else easter(year)
+    return sunday + timedelta(days=one.easter)
 
 
 def _weekdays(one: NthDay | LastDay, year: int) -> Found:
@@ -177,11 +236,11 @@ def _weekdays(one: NthDay | LastDay, year: int) -> Found:
 def _fixed(days: Sequence[FixedDay], year: int) -> Found:
     """A year's fixed days, moved as each of them is observed."""
     dated = [(day, found) for day in days if (found := _dated(day, year))]
-    taken = {found for _, found in dated}
+    taken = {found for day, found in dated if not day.plus}
     for day, found in sorted(dated, key=lambda pair: pair[1]):
         moved = _observed(day.observed, found, taken)
-        taken.add(moved)
-        yield moved
+        taken |= set() if day.plus else {moved}
+        yield moved + timedelta(days=day.plus)
 
 
 def _dated(day: FixedDay, year: int) -> date | None:
@@ -198,10 +257,11 @@ def _dated(day: FixedDay, year: int) -> date | None:
 
 
 def _observed(how: Observed | None, day: date, taken: set[date]) -> date:
-    if how is None or day.weekday() < 5:
+    off = {6} if how is Observed.SUNDAY else {5, 6}
+    if how is None or day.weekday() not in off:
         return day
     if how is Observed.NEAREST:
         return day - ONE_DAY if day.weekday() == 5 else day + ONE_DAY
-    while day.weekday() >= 5 or day in taken:
+    while day.weekday() in off or day in taken:
         day += ONE_DAY
     return day

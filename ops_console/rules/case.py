@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -104,7 +104,11 @@ def _all_day(case: Case) -> Iterator[Reason]:
     if meeting.rules.daily("list"):
         yield from about_list(meeting, world)
     if meeting.rules.daily("limits"):
-        yield from about_limits(meeting, world, lambda limit: _alike_all_day(limit, meeting))
+        yield from _limits(case, lambda limit: _alike_all_day(limit, meeting))
+
+
+def _limits(case: Case, wanted: Callable[[Limit], bool] = lambda _: True) -> Iterator[Reason]:
+    return about_limits(case.meeting, case.world, case.now, wanted)
 
 
 def _alike_all_day(limit: Limit, meeting: Meeting) -> bool:
@@ -127,9 +131,9 @@ def _about_the_hour(case: Case) -> Iterator[Reason]:
     if not meeting.rules.daily("list"):
         yield from about_list(meeting, world)
     if meeting.rules.daily("limits"):
-        yield from about_limits(meeting, world, lambda limit: not _alike_all_day(limit, meeting))
+        yield from _limits(case, lambda limit: not _alike_all_day(limit, meeting))
     else:
-        yield from about_limits(meeting, world)
+        yield from _limits(case)
 
 
 def alike_from(first: Case, last: Case, reach: Stretch) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ops_console.rules.applying import applies, bound, concerned, holds
 from ops_console.rules.ledger import Booked, Visit
@@ -13,7 +13,7 @@ from ops_console.rules.moments import instant_of
 from ops_console.rules.parties import counted
 from ops_console.rules.periods import Days, stretches
 from ops_console.rules.refusing import Code, Reason, refuse
-from ops_console.rules.rulebook.limits import Limit
+from ops_console.rules.rulebook.limits import Limit, Period
 from ops_console.rules.world import World
 from visits.model import VisitStatus
 
@@ -37,10 +37,13 @@ class Subject:
 
 
 def about_limits(
-    meeting: Meeting, world: World, wanted: Callable[[Limit], bool] = lambda _: True
+    meeting: Meeting,
+    world: World,
+    now: datetime,
+    wanted: Callable[[Limit], bool] = lambda _: True,
 ) -> Iterator[Reason]:
     """Every `limits` entry, of those that are wanted, that this visit would go over beside
-    those that are booked."""
+    those that are booked, if it is asked for now."""
     rules, unknown = bound(meeting, "limits", meeting.book.limits, by_person=True)
     if unknown:
         meant = {name for name, limit in named(meeting.book.limits) if wanted(limit)}
@@ -51,9 +54,9 @@ def about_limits(
         if world.booked is None:
             yield refuse(Code.FACT_MISSING, f"{name} needs the visits that are booked.", name)
         elif _alike_in_a_span(limit):
-            yield from _once_in_a_span(name, limit, meeting, world, world.booked)
+            yield from _once_in_a_span(name, limit, meeting, world.booked, world, now=now)
         else:
-            yield from _about(name, limit, meeting, world, world.booked)
+            yield from _about(name, limit, meeting, world.booked, world, now=now)
 
 
 def _alike_in_a_span(limit: Limit) -> bool:
@@ -67,12 +70,12 @@ def _alike_in_a_span(limit: Limit) -> bool:
 
 
 def _once_in_a_span(
-    name: str, limit: Limit, meeting: Meeting, world: World, booked: Booked
+    name: str, limit: Limit, meeting: Meeting, booked: Booked, world: World, *, now: datetime
 ) -> Sequence[Reason]:
     """As `_about`, worked out once for all days of a week, or whatever the limit's stretch is:
     who may not come on one day of it is asked for the others next."""
-    what = ("limit", name, spans_of(limit, meeting), meeting.rules.number)
-    return meeting.once(what, lambda: list(_about(name, limit, meeting, world, booked)))
+    what = ("limit", name, spans_of(limit, meeting), meeting.rules.number, now)
+    return meeting.once(what, lambda: list(_about(name, limit, meeting, booked, world, now=now)))
 
 
 def named(limits: Sequence[Limit]) -> Iterator[tuple[str, Limit]]:
@@ -87,9 +90,9 @@ def counted_by_day(limit: Limit) -> bool:
 
 
 def _about(
-    name: str, limit: Limit, meeting: Meeting, world: World, booked: Booked
+    name: str, limit: Limit, meeting: Meeting, booked: Booked, world: World, *, now: datetime
 ) -> Iterator[Reason]:
-    since = _custody_began(limit, meeting)
+    since = counted_since(limit, meeting, now)
     if limit.period == "custody" and since is None:
         yield refuse(Code.FACT_MISSING, f"{name} needs to know when custody began.", name)
         return
@@ -108,7 +111,7 @@ def _about(
             yield refuse(
                 Code.LIMIT_REACHED,
                 f"{name} allows {subject.name} {limit.most} {limit.count}"
-                f" in each {_period_shown(limit)}.",
+                f" {_period_shown(limit.period)}.",
                 name,
             )
 
@@ -147,7 +150,11 @@ def counts_as(limit: Limit, booked: Meeting, since: datetime | None) -> bool:
     )
 
 
-def _custody_began(limit: Limit, meeting: Meeting) -> datetime | None:
+def counted_since(limit: Limit, meeting: Meeting, now: datetime) -> datetime | None:
+    """From when on a visit has to begin in order to count: since custody began, or after now for
+    those that are still to come; None where days say it, or where it is not known."""
+    if limit.period == "ahead":
+        return now + timedelta.resolution
     if limit.period != "custody":
         return None
     return instant_of(meeting.inmate.booked_in_at, meeting.rules.facility)
@@ -266,9 +273,10 @@ def amount(limit: Limit, meeting: Meeting) -> float:
     return 1
 
 
-def _period_shown(limit: Limit) -> str:
-    period = limit.period
+def _period_shown(period: Period) -> str:
+    if period == "ahead":
+        return "booked and still to come"
     if isinstance(period, str):
-        return period
+        return f"in each {period}"
     (name, value), *_ = period
-    return f"{value} days" if name == "days" else name
+    return f"in each {value} {name}" if name in {"days", "weeks", "months"} else f"in each {name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -10,12 +11,13 @@ from ops_console.rules.meeting import Meeting
 from ops_console.rules.offered import is_visiting_day
 from ops_console.rules.periods import week_of
 from ops_console.rules.refusing import Code, Reason, refuse
-from ops_console.rules.rulebook.booking import BookingRule, Desk, Notice
-from ops_console.rules.rulebook.times import clock
-from ops_console.rules.rulebook.week import WeekMoment
+from ops_console.rules.rulebook.booking import BookingRule, Deadline, Desk, MonthMoment, Notice
+from ops_console.rules.rulebook.times import DAY_MINUTES, clock
+from ops_console.rules.rulebook.week import NAMES
 from ops_console.rules.ruleset import Ruleset
 
 ONE_DAY = timedelta(days=1)
+COUNTED = ("hours", "days", "working_days", "visiting_days")
 FARTHEST = timedelta(days=3660)
 """Beyond this no working day is looked for: a calendar may leave none."""
 
@@ -62,31 +64,40 @@ def about_cancelling(meeting: Meeting, now: datetime) -> Iterator[Reason]:
 def _about_notice(
     name: str, rule: BookingRule, meeting: Meeting, now: datetime
 ) -> Iterator[Reason]:
-    if rule.least is not None and too_soon(rule.least, meeting, now):
-        yield refuse(Code.TOO_SHORT_NOTICE, f"{name} asks for notice of {shown(rule.least)}.", name)
-    if rule.most is not None and too_far(rule.most, meeting, now):
-        yield refuse(
-            Code.TOO_FAR_AHEAD, f"{name} opens booking no more than {shown(rule.most)} ahead.", name
+    least, most = rule.least, rule.most
+    if least is not None and too_soon(least, meeting, now):
+        said = (
+            f"asks for notice of {shown(least)}"
+            if least.before is None
+            else (f"takes requests until {_moment_shown(least.before, least, meeting)}")
         )
+        yield refuse(Code.TOO_SHORT_NOTICE, f"{name} {said}.", name)
+    if most is not None and too_far(most, meeting, now):
+        said = (
+            f"opens booking no more than {shown(most)} ahead"
+            if most.after is None
+            else (f"opens booking on {_moment_shown(most.after, most, meeting)}")
+        )
+        yield refuse(Code.TOO_FAR_AHEAD, f"{name} {said}.", name)
 
 
 def too_soon(notice: Notice, meeting: Meeting, now: datetime) -> bool:
     """Whether less than the notice is left. Exactly the notice is enough."""
     if notice.hours is not None:
-        return meeting.start - now < timedelta(hours=notice.hours)
+        return _time_left(now, meeting, notice) < timedelta(hours=notice.hours)
     today = _asked_on(notice, meeting.rules, now)
     if notice.days is not None:
         return (meeting.day - today).days < notice.days
     if notice.working_days is not None:
         last = _working_day(notice, meeting.rules, today)
         return meeting.day <= last if notice.whole else meeting.day < last
-    return notice.before is not None and now >= _last(notice.before, notice, meeting)
+    return notice.before is not None and _is_over(notice.before, notice, meeting, now)
 
 
 def too_far(notice: Notice, meeting: Meeting, now: datetime) -> bool:
     """Whether the visit is farther ahead than the notice. Exactly the notice is not."""
     if notice.hours is not None:
-        return meeting.start - now > timedelta(hours=notice.hours)
+        return _time_left(now, meeting, notice) > timedelta(hours=notice.hours)
     today = meeting.rules.facility.day(now)
     if notice.at is not None and _minute(meeting.rules, now) < notice.at:
         today -= ONE_DAY
@@ -96,17 +107,27 @@ def too_far(notice: Notice, meeting: Meeting, now: datetime) -> bool:
         return meeting.day > _working_day(notice, meeting.rules, today)
     if notice.visiting_days is not None:
         return meeting.day > _nth(notice.visiting_days, today, meeting.day, meeting)
-    return notice.after is not None and now < _last(notice.after, notice, meeting)
+    if notice.after is None:
+        return False
+    return now < on_wall(meeting.rules, *_last(notice.after, notice, meeting))
 
 
 def shown(notice: Notice) -> str:
-    """The notice in words, for officers."""
+    """A notice that is counted in hours or days in words, for officers."""
     hour = "" if notice.at is None else f", the day counted from {clock(notice.at)}"
-    for measure in ("hours", "days", "working_days", "visiting_days"):
-        number = getattr(notice, measure)
-        if number is not None:
-            return f"{number:g} {measure.replace('_', ' ')}{hour}"
-    return "the weekly deadline"
+    skipping = " of working days" if notice.skips_days else ""
+    numbers = ((getattr(notice, measure), measure) for measure in COUNTED)
+    return next(
+        f"{number:g} {measure.replace('_', ' ')}{skipping}{hour}"
+        for number, measure in numbers
+        if number is not None
+    )
+
+
+def _moment_shown(deadline: Deadline, notice: Notice, meeting: Meeting) -> str:
+    """The day and hour that it means for this visit, for officers."""
+    day, minutes = _last(deadline, notice, meeting)
+    return f"{NAMES[day.weekday()].title()} {day} {clock(minutes)}"
 
 
 def _asked_on(notice: Notice, rules: Ruleset, now: datetime) -> date:
@@ -145,15 +166,53 @@ def _count(number: int, today: date, limit: date, counts: Callable[[date], bool]
     return day
 
 
-def _last(moment: WeekMoment, notice: Notice, meeting: Meeting) -> datetime:
-    """The last such moment of a day before the visit's, or that of an earlier week."""
+def _is_over(deadline: Deadline, notice: Notice, meeting: Meeting, now: datetime) -> bool:
+    """Whether a deadline has passed. An hour is still in time; midnight at the end of a day
+    belongs to the next one."""
+    day, minutes = _last(deadline, notice, meeting)
+    last = on_wall(meeting.rules, day, minutes)
+    return now >= last if minutes == DAY_MINUTES else now > last
+
+
+def _last(deadline: Deadline, notice: Notice, meeting: Meeting) -> tuple[date, int]:
+    """The last such day before the visit's, or that of an earlier week or month, and the minutes
+    after its midnight."""
+    if isinstance(deadline, MonthMoment):
+        at = DAY_MINUTES if notice.before is not None else 0
+        return _day_of_month(deadline, meeting.day), at if deadline.at is None else deadline.at
     if notice.weeks_before is not None:
         first = meeting.book.facility.week_starts
         week = week_of(meeting.day, first) - timedelta(weeks=notice.weeks_before)
-        ahead = timedelta(days=(moment.weekday - first) % 7)
-        return on_wall(meeting.rules, week + ahead, moment.minutes)
-    back = (meeting.day.weekday() - moment.weekday - 1) % 7 + 1
-    return on_wall(meeting.rules, meeting.day - timedelta(days=back), moment.minutes)
+        return week + timedelta(days=(deadline.weekday - first) % 7), deadline.minutes
+    back = (meeting.day.weekday() - deadline.weekday - 1) % 7 + 1
+    return meeting.day - timedelta(days=back), deadline.minutes
+
+
+def _day_of_month(deadline: MonthMoment, day: date) -> date:
+    if deadline.months_before is not None:
+        return _in_month(deadline.month_day, day, deadline.months_before)
+    this = _in_month(deadline.month_day, day, 0)
+    return this if this < day else _in_month(deadline.month_day, day, 1)
+
+
+def _in_month(number: int, day: date, months_before: int) -> date:
+    year, month = divmod(12 * day.year + day.month - 1 - months_before, 12)
+    return date(year, month + 1, min(number, monthrange(year, month + 1)[1]))
+
+
+def _time_left(now: datetime, meeting: Meeting, notice: Notice) -> timedelta:
+    """How long it is until the start, or how much of it lies in working days; no more of this is
+    counted once it is more than the notice."""
+    if not notice.skips_days:
+        return meeting.start - now
+    facility, found = meeting.rules.facility, timedelta(0)
+    day, enough = facility.day(now), timedelta(hours=notice.hours or 0)
+    while day <= meeting.day and found <= enough:
+        if _works(notice, meeting.rules, day):
+            begins, ends = facility.day_bounds(day)
+            found += max(min(ends, meeting.start) - max(begins, now), timedelta(0))
+        day += ONE_DAY
+    return found
 
 
 def on_wall(rules: Ruleset, day: date, minutes: int) -> datetime:

@@ -95,7 +95,8 @@ def _by_the_minute(rule: BookingRule) -> bool:
 
 
 def _weekly(notice: Notice | None) -> Notice | None:
-    return notice if notice is not None and notice.hours is None else None
+    """A least notice that is not so many real hours before the start."""
+    return notice if notice is not None and (notice.hours is None or notice.skips_days) else None
 
 
 def alike(rules: Ruleset, residents: Iterable[InmateFact], day: date) -> tuple[InmateFact, ...]:

@@ -15,9 +15,8 @@ from ops_console.rules.applying import applies, bound
 from ops_console.rules.case import Case
 from ops_console.rules.displaced import AtMost
 from ops_console.rules.ledger import Visit
-from ops_console.rules.limits import Subject, amount, counts_as, spans_of, subjects
+from ops_console.rules.limits import Subject, amount, counted_since, counts_as, spans_of, subjects
 from ops_console.rules.meeting import Meeting, held
-from ops_console.rules.moments import instant_of
 from ops_console.rules.periods import Days
 from ops_console.rules.rulebook.limits import Limit
 from ops_console.rules.separations import WHERE_NONE_IS_WRITTEN
@@ -112,16 +111,15 @@ def _rows_of(case: Case, world: World, known: Mapping[Key, _Row]) -> Iterator[tu
                 key = (name, subject.name, span)
                 row = known.get(key) or _Row(limit, {})
                 if key not in known or span is None:
-                    row.taken.update(_taken(limit, subject, meeting, world, span))
+                    row.taken.update(_taken(limit, subject, case, world, span))
                 yield key, row
 
 
 def _taken(
-    limit: Limit, subject: Subject, meeting: Meeting, world: World, span: Days | None
+    limit: Limit, subject: Subject, case: Case, world: World, span: Days | None
 ) -> dict[str, Meeting]:
-    since = None
-    if limit.period == "custody":
-        since = instant_of(meeting.inmate.booked_in_at, meeting.rules.facility)
+    meeting = case.meeting
+    since = counted_since(limit, meeting, case.now)
     booked = () if world.booked is None else subject.visits(world.booked)
     meetings = (held(meeting.rules, one, world) for one in booked if _near(one, meeting, span))
     return {

@@ -5,26 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ops_console.rules.rulebook.limits import InDays, InFortnight, InMonth, InWeek, Limit, Period
+from ops_console.rules.rulebook.limits import (
+    InDays,
+    InFortnight,
+    InMonth,
+    InMonths,
+    InWeek,
+    InWeeks,
+    Limit,
+    Period,
+)
 from ops_console.rules.ruleset import Rules
 
 USUAL_DAYS = 40
 """A month and some days: what most facilities' limits look back."""
 EVER = 36_500
-_PLAIN = {"moment": 1, "day": 1, "week": 7, "fortnight": 14, "month": 31, "year": 366}
+_PLAIN = {"moment": 1, "ahead": 1, "day": 1, "week": 7, "fortnight": 14, "month": 31, "year": 366}
 
 
 def days_back(period: Period) -> int:
     """The most days before a visit that a limit's period can begin."""
-    if isinstance(period, InDays):
-        return period.days
-    if isinstance(period, InWeek):
-        return 7
-    if isinstance(period, InFortnight):
-        return 14
-    if isinstance(period, InMonth):
-        return 31
-    return _PLAIN.get(period, EVER)
+    match period:
+        case InDays():
+            days = period.days
+        case InWeek():
+            days = 7
+        case InFortnight():
+            days = 14
+        case InWeeks():
+            days = 7 * period.weeks
+        case InMonth():
+            days = 31
+        case InMonths():
+            days = 31 * period.months
+        case _:
+            days = _PLAIN.get(period, EVER)
+    return days
 
 
 def ledger_days(rules: Rules) -> int:

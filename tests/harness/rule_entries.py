@@ -89,7 +89,10 @@ def _days(chance: Random, today: date) -> Row:
             {"from": (today + timedelta(days=chance.randint(0, 2))).isoformat()},
             {"until": (today + timedelta(days=chance.randint(0, 2))).isoformat()},
             {"calendar": "holidays"},
+            {"days": "daily", "outside": "holidays"},
+            {"month_days": ["last", "1-20"]},
             {"weeks": {"every": 2, "from": today.isoformat()}},
+            {"weeks": {"every": 2, "from": today.isoformat(), "starts": "friday"}},
         )
     )
     return dict(some)
@@ -122,6 +125,8 @@ def _limit(chance: Random, today: date) -> Row:
             (
                 *("day", "week", {"week": "wednesday"}, "fortnight", {"fortnight": "2024-01-03"}),
                 *("month", {"month": 2}, "quarter", "year", {"days": 3}, "custody", "moment"),
+                *({"weeks": 3, "from": "2024-01-03", "starts": "friday"}, {"months": 2}, "ahead"),
+                {"months": 5, "from": "2024-02-27"},
             )
         ),
         "missed": chance.choice((True, False)),
@@ -142,6 +147,8 @@ def _booking(chance: Random, today: date) -> Row:
             *({"hours": 2.5}, {"days": 1, **at}, {"working_days": 1, **at}),
             *({"before": "sat 12:00"}, {"before": "mon 24:00", "weeks_before": 1}),
             {"working_days": 1, "week": ["mon", "sat", "sun"], "whole": True},
+            {"hours": 5.5, "week": ["mon", "wed", "sat", "sun"]},
+            {"before": {"month_day": today.day, "at": "12:00"}},
         )
     )
     most = chance.choice(
@@ -149,6 +156,8 @@ def _booking(chance: Random, today: date) -> Row:
             *({"hours": 40.5}, {"days": 1, **at}, {"days": 2, **at}, {"working_days": 2}),
             *({"visiting_days": 1, **at}, {"after": "fri 09:00"}),
             {"after": "sun 05:00", "weeks_before": 1},
+            {"hours": 30, "week": ["tue", "wed", "fri", "sun"]},
+            {"after": {"month_day": today.day, "months_before": 0, "at": "08:00"}},
         )
     )
     desk = {"desk": [{"days": list(WEEKDAYS[:6]), "hours": ["00:00-13:00", "21:00-24:00"]}]}

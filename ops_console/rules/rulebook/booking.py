@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, Tag, model_validator
 
 from ops_console.rules.rulebook.base import Flag, Part, listed
+from ops_console.rules.rulebook.forms import by_key
 from ops_console.rules.rulebook.rule import Rule
 from ops_console.rules.rulebook.times import ClockTime
-from ops_console.rules.rulebook.week import DayStretch, Moment, Stretch, Weekdays
+from ops_console.rules.rulebook.week import DayStretch, Moment, Stretch, Weekdays, WeekMoment
 
 Many = Annotated[int, Field(strict=True, ge=0, le=3660)]
 COUNTED_DAYS = ("days", "working_days", "visiting_days")
 MEASURES = ("hours", "days", "working_days", "visiting_days", "before", "after")
+
+
+class MonthMoment(Part):
+    """A day of the month and a time on it."""
+
+    month_day: Annotated[int, Field(strict=True, ge=1, le=31)]
+    """31, and the other days that some months lack, is their last."""
+    months_before: Annotated[int, Field(strict=True, ge=0, le=24)] | None = None
+    """In the month so many months before the visit's; None: the last such day before the visit's
+    own."""
+    at: ClockTime | None = None
+    """None: the end of the day under `before`, its beginning under `after`."""
+
+
+Deadline = Annotated[
+    Annotated[Moment, Tag("(word)")] | Annotated[MonthMoment, Tag("(month_day)")],
+    by_key("month_day", said='a weekday and a time, "fri 17:00", or {month_day: 25}'),
+]
 
 
 class Notice(Part):
@@ -26,12 +45,13 @@ class Notice(Part):
     working_days: Many | None = None
     visiting_days: Many | None = None
     """Days on which the inmate could have such a visit."""
-    before: Moment | None = None
-    """Until the last such moment before the day of the visit."""
-    after: Moment | None = None
+    before: Deadline | None = None
+    """Until the last such moment before the day of the visit, an hour itself included."""
+    after: Deadline | None = None
     """From the last such moment before the day of the visit."""
     week: Weekdays = frozenset(range(5))
-    """Which days work; days of the calendar `holidays` do not."""
+    """Which days work; days of the calendar `holidays` do not. With `hours`, where it is said,
+    only the hours of such days are counted."""
     whole: Flag = False
     """Neither the day of asking nor the day of the visit is counted."""
     at: ClockTime | None = None
@@ -47,9 +67,17 @@ class Notice(Part):
             raise ValueError(f"give exactly one of {', '.join(MEASURES)}")
         if self.at is not None and given[0] not in COUNTED_DAYS:
             raise ValueError(f"`at` goes with {', '.join(COUNTED_DAYS)}")
-        if self.weeks_before is not None and given[0] not in {"before", "after"}:
-            raise ValueError("`weeks_before` goes with before and after")
+        if self.weeks_before is not None and not isinstance(self.before or self.after, WeekMoment):
+            raise ValueError(
+                "`weeks_before` goes with a weekday in `before` or `after`; a day of the month has"
+                " `months_before` inside"
+            )
         return self
+
+    @property
+    def skips_days(self) -> bool:
+        """Whether it counts the hours of working days alone."""
+        return self.hours is not None and "week" in self.model_fields_set
 
 
 class Desk(Part):

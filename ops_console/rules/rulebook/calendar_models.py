@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from ops_console.rules.rulebook.base import Day, Part, Period, Whole, Word, listed
+from ops_console.rules.rulebook.base import Day, Flag, Part, Period, Whole, Word, listed
+from ops_console.rules.rulebook.forms import by_key
 from ops_console.rules.rulebook.week import Weekday, Weekdays
 
 Month = Annotated[int, Field(strict=True, ge=1, le=12)]
@@ -18,6 +20,12 @@ Months = Annotated[
     BeforeValidator(listed, json_schema_input_type=Month | list[Month]),
     Field(min_length=1),
 ]
+Words = Annotated[
+    tuple[Word, ...],
+    BeforeValidator(listed, json_schema_input_type=Word | list[Word]),
+    Field(min_length=1),
+]
+"""Names of calendars, of which any will do."""
 Shift = Annotated[int, Field(strict=True, ge=-366, le=366)]
 
 
@@ -45,6 +53,8 @@ class Observed(StrEnum):
     """Saturday's to the Friday before, Sunday's to the Monday after (5 U.S.C. 6103)."""
     FOLLOWING = "following"
     """To the next weekday that is not such a day itself (UK bank holidays)."""
+    SUNDAY = "sunday"
+    """Sunday's alone, to the next day that is not such a day itself (Japan, Hong Kong)."""
 
 
 def _observed(value: object) -> object:
@@ -65,6 +75,8 @@ class FixedDay(Part):
     """The such weekday beside the date, as `pick` says: the Monday before 25 May."""
     pick: Literal["before", "after", "nearest"] = "nearest"
     """On or before the date, on or after it, or the nearest to it."""
+    plus: Shift = 0
+    """So many days after it, or, negative, before; counted from where it is observed."""
 
 
 class NthDay(Part):
@@ -85,9 +97,11 @@ class LastDay(Part):
 
 
 class EasterDay(Part):
-    """Days after (or, negative, before) Western Easter Sunday."""
+    """Days after (or, negative, before) Easter Sunday."""
 
     easter: Shift
+    orthodox: Flag = False
+    """Easter of the Orthodox churches; else the Western one."""
 
 
 class DayRange(Part):
@@ -104,18 +118,47 @@ class DayRange(Part):
 
 
 class Included(Part):
-    """All days of another calendar."""
+    """All days of another calendar, or those so many days after them."""
 
     calendar: Word
+    plus: Shift = 0
 
 
-FORMS = ("nth", "last", "easter", "month", "from", "calendar")
+class OnWeekdays(Part):
+    """These weekdays, if said only those of other calendars, or only those of none of them."""
+
+    days: Weekdays
+    during: Words | None = None
+    outside: Words | None = None
+
+
+END = "{month, day}, {nth, weekday, month}, {last, month} or {easter}"
+YearDay = Annotated[
+    Annotated[FixedDay, Tag("(month)")]
+    | Annotated[NthDay, Tag("(nth)")]
+    | Annotated[LastDay, Tag("(last)")]
+    | Annotated[EasterDay, Tag("(easter)")],
+    by_key("nth", "last", "easter", "month", said=END),
+]
+"""A day of every year."""
+
+
+class Season(Part):
+    """From a day of every year to another, both included; perhaps over the turn of the year."""
+
+    from_: Annotated[YearDay, Field(alias="from")]
+    to: YearDay
+
+
+FORMS = ("nth", "last", "easter", "month", "from", "calendar", "days")
 
 
 def _form(value: Any) -> str:
     if isinstance(value, str | date):
         return "(date)"
     if isinstance(value, dict):
+        if isinstance(value.get("from"), dict) or isinstance(value.get("to"), dict):
+            return "(season)"
         return next((f"({form})" for form in FORMS if form in value), "(month)")
     return f"({type(value).__name__.removesuffix('Day').lower()})"
 
@@ -127,13 +170,15 @@ DaySet = Annotated[
     | Annotated[LastDay, Tag("(last)")]
     | Annotated[EasterDay, Tag("(easter)")]
     | Annotated[DayRange, Tag("(from)")]
-    | Annotated[Included, Tag("(calendar)")],
+    | Annotated[Season, Tag("(season)")]
+    | Annotated[Included, Tag("(calendar)")]
+    | Annotated[OnWeekdays, Tag("(days)")],
     Discriminator(
         _form,
         custom_error_type="day_set",
         custom_error_message=(
             "Input should be a date, {month, day}, {nth, weekday}, {last}, {easter}, "
-            "{from, to} or {calendar}"
+            "{from, to}, {calendar} or {days}"
         ),
     ),
 ]
@@ -150,6 +195,8 @@ class EveryWeeks(Part):
     which: Annotated[
         tuple[Whole, ...], BeforeValidator(listed, json_schema_input_type=Whole | list[Whole])
     ] = (1,)
+    starts: Weekday | None = None
+    """On which day these weeks begin; None: as the facility's."""
 
     @model_validator(mode="after")
     def _within(self) -> Self:
@@ -177,14 +224,18 @@ class MonthWeeks(Part):
 
 
 class MonthDays(NamedTuple):
-    """Days of the month by number, both ends included, or every second one."""
+    """Days of the month by number, both ends included, or every second one; or the last day."""
 
     first: int
     last: int
     parity: int | None = None
     """1: odd days only; 0: even ones."""
+    at_end: bool = False
+    """The last day alone, whatever its number."""
 
     def holds(self, day: date) -> bool:
+        if self.at_end:
+            return day.day == monthrange(day.year, day.month)[1]
         return self.first <= day.day <= self.last and self.parity in {None, day.day % 2}
 
 
@@ -194,10 +245,12 @@ def _month_days(value: object) -> object:
     text = str(value).replace(" ", "").casefold()
     if text in {"odd", "even"}:
         return MonthDays(1, 31, int(text == "odd"))
+    if text == "last":
+        return MonthDays(28, 31, at_end=True)
     both = re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", text)
     found = MonthDays(int(both[1]), int(both[2] or both[1])) if both else None
     if found is None or not 1 <= found.first <= found.last <= 31:
-        raise ValueError(f"{value!r} is no day of the month; write 1-7, 15, odd or even")
+        raise ValueError(f"{value!r} is no day of the month; write 1-7, 15, last, odd or even")
     return found
 
 
@@ -238,7 +291,7 @@ MonthSpans = Annotated[
 MonthDay = Annotated[
     MonthDays,
     BeforeValidator(_month_days),
-    WithJsonSchema({"type": ["string", "integer"], "examples": ["1-7", 15, "odd"]}),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["1-7", 15, "last", "odd"]}),
 ]
 
 
@@ -251,6 +304,10 @@ class Recurring(Period):
     days: Weekdays | None = None
     dates: DaySets | None = None
     calendar: Word | None = None
+    during: Words | None = None
+    """Only on days of one of these calendars."""
+    outside: Words | None = None
+    """Only on days of none of these."""
     weeks: EveryWeeks | None = None
     nth: Ordinals | None = None
     month_weeks: MonthWeeks | None = None
@@ -261,5 +318,8 @@ class Recurring(Period):
     def _one_base(self) -> Self:
         said = [name for name in ("days", "dates", "calendar") if getattr(self, name) is not None]
         if len(said) > 1:
-            raise ValueError(f"use only one of {' and '.join(f'`{name}`' for name in said)}")
+            raise ValueError(
+                f"use only one of {' and '.join(f'`{name}`' for name in said)}; `during` and"
+                " `outside` narrow days by calendars, and a calendar may hold {days: weekends}"
+            )
         return self

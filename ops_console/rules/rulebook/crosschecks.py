@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from ops_console.rules.rulebook.arrival import Note
 from ops_console.rules.rulebook.book import HOLIDAYS, Rulebook
 from ops_console.rules.rulebook.booking import Desk
-from ops_console.rules.rulebook.calendar_models import Included, Recurring
+from ops_console.rules.rulebook.calendar_models import DaySet, Included, OnWeekdays, Recurring
 from ops_console.rules.rulebook.eligibility import Separation
 from ops_console.rules.rulebook.fact_checks import fact_faults
 from ops_console.rules.rulebook.faults import Path, meant, shown
@@ -53,6 +53,10 @@ def _selectors(book: Rulebook, path: Path, part: BaseModel) -> Found:
 def _calendars(book: Rulebook, path: Path, part: BaseModel) -> Found:
     if isinstance(part, Included | Recurring | Condition) and part.calendar is not None:
         yield from _unknown("calendar", part.calendar, book.calendars, (*path, "calendar"))
+    if isinstance(part, OnWeekdays | Recurring):
+        for key, names in (("during", part.during), ("outside", part.outside)):
+            for place, name in enumerate(names or ()):
+                yield from _unknown("calendar", name, book.calendars, (*path, key, place))
 
 
 def _holidays(book: Rulebook, path: Path, part: BaseModel) -> Found:
@@ -165,13 +169,20 @@ def _circles(book: Rulebook) -> Found:
         for name, whom in book.groups.items()
     }
     calendars = {
-        name: {day.calendar for day in days if isinstance(day, Included)}
+        name: {linked for day in days for linked in _linked(day)}
         for name, days in book.calendars.items()
     }
     for key, links in (("groups", groups), ("calendars", calendars)):
         for name in links:
             if _reaches(links, name):
                 yield (key, name), "leads back to itself"
+
+
+def _linked(day: DaySet) -> tuple[str, ...]:
+    """The calendars that a day of a calendar asks."""
+    if isinstance(day, Included):
+        return (day.calendar,)
+    return (*(day.during or ()), *(day.outside or ())) if isinstance(day, OnWeekdays) else ()
 
 
 def _reaches(links: dict[str, set[str]], name: str) -> bool:

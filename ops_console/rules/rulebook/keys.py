@@ -11,12 +11,28 @@ from ops_console.rules.rulebook.faults import Path
 
 
 def keys_beside(root: type[BaseModel], path: Path) -> list[str]:
-    """The keys of the mapping that the last step of `path` stands in."""
+    """The keys of the mapping that the last step of `path` stands in, whatever its form."""
+    return sorted({key for model in _models_at(root, path) for key in spellings(model)})
+
+
+def forms_with(root: type[BaseModel], path: Path) -> list[str]:
+    """The forms of that mapping that know the key, each by the keys that it needs."""
+    forms = {
+        ", ".join(
+            field.alias or name for name, field in model.model_fields.items() if field.is_required()
+        )
+        for model in _models_at(root, path)
+        if path[-1] in spellings(model)
+    }
+    return [f"{{{form}}}" for form in sorted(forms) if form]
+
+
+def _models_at(root: type[BaseModel], path: Path) -> set[type[BaseModel]]:
     models = {root}
     for step in path[:-1]:
         if isinstance(step, str) and not step.startswith("("):
             models = set(_below(models, step)) or models
-    return sorted({key for model in models for key in spellings(model)})
+    return models
 
 
 def spellings(model: type[BaseModel]) -> list[str]:

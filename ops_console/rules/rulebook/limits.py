@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, Tag
+from pydantic import BeforeValidator, Field, Tag, model_validator
 
 from ops_console.rules.rulebook.base import Day, Flag, Part, listed
 from ops_console.rules.rulebook.forms import by_key
@@ -33,23 +34,77 @@ class InMonth(Part):
     month: Annotated[int, Field(strict=True, ge=1, le=28)]
 
 
+class InWeeks(Part):
+    """So many weeks, one lot after the other, counted from the week of this date."""
+
+    weeks: Annotated[int, Field(strict=True, ge=1, le=520)]
+    from_: Annotated[Day, Field(alias="from")]
+    starts: Weekday | None = None
+    """On which day these weeks begin; None: as the facility's."""
+
+
+class InMonths(Part):
+    """So many months, one lot after the other, counted from this date or from January."""
+
+    months: Annotated[int, Field(strict=True, ge=1, le=120)]
+    from_: Annotated[Day | None, Field(alias="from")] = None
+
+    @model_validator(mode="after")
+    def _has_a_beginning(self) -> Self:
+        if self.from_ is None and 12 % self.months:
+            raise ValueError(
+                f"{self.months} months do not divide a year; say when the first of them begin,"
+                f" {{months: {self.months}, from: 2026-01-01}}"
+            )
+        if self.from_ is not None and self.from_.day > 28:
+            raise ValueError("`from` has to be a day that every month has, 1 to 28")
+        return self
+
+
 class InDays(Part):
     """Any so many calendar days in a row."""
 
     days: Annotated[int, Field(strict=True, ge=1, le=3660)]
 
 
-PlainPeriod = Literal["day", "week", "fortnight", "month", "quarter", "year", "custody", "moment"]
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def _no_number(value: Any) -> Any:
+    """Where several periods are written in words: how to write them, since one of them alone, the
+    nearest word, would be something else."""
+    said = re.fullmatch(r"(\w+)[\s_-]*(day|week|month|year)s?", str(value).strip().casefold())
+    words = dict(zip(NUMBERS, range(1, 11), strict=True))
+    if said is None or not (said[1] in words or said[1].isdigit()):
+        return value
+    number, unit = words.get(said[1]) or int(said[1]), said[2]
+    forms = {
+        "day": f"{{days: {number}}} for any {number} days in a row",
+        "week": f"{{weeks: {number}, from: 2026-01-05}} for weeks counted from that of a date, or"
+        f" {{days: {7 * number}}} for any {7 * number} days in a row",
+        "month": f"{{months: {number}, from: 2026-01-01}} for months counted from a date",
+        "year": f"{{months: {12 * number}, from: 2026-01-01}} for years counted from a date",
+    }
+    raise ValueError(f"{value!r} is written as {forms[unit]}")
+
+
+PlainPeriod = Annotated[
+    Literal["day", "week", "fortnight", "month", "quarter", "year", "custody", "moment", "ahead"],
+    BeforeValidator(_no_number),
+]
 Period = Annotated[
     Annotated[PlainPeriod, Tag("(word)")]
     | Annotated[InWeek, Tag("(week)")]
     | Annotated[InFortnight, Tag("(fortnight)")]
+    | Annotated[InWeeks, Tag("(weeks)")]
     | Annotated[InMonth, Tag("(month)")]
+    | Annotated[InMonths, Tag("(months)")]
     | Annotated[InDays, Tag("(days)")],
     by_key(
-        *("week", "fortnight", "month", "days"),
-        said="day, week, fortnight, month, quarter, year, custody, moment, {week: monday}, "
-        "{fortnight: 2024-01-01}, {month: 15} or {days: 28}",
+        *("week", "fortnight", "weeks", "month", "months", "days"),
+        said="day, week, fortnight, month, quarter, year, custody, moment, ahead, {week: monday}, "
+        "{fortnight: 2024-01-01}, {weeks: 4, from: 2026-01-05}, {month: 15}, {months: 2} or "
+        "{days: 28}",
     ),
 ]
 Count = Literal["visits", "minutes", "people", "visitors", "inmates", "points"]

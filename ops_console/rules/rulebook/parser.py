@@ -11,7 +11,7 @@ from ops_console.rules.rulebook.book import Rulebook
 from ops_console.rules.rulebook.crosschecks import cross_faults
 from ops_console.rules.rulebook.defaults import stand_in
 from ops_console.rules.rulebook.faults import Fault, Path, RulesFileWrong, meant, shown
-from ops_console.rules.rulebook.keys import keys_beside
+from ops_console.rules.rulebook.keys import forms_with, keys_beside
 from ops_console.rules.rulebook.yaml_source import Source, read_source
 
 SENTENCES = {
@@ -93,8 +93,12 @@ def _short(value: object) -> str:
 
 
 def _unknown(path: Path) -> str:
-    """Names the key that was probably meant, if one is near."""
-    return f"is not a key that belongs here{meant(path[-1], keys_beside(Rulebook, path))}"
+    """Names the key that was probably meant, if one is near, or what the key goes with."""
+    said, known = "is not a key that belongs here", keys_beside(Rulebook, path)
+    if path[-1] not in known:
+        return f"{said}{meant(path[-1], known)}"
+    forms = forms_with(Rulebook, path)
+    return f"{said}; it goes with {' or '.join(forms)}" if forms else said
 
 
 def _placed(source: Source, path: Path, reason: str) -> Fault:

@@ -41,7 +41,7 @@ def _limit_counts(path: Path, limit: Limit) -> Found:
     alone = {"visitors": ("visitor", "pair"), "inmates": ("inmate", "pair")}
     if limit.per in alone.get(limit.count, ()):
         yield (*path, "count"), f"counts only one for each {limit.per}; choose another `per`"
-    if limit.period == "moment" and (limit.least is not None or limit.free is not None):
+    if limit.period in {"moment", "ahead"} and (limit.least is not None or limit.free is not None):
         yield (*path, "in"), "`least` and `free` need a stretch of days"
     if limit.least is not None and limit.per != "inmate":
         yield (*path, "least"), "goes with `per: inmate` only"
@@ -61,7 +61,8 @@ def _limit_amounts(path: Path, limit: Limit) -> Found:
 def _booking(path: Path, rule: BookingRule) -> Found:
     said = ("least", "most", "desk", "by", "approval", "cancel", "waiting")
     yield from _says_something(path, rule, said)
-    if rule.least is not None and rule.most is not None:
+    # Hours of working days alone, of which fewer may be more time, compare with no others.
+    if rule.least and rule.most and (rule.least.skips_days or not rule.most.skips_days):
         for measure in MEASURES:
             least, most = getattr(rule.least, measure), getattr(rule.most, measure)
             if isinstance(least, int | float) and most is not None and least > most:

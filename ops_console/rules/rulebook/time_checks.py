@@ -10,7 +10,15 @@ from pydantic import BaseModel
 
 from ops_console.rules.rulebook.base import Period
 from ops_console.rules.rulebook.book import Rulebook
-from ops_console.rules.rulebook.calendar_models import DayRange, FixedDay, Recurring
+from ops_console.rules.rulebook.calendar_models import (
+    DayRange,
+    FixedDay,
+    LastDay,
+    NthDay,
+    Recurring,
+    Season,
+    YearDay,
+)
 from ops_console.rules.rulebook.faults import Path
 from ops_console.rules.rulebook.session_models import (
     Added,
@@ -36,12 +44,30 @@ def time_faults(book: Rulebook, path: Path, part: BaseModel) -> Found:
         yield from _dates(book, path, part)
     if isinstance(part, Session | Added):
         yield from _fits(path, part, _terms(book, part))
-    if isinstance(part, FixedDay) and "pick" in part.model_fields_set and part.weekday is None:
-        yield (*path, "pick"), "goes with `weekday`"
-    if isinstance(part, FixedDay) and part.day > monthrange(LEAP_YEAR, part.month)[1]:
-        yield (*path, "day"), f"there is no day {part.day} in month {part.month}"
+    if isinstance(part, FixedDay):
+        yield from _fixed(path, part)
+    if isinstance(part, Season):
+        for key, end in (("from", part.from_), ("to", part.to)):
+            yield from _once_a_year((*path, key), end)
     if isinstance(part, Blackout | ExceptionEntry):
         yield from _says_when(path, part)
+
+
+def _fixed(path: Path, part: FixedDay) -> Found:
+    if "pick" in part.model_fields_set and part.weekday is None:
+        yield (*path, "pick"), "goes with `weekday`"
+    if part.day > monthrange(LEAP_YEAR, part.month)[1]:
+        yield (*path, "day"), f"there is no day {part.day} in month {part.month}"
+
+
+def _once_a_year(path: Path, end: YearDay) -> Found:
+    """An end of a season has to be one day of each year."""
+    if isinstance(end, NthDay | LastDay) and len(end.month or ()) != 1:
+        yield path, "has to be one day of the year; give it one `month`"
+    if isinstance(end, NthDay) and end.nth == 5:
+        yield (*path, "nth"), "is not in every year; write 4, or `last`"
+    if isinstance(end, FixedDay) and (end.month, end.day) == (2, 29):
+        yield (*path, "day"), "is not in every year; write 28, or the 1st of March"
 
 
 def _period(book: Rulebook, path: Path, part: Period) -> Found:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from ops_console.rules.rulebook.limits import InDays, InFortnight, InMonth, InWeek, Period
+from datetime import date
+
+from ops_console.rules.rulebook.limits import (
+    InDays,
+    InFortnight,
+    InMonth,
+    InMonths,
+    InWeek,
+    InWeeks,
+    Period,
+)
 from ops_console.rules.rulebook.rule import Condition
 from ops_console.web.layout.words import WEEKDAYS
 from ops_console.web.rules.days import day_words, days_words, ordinal
@@ -37,13 +47,31 @@ def condition_words(one: Condition) -> str:
 
 
 def period_of_limit(period: Period) -> str:
-    if isinstance(period, InWeek):
-        return f"in a week from {WEEKDAYS[period.week]}"
-    if isinstance(period, InFortnight):
-        return f"in a fortnight counted from {day_words(period.fortnight)}"
-    if isinstance(period, InMonth):
-        return f"in a month that begins on the {ordinal(period.month)}"
-    if isinstance(period, InDays):
-        return f"in any {many(period.days, 'day')} in a row"
-    plain = {"custody": "in the whole time in custody", "moment": "at any one time"}
-    return plain.get(period, f"in a {period}")
+    match period:
+        case InWeek():
+            words = f"in a week from {WEEKDAYS[period.week]}"
+        case InFortnight():
+            words = f"in a fortnight counted from {day_words(period.fortnight)}"
+        case InWeeks():
+            words = f"in {many(period.weeks, 'week')}{_counted(period.starts, period.from_)}"
+        case InMonth():
+            words = f"in a month that begins on the {ordinal(period.month)}"
+        case InMonths():
+            words = f"in {many(period.months, 'month')}{_counted(None, period.from_)}"
+        case InDays():
+            words = f"in any {many(period.days, 'day')} in a row"
+        case _:
+            words = _PLAIN.get(period, f"in a {period}")
+    return words
+
+
+_PLAIN = {
+    "custody": "in the whole time in custody",
+    "moment": "at any one time",
+    "ahead": "booked and still to come",
+}
+
+
+def _counted(starts: int | None, since: date | None) -> str:
+    weeks = "" if starts is None else f" from {WEEKDAYS[starts]}"
+    return f"{weeks} counted from {day_words(since) if since else 'January'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops_console.rules.rulebook.arrival import ArrivalRule, Penalties, Point, Step
-from ops_console.rules.rulebook.booking import BookingRule, Desk, Notice
+from ops_console.rules.rulebook.booking import BookingRule, Desk, MonthMoment, Notice
 from ops_console.rules.rulebook.eligibility import Wait
 from ops_console.rules.rulebook.limits import UNLIMITED, Cost, Limit
 from ops_console.rules.rulebook.times import clock
@@ -66,13 +66,16 @@ def notice_words(notice: Notice) -> str:
     at = f" (from {clock(notice.at)} on the next day counts)" if notice.at is not None else ""
     whole = " whole" if notice.whole else ""
     if notice.hours is not None:
-        return many(notice.hours, "hour")
+        of = f" of {weekday_words(notice.week)}, no holidays," if notice.skips_days else ""
+        return f"{many(notice.hours, 'hour')}{of}"
     if notice.working_days is not None:
         return f"{notice.working_days}{whole} working days ({weekday_words(notice.week)}){at}"
     for moment, word in ((notice.before, "by"), (notice.after, "from")):
         if moment is not None:
             weeks = notice.weeks_before
             week = f" {weeks} weeks earlier" if weeks is not None else ""
+            if isinstance(moment, MonthMoment):
+                return f"{word} {_month_moment(moment)}"
             return f"{word} {_moment(moment)}{week}"
     days, what = (
         (notice.days, "days")
@@ -84,6 +87,13 @@ def notice_words(notice: Notice) -> str:
 
 def _moment(moment: WeekMoment) -> str:
     return f"{WEEKDAYS[moment.weekday]} {clock(moment.minutes)}"
+
+
+def _month_moment(moment: MonthMoment) -> str:
+    at = "" if moment.at is None else f" {clock(moment.at)}"
+    months = moment.months_before
+    earlier = "" if months is None else f" {many(months, 'month')} earlier"
+    return f"the {ordinal(moment.month_day)} of the month{at}{earlier}"
 
 
 def _desk(desk: Desk) -> str:

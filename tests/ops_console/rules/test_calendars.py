@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops_console.rules.calendars import Calendars, easter, month_week, week_start
+from ops_console.rules.calendars import Calendars, easter, month_week, orthodox_easter, week_start
 from ops_console.rules.rulebook import Rulebook
 from ops_console.rules.rulebook.calendar_models import Counting
 from tests.harness.rules_text import rulebook
@@ -59,6 +59,23 @@ def every_day(year: int) -> list[date]:
         ("[{last: mon, month: 5}]", 2024, ["05-27"]),
         ("[{easter: -2}, {easter: 1}]", 2024, ["03-29", "04-01"]),
         ("[{from: 2024-12-30, to: 2025-01-02}]", 2025, ["01-01", "01-02"]),
+        ("[{month: 7, day: 4, observed: true, plus: 1}]", 2026, ["07-04"]),
+        ("[{month: 7, day: 4, observed: true}, {month: 7, day: 4, plus: 1}]", 2027, ["07-05"]),
+        ("[{month: 12, day: 31, plus: 1}]", 2026, ["01-01"]),
+        ("[{month: 5, day: 3, observed: sunday}]", 2026, ["05-04"]),
+        ("[{month: 5, day: 3, observed: sunday}]", 2025, ["05-03"]),
+        ("[{easter: 0, orthodox: true}, {easter: -2, orthodox: true}]", 2024, ["05-03", "05-05"]),
+        (
+            "[{from: {month: 7, day: 30}, to: {month: 8, nth: 1, weekday: sat}}]",
+            2026,
+            ["07-30", "07-31", "08-01"],
+        ),
+        (
+            "[{from: {month: 12, day: 30}, to: {month: 1, day: 2}}]",
+            2026,
+            ["01-01", "01-02", "12-30", "12-31"],
+        ),
+        ("[{from: {easter: -2}, to: {easter: 1}}]", 2024, ["03-29", "03-30", "03-31", "04-01"]),
     ],
 )
 def test_a_calendar_holds_its_days(days: str, year: int, expected: list[str]) -> None:
@@ -70,6 +87,77 @@ def test_british_christmas_holidays_move_to_weekdays_that_are_free() -> None:
     assert in_calendar(days, 2021) == ["12-27", "12-28"]
     assert in_calendar(days, 2022) == ["12-26", "12-27"]
     assert in_calendar(days, 2024) == ["12-25", "12-26"]
+
+
+def test_japanese_holidays_of_a_sunday_move_to_the_next_day_that_is_free() -> None:
+    golden_week = ", ".join(f"{{month: 5, day: {day}, observed: sunday}}" for day in (3, 4, 5))
+    assert in_calendar(f"[{golden_week}]", 2026) == ["05-04", "05-05", "05-06"]
+    assert in_calendar(f"[{golden_week}]", 2025) == ["05-03", "05-05", "05-06"]
+
+
+def test_a_season_returns_each_year() -> None:
+    summer = "[{from: {month: 5, last: mon}, to: {month: 9, nth: 1, weekday: mon}}]"
+    for year, first, last in ((2024, "05-27", "09-02"), (2026, "05-25", "09-07")):
+        days = in_calendar(summer, year)
+        assert (days[0], days[-1]) == (first, last)
+        assert len(days) == (date(year, 9, int(last[3:])) - date(year, 5, int(first[3:]))).days + 1
+
+
+def test_the_day_after_each_day_of_another_calendar_can_be_said() -> None:
+    book = rulebook(
+        "calendars: {feasts: [{month: 12, day: 31}, 2026-03-01],"
+        " after: [{calendar: feasts, plus: 1}]}"
+    )
+    calendars = Calendars(book)
+    after = [day for day in every_day(2026) if calendars.holds("after", day)]
+    assert after == [date(2026, 1, 1), date(2026, 3, 2)]
+
+
+NAMED = "calendars: {ramadan: [{from: 2026-02-18, to: 2026-03-19}], holidays: [2026-02-23]}"
+
+
+def on_days(recurrence: str, month: int) -> list[int]:
+    """The days of a month of 2026 on which a session recurs beside the calendars of `NAMED`."""
+    book = rulebook(f"{NAMED}\nsessions: [{{id: it, hours: [], {recurrence}}}]")
+    calendars, session = Calendars(book), book.sessions[0]
+    days = (day for day in every_day(2026) if day.month == month)
+    return [day.day for day in days if calendars.misses(session, day) is None]
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "expected"),
+    [
+        ("days: [mon, wed], during: ramadan", [18, 23, 25]),
+        ("days: [mon, wed], during: ramadan, outside: holidays", [18, 25]),
+        ("days: [mon], outside: [holidays, ramadan]", [2, 9, 16]),
+        ("days: mon, during: [ramadan, holidays], month_days: 20-28", [23]),
+        (
+            "dates: [{days: weekends, outside: ramadan}, {calendar: holidays}]",
+            [1, 7, 8, 14, 15, 23],
+        ),
+        ("dates: [{days: fri, during: ramadan}]", [20, 27]),
+    ],
+)
+def test_weekdays_and_calendars_narrow_each_other_or_add_up(
+    recurrence: str, expected: list[int]
+) -> None:
+    assert on_days(recurrence, 2) == expected
+
+
+def test_something_can_recur_on_the_last_day_of_each_month() -> None:
+    last = [falls("month_days: [last]", 2024, month) for month in (1, 2, 4)]
+    assert last == [[31], [29], [30]]
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day"),
+    [
+        *((1924, 4, 27), (2016, 5, 1), (2021, 5, 2), (2023, 4, 16), (2024, 5, 5)),
+        *((2025, 4, 20), (2026, 4, 12), (2027, 5, 2), (2100, 5, 2)),
+    ],
+)
+def test_orthodox_easter_falls_where_the_almanacs_have_it(year: int, month: int, day: int) -> None:
+    assert orthodox_easter(year) == date(year, month, day)
 
 
 def test_a_calendar_can_include_another() -> None:
@@ -124,6 +212,12 @@ def test_the_first_day_of_the_week_decides_whose_turn_a_sunday_is() -> None:
     recurrence = "days: [sun], weeks: {every: 2, from: 2024-07-01}"
     assert falls(recurrence, 2024, 7, "sunday") == [14, 28]
     assert falls(recurrence, 2024, 7, "monday") == [7, 21]
+
+
+def test_alternating_weekends_stay_whole_where_they_say_that_their_weeks_start_on_monday() -> None:
+    recurrence = "days: weekends, weeks: {every: 2, from: 2026-11-07%s}"
+    assert falls(recurrence % ", starts: monday", 2026, 11, "sunday") == [7, 8, 21, 22]
+    assert falls(recurrence % "", 2026, 11, "sunday") == [1, 7, 15, 21, 29]
 
 
 def test_the_first_full_week_depends_on_where_weeks_begin() -> None:

@@ -45,6 +45,12 @@ def told(limit: Row, visits: list[Row], **asked: Any) -> list[str]:
         ({"fortnight": "2024-06-23"}, "2024-06-22", "2024-06-23"),
         ("month", "2024-06-30", "2024-07-01"),
         ({"month": 22}, "2024-06-21", "2024-06-22"),
+        ({"weeks": 4, "from": "2024-07-02"}, "2024-06-29", "2024-06-30"),
+        ({"weeks": 4, "from": "2024-08-01"}, "2024-06-29", "2024-06-30"),
+        ({"weeks": 3, "from": "2024-07-03", "starts": "wed"}, "2024-07-02", "2024-07-03"),
+        ({"months": 2}, "2024-06-30", "2024-07-01"),
+        ({"months": 3, "from": "2024-03-02"}, "2024-06-01", "2024-06-02"),
+        ({"months": 6, "from": "2025-01-15"}, "2024-01-14", "2024-01-15"),
         ("year", "2023-12-31", "2024-01-01"),
         ({"days": 28}, "2024-06-05", "2024-06-06"),
         ("custody", "2023-12-31", "2024-01-01"),
@@ -164,6 +170,42 @@ def test_a_limit_for_some_inmates_refuses_where_the_fact_is_unknown() -> None:
     assert [(one.code, one.entry) for one in found] == [("fact-missing", "max")]
     assert "custody" in found[0].officer
     assert codes(rules) == []
+
+
+def test_who_may_have_one_booking_at_a_time_books_the_next_when_it_has_begun() -> None:
+    rules = book(limits=[{"id": "one", "most": 1, "in": "ahead", "per": "visitor"}])
+    known = facts(rules, visits=[visit("2024-07-02T10:00")])
+
+    def said(now: str) -> list[str]:
+        return codes(rules, request(rules, "2024-08-20T09:00"), known, now=now)
+
+    assert said("2024-07-02T09:59") == OVER
+    assert said("2024-07-02T10:00") == []
+    found = reasons(rules, request(rules, "2024-08-20T09:00"), known, "2024-07-02T09:59")
+    assert [one.officer for one in found] == ["one allows ada 1 visits booked and still to come."]
+
+
+def test_the_only_booking_that_is_allowed_can_be_moved() -> None:
+    rules = book(limits=[{"most": 1, "in": "ahead"}])
+    held = visit("2024-07-02T10:00")
+    known = facts(rules, visits=[held])
+
+    assert codes(rules, request(rules, visit=held["id"]), known) == []
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ({"weeks": 4, "from": "2024-07-02"}, "in each 4 weeks"),
+        ({"days": 28}, "in each 28 days"),
+        ({"month": 1}, "in each month"),
+        ("quarter", "in each quarter"),
+    ],
+)
+def test_an_officer_is_told_in_which_period(period: str | Row, said: str) -> None:
+    rules = book(limits=[{"id": "x", "most": 1, "in": period}])
+    found = reasons(rules, known=facts(rules, visits=[visit("2024-07-03T09:30")]))
+    assert [one.officer for one in found] == [f"x allows lee 1 visits {said}."]
 
 
 def test_custody_that_began_at_an_unknown_time_refuses() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from pydantic import ValidationError
 
 from ops_console.rules.meeting import asked
 from ops_console.rules.notice import about_cancelling
-from ops_console.rules.ruleset import Ruleset
-from tests.harness.rule_cases import book, codes, facts, request, wall
+from ops_console.rules.offering import look_again
+from ops_console.rules.ruleset import Ruleset, all_rules
+from tests.harness.rule_cases import book, codes, facts, reasons, request, wall
 
 SOON, FAR = ["too-short-notice"], ["too-far-ahead"]
 JULY_4 = {"holidays": [{"month": 7, "day": 4}]}
@@ -40,18 +42,110 @@ def told(rule: dict[str, Any], start: str, now: str) -> list[str]:
         ({"working_days": 1, "at": "12:00"}, "2024-07-08T09:00", "2024-07-05T11:59", []),
         ({"working_days": 1, "at": "12:00"}, "2024-07-05T09:00", "2024-07-03T12:00", SOON),
         ({"before": "thu 12:00", "weeks_before": 1}, "2024-07-12T09:00", "2024-07-04T11:59", []),
-        ({"before": "thu 12:00", "weeks_before": 1}, "2024-07-12T09:00", "2024-07-04T12:00", SOON),
+        ({"before": "thu 12:00", "weeks_before": 1}, "2024-07-12T09:00", "2024-07-04T12:01", SOON),
+        ({"before": "thu 12:00", "weeks_before": 1}, "2024-07-12T09:00", "2024-07-04T12:00", []),
         ({"before": "fri"}, "2024-07-06T09:00", "2024-07-05T23:59", []),
         ({"before": "fri"}, "2024-07-06T09:00", "2024-07-06T00:00", SOON),
         ({"before": "fri"}, "2024-07-05T09:00", "2024-06-29T00:00", SOON),
         ({"before": "wed 17:00"}, "2024-07-06T09:00", "2024-07-03T16:59", []),
-        ({"before": "wed 17:00"}, "2024-07-06T09:00", "2024-07-03T17:00", SOON),
+        ({"before": "wed 17:00"}, "2024-07-06T09:00", "2024-07-03T17:00", []),
+        ({"before": "wed 17:00"}, "2024-07-06T09:00", "2024-07-03T17:00:01", SOON),
     ],
 )
 def test_the_least_notice_is_kept_to_the_minute(
     notice: dict[str, Any], start: str, now: str, expected: list[str]
 ) -> None:
     assert told({"least": notice}, start, now) == expected
+
+
+WEEKDAYS_ONLY = {"hours": 24, "week": ["mon", "tue", "wed", "thu", "fri"]}
+
+
+@pytest.mark.parametrize(
+    ("start", "now", "expected"),
+    [
+        ("2024-07-10T09:00", "2024-07-09T09:00", []),
+        ("2024-07-10T09:00", "2024-07-09T09:01", SOON),
+        ("2024-07-08T09:00", "2024-07-05T09:00", []),
+        ("2024-07-08T09:00", "2024-07-05T09:01", SOON),
+        ("2024-07-08T09:00", "2024-07-07T12:00", SOON),
+        ("2024-07-06T09:00", "2024-07-05T00:00", []),
+        ("2024-07-06T14:00", "2024-07-05T00:01", SOON),
+        ("2024-07-05T09:00", "2024-07-03T09:00", []),
+        ("2024-07-05T09:00", "2024-07-03T09:01", SOON),
+        ("2024-07-04T09:00", "2024-07-03T00:01", SOON),
+    ],
+)
+def test_hours_can_be_those_of_working_days_alone(start: str, now: str, expected: Any) -> None:
+    """4 July 2024 is a holiday and a Thursday."""
+    assert told({"least": WEEKDAYS_ONLY}, start, now) == expected
+
+
+def test_nothing_is_booked_more_hours_of_working_days_ahead_than_the_most() -> None:
+    assert told({"most": WEEKDAYS_ONLY}, "2024-07-08T09:00", "2024-07-05T09:00") == []
+    assert told({"most": WEEKDAYS_ONLY}, "2024-07-08T09:00", "2024-07-05T08:59") == FAR
+
+
+@pytest.mark.parametrize(
+    ("rule", "start", "now", "expected"),
+    [
+        ({"least": {"month_day": 10, "months_before": 1}}, "2024-07-12", "2024-06-10T23:59", []),
+        ({"least": {"month_day": 10, "months_before": 1}}, "2024-07-12", "2024-06-11T00:00", SOON),
+        ({"least": {"month_day": 10}}, "2024-07-12", "2024-07-10T23:59", []),
+        ({"least": {"month_day": 10}}, "2024-07-10", "2024-06-11T00:00", SOON),
+        ({"least": {"month_day": 31}}, "2024-07-01", "2024-06-30T23:59", []),
+        (
+            {"least": {"month_day": 31, "months_before": 5, "at": "12:00"}},
+            *("2024-07-12", "2024-02-29T12:00", []),
+        ),
+        (
+            {"least": {"month_day": 31, "months_before": 5, "at": "12:00"}},
+            *("2024-07-12", "2024-02-29T12:01", SOON),
+        ),
+        ({"most": {"month_day": 25, "months_before": 1}}, "2024-07-12", "2024-06-24T23:59", FAR),
+        ({"most": {"month_day": 25, "months_before": 1}}, "2024-07-31", "2024-06-25T00:00", []),
+        ({"most": {"month_day": 25, "months_before": 1}}, "2024-08-01", "2024-07-24T23:59", FAR),
+        (
+            {"most": {"month_day": 25, "months_before": 1, "at": "09:00"}},
+            *("2024-07-12", "2024-06-25T08:59", FAR),
+        ),
+        (
+            {"most": {"month_day": 25, "months_before": 1, "at": "09:00"}},
+            *("2024-07-12", "2024-06-25T09:00", []),
+        ),
+        ({"most": {"month_day": 25, "months_before": 2}}, "2024-01-12", "2023-11-24T23:59", FAR),
+        ({"most": {"month_day": 25, "months_before": 2}}, "2024-01-12", "2023-11-25T00:00", []),
+    ],
+)
+def test_booking_opens_and_closes_on_a_day_of_the_month(
+    rule: dict[str, Any], start: str, now: str, expected: list[str]
+) -> None:
+    key = {"least": "before", "most": "after"}
+    entry = {word: {key[word]: moment} for word, moment in rule.items()}
+    assert told(entry, f"{start}T09:00", now) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"least": {"before": "tue 17:00"}}, "t takes requests until Tuesday 2024-07-02 17:00."),
+        (
+            {"least": {"before": {"month_day": 31, "months_before": 1}}},
+            "t takes requests until Sunday 2024-06-30 24:00.",
+        ),
+        (
+            {"most": {"after": "wed 09:00", "weeks_before": 0}},
+            "t opens booking on Wednesday 2024-07-03 09:00.",
+        ),
+        ({"least": WEEKDAYS_ONLY}, "t asks for notice of 24 hours of working days."),
+        ({"least": {"days": 1, "at": "14:00"}}, "t asks for notice of 1 days, the day counted"),
+    ],
+)
+def test_an_officer_is_told_the_day_and_hour_of_a_deadline(rule: dict[str, Any], said: str) -> None:
+    rules = book(booking=[{"id": "t", **rule}], calendars=JULY_4)
+    now = "2024-07-03T08:00"
+    found = reasons(rules, request(rules, "2024-07-03T09:00"), now=now)
+    assert [one.officer for one in found if one.officer.startswith(said)], found
 
 
 @pytest.mark.parametrize(
@@ -128,6 +222,9 @@ def test_a_visit_cannot_be_cancelled_within_the_deadline() -> None:
         {"least": {"after": "fri"}},
         {"least": {"before": "friday 25:00"}},
         {"cancel": {"visiting_days": 1}},
+        {"least": {"before": {"month_day": 32}}},
+        {"least": {"before": {"month_day": 10}, "weeks_before": 1}},
+        {"most": {"before": {"month_day": 10}}},
     ],
 )
 def test_a_notice_that_says_nothing_definite_is_refused(rule: dict[str, Any]) -> None:
@@ -151,6 +248,22 @@ def test_booking_opens_at_an_hour_of_a_day_or_of_an_earlier_week(
 ) -> None:
     """Weeks begin on Sunday: 7 to 13 July 2024 is one."""
     assert told({"most": most}, start, now) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "minutes"),
+    [
+        ({"least": WEEKDAYS_ONLY}, 1),
+        ({"least": {"before": {"month_day": 10}}}, 1),
+        ({"most": {"after": {"month_day": 10}}}, 1),
+        ({"least": {"hours": 24}}, 24 * 60),
+    ],
+)
+def test_a_calendar_is_laid_out_again_when_a_notice_may_have_run_out(
+    rule: dict[str, Any], minutes: int
+) -> None:
+    rules, now = book(booking=[rule]), datetime(2024, 7, 2, 12, tzinfo=UTC)
+    assert look_again(all_rules(rules), (), now) - now == timedelta(minutes=minutes)
 
 
 def test_a_desk_may_be_closed_on_holidays() -> None:

@@ -68,10 +68,36 @@ def test_no_number_of_a_real_place_is_left_out_of_its_sentence(place: Path) -> N
             "For social visits: at most 2 visits for each inmate in a week from Sunday.",
         ),
         (
+            "limits:\n- {id: a, most: 2, in: {weeks: 4, from: 2026-01-05, starts: monday}}",
+            (
+                "At most 2 visits for each inmate in 4 weeks from Monday counted from"
+                " Mon Jan 5, 2026."
+            ),
+        ),
+        (
+            "limits:\n- {id: a, most: 2, in: {months: 2}}",
+            "At most 2 visits for each inmate in 2 months counted from January.",
+        ),
+        (
+            "limits:\n- {id: a, most: 2, in: ahead}",
+            "At most 2 visits for each inmate booked and still to come.",
+        ),
+        (
             "booking:\n- {id: a, least: {hours: 24}, most: {days: 14}}",
             (
                 "Booked 24 hours before the visit at the latest; booked 14 days before the visit at"
                 " the earliest."
+            ),
+        ),
+        (
+            (
+                "booking:\n- {id: a, least: {before: {month_day: 10, months_before: 1}},"
+                " most: {hours: 48, week: [mon, tue]}}"
+            ),
+            (
+                "Booked by the 10th of the month 1 month earlier before the visit at the latest;"
+                " booked 48 hours of Monday and Tuesday, no holidays, before the visit at the"
+                " earliest."
             ),
         ),
         (
@@ -94,6 +120,27 @@ def test_no_number_of_a_real_place_is_left_out_of_its_sentence(place: Path) -> N
             ),
         ),
         (
+            (
+                "limits:\n- {id: a, most: 2, in: day, kinds: social, days: weekends,"
+                " weeks: {every: 2, from: 2026-11-07, starts: monday}}"
+            ),
+            (
+                "For social visits on Saturday and Sunday in the 1st of every 2 weeks, weeks from"
+                " Monday, counted from Sat Nov 7, 2026: at most 2 visits for each inmate in a day."
+            ),
+        ),
+        (
+            (
+                "calendars: {holidays: [{month: 7, day: 4}]}\n"
+                "limits:\n- {id: a, most: 2, in: day, kinds: social, days: mon,"
+                " outside: holidays, month_days: last}"
+            ),
+            (
+                "For social visits on Monday outside holidays on days that are the last of a"
+                " month: at most 2 visits for each inmate in a day."
+            ),
+        ),
+        (
             "exceptions:\n- {id: a, dates: [2026-12-24], close: all, reason: Christmas}",
             "On Thu Dec 24, 2026: every session closed (Christmas).",
         ),
@@ -101,6 +148,24 @@ def test_no_number_of_a_real_place_is_left_out_of_its_sentence(place: Path) -> N
 )
 def test_entries_read_as_somebody_would_say_them(entry: str, sentence: str) -> None:
     assert rows(entry)["a"].text == sentence
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (
+            "{from: {month: 5, last: mon}, to: {month: 9, nth: 1, weekday: mon}}",
+            "the last Monday of May to the 1st Monday of September",
+        ),
+        ("{month: 7, day: 4, observed: true, plus: 1}", "July 4 (observed nearest), 1 day later"),
+        ("{easter: 0, orthodox: true}", "Orthodox Easter Sunday"),
+        ("{days: weekends, outside: b}", "Saturday and Sunday outside b"),
+        ("{calendar: b, plus: 1}", "the days of the calendar b, 1 day later"),
+    ],
+)
+def test_the_days_of_a_calendar_read_as_somebody_would_say_them(days: str, sentence: str) -> None:
+    found = rows(f"calendars: {{a: [{days}], b: [2026-01-01]}}\n")["a"]
+    assert found.text == f"{sentence[0].upper()}{sentence[1:]}."
 
 
 def test_an_entry_says_where_it_stands_and_when_it_counts() -> None:
