@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ops_console.rules.applying import applies, bound, concerned, holds
+from ops_console.rules.carrying import beyond_what_was_kept, by_period
 from ops_console.rules.ledger import Booked, Visit
 from ops_console.rules.meeting import Meeting, held
 from ops_console.rules.moments import instant_of
 from ops_console.rules.parties import counted
 from ops_console.rules.periods import Days, stretches
 from ops_console.rules.refusing import Code, Reason, refuse
-from ops_console.rules.rulebook.limits import Limit, Period
+from ops_console.rules.rulebook.limits import Carry, Limit, Period
 from ops_console.rules.world import World
 from visits.model import VisitStatus
 
@@ -97,6 +98,8 @@ def _about(
         yield refuse(Code.FACT_MISSING, f"{name} needs to know when custody began.", name)
         return
     spans, reach = _spans_and_reach(limit, meeting)
+    if limit.carry is not None:
+        reach = _on_any_day(meeting)
     for subject in subjects(limit, meeting, spans):
         if isinstance(subject, str):
             yield refuse(Code.FACT_MISSING, f"{name} needs to know more of {subject}.", name)
@@ -111,7 +114,7 @@ def _about(
             yield refuse(
                 Code.LIMIT_REACHED,
                 f"{name} allows {subject.name} {limit.most} {limit.count}"
-                f" {_period_shown(limit.period)}.",
+                f" {_period_shown(limit.period)}{_kept_shown(limit.carry)}.",
                 name,
             )
 
@@ -134,6 +137,11 @@ def _spans_and_reach(limit: Limit, meeting: Meeting) -> tuple[tuple[Days, ...] |
         return spans, (facility.day_bounds(first)[0], facility.day_bounds(last)[1])
 
     return meeting.rules.once(("spans", limit.period, meeting.day), work)
+
+
+def _on_any_day(meeting: Meeting) -> Reach:
+    facility = meeting.rules.facility
+    return facility.day_bounds(EARLIEST)[0], facility.day_bounds(LATEST)[0]
 
 
 def counts_as(limit: Limit, booked: Meeting, since: datetime | None) -> bool:
@@ -234,10 +242,30 @@ def _goes_over(
 ) -> bool:
     if spans is None:
         return any(_is_over(limit, meeting, group) for group in _at_once(meeting, booked))
+    if limit.carry is not None:
+        return _is_beyond_what_was_kept(limit, limit.carry, meeting, booked)
     return any(
         _is_over(limit, meeting, [one for one in booked if first <= one.day <= last])
         for first, last in spans
     )
+
+
+def _is_beyond_what_was_kept(
+    limit: Limit, carry: Carry, meeting: Meeting, booked: Sequence[Meeting]
+) -> bool:
+    """Whether it is, with the visits before it and those booked after it. Periods are counted
+    from the one in which custody began; where that is not stated, from the first visit's."""
+    own = (meeting.day, amount(limit, meeting))
+    if own[1] == 0:
+        return False
+    began = instant_of(meeting.inmate.booked_in_at, meeting.rules.facility)
+    first = min([meeting.day, *(one.day for one in booked)])
+    since = first if began is None else meeting.rules.facility.day(began)
+    amounts = [own, *((one.day, amount(limit, one)) for one in booked if one.day >= since)]
+    starts = meeting.book.facility.week_starts
+    taken = by_period(amounts, limit.period, since, starts)
+    (here,) = by_period([own], limit.period, since, starts)
+    return beyond_what_was_kept(limit.most, carry.periods, taken, here)
 
 
 def _at_once(meeting: Meeting, booked: Sequence[Meeting]) -> Iterator[list[Meeting]]:
@@ -271,6 +299,10 @@ def amount(limit: Limit, meeting: Meeting) -> float:
     if limit.count == "points":
         return next((one.points for one in limit.costs if holds(one, meeting) is not False), 0)
     return 1
+
+
+def _kept_shown(carry: Carry | None) -> str:
+    return "" if carry is None else f" and what is left of {carry.periods} before"
 
 
 def _period_shown(period: Period) -> str:

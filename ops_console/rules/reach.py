@@ -43,10 +43,15 @@ def days_back(period: Period) -> int:
     return days
 
 
+def _days_of(limit: Limit) -> int:
+    """Of a limit whose unused part is kept, every visit that there ever was."""
+    return days_back(limit.period) if limit.carry is None else EVER
+
+
 def ledger_days(rules: Rules) -> int:
     """The days back for which every visit is needed: limits of a unit or the whole facility
     look at all of them."""
-    shared = (days_back(one.period) for one in _limits(rules) if one.per in {"unit", "facility"})
+    shared = (_days_of(one) for one in _limits(rules) if one.per in {"unit", "facility"})
     return max(USUAL_DAYS, *shared, 0) + 2
 
 
@@ -56,7 +61,7 @@ def look_back(rules: Rules) -> timedelta:
 
 
 def _look_back(rules: Rules) -> timedelta:
-    return timedelta(days=max((days_back(one.period) for one in _limits(rules)), default=0) + 2)
+    return timedelta(days=max((_days_of(one) for one in _limits(rules)), default=0) + 2)
 
 
 def _limits(rules: Rules) -> Iterator[Limit]:

@@ -115,6 +115,9 @@ def _entry(chance: Random, today: date) -> Row:
     return row
 
 
+PEOPLES = frozenset({"inmate", "visitor", "pair"})
+
+
 def _limit(chance: Random, today: date) -> Row:
     count = chance.choice(("visits", "minutes", "people", "visitors", "inmates", "points"))
     row = {
@@ -137,6 +140,9 @@ def _limit(chance: Random, today: date) -> Row:
     if row["per"] == "unit":
         row["depth"] = chance.choice((1, 2, 3))
     _perhaps(chance, row, "counting", (_condition(chance, today),), 0.15)
+    follows_on = row["in"] not in ({"days": 3}, "custody", "moment", "ahead")
+    if follows_on and count not in {"visitors", "inmates"} and row["per"] in PEOPLES:
+        _perhaps(chance, row, "carry", ({"periods": 1}, {"periods": 3}), 0.2)
     return row
 
 

@@ -117,6 +117,12 @@ class Cost(Condition):
     points: Amount
 
 
+class Carry(Part):
+    """What a period leaves unused may be used in one of so many after it, the oldest first."""
+
+    periods: Annotated[int, Field(strict=True, ge=1, le=120)]
+
+
 class Limit(Rule):
     """At most so much of `count`, per whom, in each period; or at least so much; or so much
     without a charge."""
@@ -137,6 +143,8 @@ class Limit(Rule):
     ] = ()
     counting: Condition | None = None
     """Which visits are counted; None: those that the entry itself limits."""
+    carry: Carry | None = None
+    """None: what is not used of a period is lost."""
     missed: Flag = True
     """Whether a visit that nobody came to counts."""
 

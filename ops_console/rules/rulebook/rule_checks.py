@@ -11,7 +11,7 @@ from ops_console.rules.rulebook.arrival import ArrivalRule, Note, Point
 from ops_console.rules.rulebook.booking import MEASURES, BookingRule
 from ops_console.rules.rulebook.eligibility import EligibilityRule
 from ops_console.rules.rulebook.faults import Path
-from ops_console.rules.rulebook.limits import UNLIMITED, Limit
+from ops_console.rules.rulebook.limits import UNLIMITED, InDays, Limit
 from ops_console.rules.rulebook.party import ChangeDays, ListRule, Minors, PartyRule
 
 Found = Iterator[tuple[Path, str]]
@@ -34,6 +34,7 @@ def _limit(path: Path, limit: Limit) -> Found:
     if limit.depth is not None and limit.per != "unit":
         yield (*path, "depth"), "goes with `per: unit` only"
     yield from _limit_counts(path, limit)
+    yield from _limit_carries(path, limit)
     yield from _limit_amounts(path, limit)
 
 
@@ -49,6 +50,19 @@ def _limit_counts(path: Path, limit: Limit) -> Found:
         yield (*path, "in"), "`least` needs a period that comes to an end"
     if limit.free is not None and limit.per not in {"inmate", "visitor", "pair"}:
         yield (*path, "free"), "goes with `per: inmate`, `visitor` or `pair` only"
+
+
+def _limit_carries(path: Path, limit: Limit) -> Found:
+    if limit.carry is None:
+        return
+    if limit.most == UNLIMITED:
+        yield (*path, "carry"), "goes with `most`: what of it is not used is kept"
+    if isinstance(limit.period, InDays) or limit.period in {"custody", "moment", "ahead"}:
+        yield (*path, "carry"), "goes with periods that follow one another, such as week or month"
+    if limit.count in {"visitors", "inmates"}:
+        yield (*path, "carry"), "goes with `count: visits`, `minutes`, `people` or `points`"
+    if limit.per in {"unit", "facility"}:
+        yield (*path, "carry"), "goes with `per: inmate`, `visitor` or `pair`"
 
 
 def _limit_amounts(path: Path, limit: Limit) -> Found:

@@ -33,6 +33,8 @@ def about_limit(rule: Limit) -> Iterator[str]:
         yield f"at least {rule.least} {what} {per} {period} are promised"
     if rule.free is not None:
         yield f"{rule.free} {what} {per} {period} are free of charge"
+    if rule.carry is not None:
+        yield f"what is not used may be used within {many(rule.carry.periods, 'period')} more"
     yield from map(_cost, rule.costs)
     if rule.counting is not None:
         yield f"counted are {condition_words(rule.counting) or 'all visits'}"
