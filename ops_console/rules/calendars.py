@@ -72,8 +72,12 @@ class Calendars:
                 f"not a day of the calendar {recurring.calendar}",
             ),
             (
-                self._within(recurring, day),
-                "not on the days of the calendars that it is narrowed to",
+                recurring.during is None or self._in_one(recurring.during, day),
+                f"not during {' or '.join(recurring.during or ())}",
+            ),
+            (
+                recurring.outside is None or not self._in_one(recurring.outside, day),
+                f"not outside {' and '.join(recurring.outside or ())}",
             ),
             (
                 recurring.weeks is None or self._turn(recurring.weeks, day),
@@ -98,11 +102,15 @@ class Calendars:
         )
         return next((reason for fits, reason in tests if not fits), None)
 
-    def _within(self, narrowed: Recurring | OnWeekdays, day: date) -> bool:
-        """Whether the day is one that `during` and `outside` leave."""
+    def _in_one(self, names: Sequence[str], day: date) -> bool:
+        return any(self.holds(name, day) for name in names)
+
+    def _on_weekday(self, one: OnWeekdays, day: date) -> bool:
         return (
-            narrowed.during is None or any(self.holds(name, day) for name in narrowed.during)
-        ) and not any(self.holds(name, day) for name in narrowed.outside or ())
+            day.weekday() in one.days
+            and (one.during is None or self._in_one(one.during, day))
+            and (one.outside is None or not self._in_one(one.outside, day))
+        )
 
     def _turn(self, weeks: EveryWeeks, day: date) -> bool:
         first = self._week_starts if weeks.starts is None else weeks.starts
@@ -128,7 +136,7 @@ class Calendars:
             return (day + timedelta(days=one.plus) for day in other)
         if isinstance(one, OnWeekdays):
             days = _stretch(date(year, 1, 1), date(year, 12, 31))
-            return (day for day in days if day.weekday() in one.days and self._within(one, day))
+            return (day for day in days if self._on_weekday(one, day))
         return _by_itself(one, year)
 
 

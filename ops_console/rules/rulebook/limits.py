@@ -16,10 +16,20 @@ UNLIMITED = 1_000_000_000
 Amount = Annotated[int, Field(strict=True, ge=0, le=UNLIMITED)]
 
 
+def _no_count(value: Any) -> Any:
+    """A number of weeks is no week that begins on a day."""
+    if not str(value).isdigit():
+        return value
+    raise ValueError(
+        f"{value} is not a weekday; for {value} weeks write {{days: {7 * int(value)}}}, or in"
+        f" limits {{weeks: {value}, from: 2026-01-05}}"
+    )
+
+
 class InWeek(Part):
     """Weeks that begin on this day."""
 
-    week: Weekday
+    week: Annotated[Weekday, BeforeValidator(_no_count)]
 
 
 class InFortnight(Part):
@@ -67,17 +77,21 @@ class InDays(Part):
     days: Annotated[int, Field(strict=True, ge=1, le=3660)]
 
 
-NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SPELT = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBERS = {"bi": 2, **{word: number for number, word in enumerate(_SPELT, start=2)}}
+SEVERAL = re.compile(
+    rf"(?:(?:every|each|any|per)\s+)?(\d+|{'|'.join(NUMBERS)})[\s_-]*(day|week|month|year)(?:s|ly)?"
+)
 
 
 def _no_number(value: Any) -> Any:
     """Where several periods are written in words: how to write them, since one of them alone, the
     nearest word, would be something else."""
-    said = re.fullmatch(r"(\w+)[\s_-]*(day|week|month|year)s?", str(value).strip().casefold())
-    words = dict(zip(NUMBERS, range(1, 11), strict=True))
-    if said is None or not (said[1] in words or said[1].isdigit()):
+    said = SEVERAL.fullmatch(str(value).strip().casefold())
+    number = 0 if said is None else NUMBERS.get(said[1]) or int(said[1])
+    if said is None or number < 2:
         return value
-    number, unit = words.get(said[1]) or int(said[1]), said[2]
+    unit = said[2]
     forms = {
         "day": f"{{days: {number}}} for any {number} days in a row",
         "week": f"{{weeks: {number}, from: 2026-01-05}} for weeks counted from that of a date, or"

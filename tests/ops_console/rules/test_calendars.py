@@ -144,6 +144,21 @@ def test_weekdays_and_calendars_narrow_each_other_or_add_up(
     assert on_days(recurrence, 2) == expected
 
 
+@pytest.mark.parametrize(
+    ("narrowed", "day", "why"),
+    [
+        ("during: [ramadan, holidays]", 16, "not during ramadan or holidays"),
+        ("outside: [ramadan, holidays]", 23, "not outside ramadan and holidays"),
+        ("outside: [ramadan, holidays]", 16, None),
+    ],
+)
+def test_an_officer_is_told_which_calendar_keeps_a_day_out(
+    narrowed: str, day: int, why: str | None
+) -> None:
+    book = rulebook(f"{NAMED}\nsessions: [{{id: it, hours: [], days: mon, {narrowed}}}]")
+    assert Calendars(book).misses(book.sessions[0], date(2026, 2, day)) == why
+
+
 def test_something_can_recur_on_the_last_day_of_each_month() -> None:
     last = [falls("month_days: [last]", 2024, month) for month in (1, 2, 4)]
     assert last == [[31], [29], [30]]
