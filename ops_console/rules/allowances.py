@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ops_console.rules.applying import applies, holds
+from ops_console.rules.applying import applies, concerned, holds
 from ops_console.rules.facts import Facts, InmateFact, Request
 from ops_console.rules.ledger import Booked, Visit
 from ops_console.rules.meeting import Meeting, asked, held, inmate_traits
@@ -136,6 +136,8 @@ def _custody_began(limit: Limit, meeting: Meeting) -> datetime | None:
 def _whose(limit: Limit, meeting: Meeting) -> set[tuple[str, ...]]:
     """Of whom the visit is counted."""
     people = {one.id for one in meeting.people}
+    if limit.about_people and limit.counting is None:
+        people = {one.id for one, truth in concerned(limit, meeting) if truth is True}
     if limit.per == "visitor":
         return {(one,) for one in people}
     if limit.per == "pair":

@@ -20,19 +20,15 @@ Found = Iterator[Reason]
 def about_eligibility(meeting: Meeting, world: World) -> Found:
     """Every `eligibility` entry that the inmate or somebody in the party does not meet, every
     no-contact order and every bar."""
-    rules, unknown = bound(meeting, "eligibility", meeting.book.eligibility, by_person=True)
+    rules, unknown = bound(meeting, "eligibility", meeting.book.eligibility)
     yield from unknown
     for name, rule in rules:
         if rule.about_people:
             yield from _about_people(name, rule, meeting)
-        elif _somebody_concerned(rule, meeting):
+        else:
             yield from _about_inmate(name, rule, meeting)
     yield from _orders(meeting, world)
     yield from _bans(meeting, world)
-
-
-def _somebody_concerned(rule: EligibilityRule, meeting: Meeting) -> bool:
-    return any(truth is not False for _, truth in concerned(rule, meeting))
 
 
 def _about_inmate(name: str, rule: EligibilityRule, meeting: Meeting) -> Found:

@@ -41,7 +41,7 @@ def about_limits(
 ) -> Iterator[Reason]:
     """Every `limits` entry, of those that are wanted, that this visit would go over beside
     those that are booked."""
-    rules, unknown = bound(meeting, "limits", meeting.book.limits, by_person=True)
+    rules, unknown = bound(meeting, "limits", meeting.book.limits)
     if unknown:
         meant = {name for name, limit in named(meeting.book.limits) if wanted(limit)}
         yield from (one for one in unknown if one.entry in meant)
@@ -142,9 +142,7 @@ def counts_as(limit: Limit, booked: Meeting, since: datetime | None) -> bool:
         return False
     if limit.counting is not None:
         return holds(limit.counting, booked) is not False
-    return applies(limit, booked, by_person=True) is not False and (
-        limit.per in {"visitor", "pair"} or _means_somebody(limit, booked)
-    )
+    return applies(limit, booked) is not False
 
 
 def _custody_began(limit: Limit, meeting: Meeting) -> datetime | None:
@@ -158,7 +156,7 @@ def subjects(
 ) -> Iterator[Subject | str]:
     """Everybody whose visits the limit counts, or the name of somebody too little known."""
     inmate = meeting.inmate.id
-    if limit.per in {"visitor", "pair"}:
+    if limit.about_people:
         for person, truth in concerned(limit, meeting):
             if truth is None:
                 yield person.id
@@ -167,11 +165,7 @@ def subjects(
                     person.id, _visits_of(person.id), _shares_person(person.id, limit, inmate)
                 )
         return
-    truths = [truth for _, truth in concerned(limit, meeting)]
-    if True in truths:
-        yield _together(limit, meeting, spans)
-    elif None in truths:
-        yield "the party"
+    yield _together(limit, meeting, spans)
 
 
 def _together(limit: Limit, meeting: Meeting, spans: tuple[Days, ...] | None) -> Subject | str:
@@ -210,11 +204,6 @@ def _shares_person(person_id: str, limit: Limit, inmate_id: str) -> Shares:
         )
 
     return shares
-
-
-def _means_somebody(limit: Limit, meeting: Meeting) -> bool:
-    """Whether the limit's `visitors` may mean somebody in the party."""
-    return any(truth is not False for _, truth in concerned(limit, meeting))
 
 
 def _unit(limit: Limit, meeting: Meeting) -> str | None:

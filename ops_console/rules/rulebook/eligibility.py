@@ -52,7 +52,6 @@ class EligibilityRule(Rule):
 
     @property
     def about_people(self) -> bool:
-        """Whether each person of the party has to meet it, not the inmate."""
         stated = self.bar_visitors or self.must_visitors
         return stated is not None or self.of == "visitor"
 

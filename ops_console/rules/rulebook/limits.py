@@ -88,3 +88,7 @@ class Limit(Rule):
     @property
     def refuses(self) -> bool:
         return self.most < UNLIMITED
+
+    @property
+    def about_people(self) -> bool:
+        return self.per in {"visitor", "pair"}

@@ -135,3 +135,7 @@ class ListRule(Rule):
     change_days: ChangeDays | None = None
     inmates: Heads | None = None
     """The most lists that one visitor may stand on."""
+
+    @property
+    def about_people(self) -> bool:
+        return True

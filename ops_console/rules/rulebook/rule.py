@@ -58,3 +58,10 @@ class Rule(Condition):
     def refuses(self) -> bool:
         """Whether anybody can be refused because of the entry."""
         return True
+
+    @property
+    def about_people(self) -> bool:
+        """Whether each person of the party keeps the entry alone: `visitors` then says which, and
+        an exemption by `visitors` frees nobody else. Where the whole visit keeps it, one person
+        who matches is enough for either."""
+        return False

@@ -69,6 +69,16 @@ def test_custody_bars_and_an_unknown_custody_refuses() -> None:
     assert told(bar, inmates=unknown) == UNKNOWN
 
 
+def test_one_exempt_person_frees_the_party_from_a_bar_of_the_inmate_and_not_of_visitors() -> None:
+    free = {"exempt": {"visitors": {"age": "<18"}}}
+    bar = book(eligibility=[{"bar": {"custody": "minimum"}, **free}])
+    barred = book(eligibility=[{"bar_visitors": {"age": "18+"}, **free}])
+
+    assert codes(bar, request(bar, people=["ada", "tom"])) == []
+    assert codes(bar, request(bar, people=["ada"])) == ["inmate-may-not"]
+    assert codes(barred, request(barred, people=["ada", "tom"])) == ["visitor-may-not"]
+
+
 def test_people_are_barred_by_what_is_stated_of_them() -> None:
     rule = {"bar_visitors": {"parole": True}}
 
