@@ -162,6 +162,8 @@ def _party(chance: Random, today: date) -> Row:
             *({"most": 2}, {"most_adults": 1}, {"most_children": 1}, {"least_age": 2}),
             *({"adult_age": 17}, {"uncounted": {"under": 2}}, {"uncounted": {"relation": "child"}}),
             {"combinations": [{"adults": 1, "children": 1}]},
+            *({"least": 2}, {"least_adults": 1}, {"least_children": 1}),
+            *({"most": 1, "of": {"relation": "child"}}, {"least": 1, "of": {"age": "18+"}}),
             {"minors": {"under": 18, "with": ["guardian"]}},
             {"relations": ["spouse", "child"]},
         )

@@ -55,6 +55,13 @@ class Minors(Part):
     exempt: People | None = Field(default=None, alias="except")
 
 
+NUMBERS = (
+    *("most", "most_adults", "most_children"),
+    *("least", "least_adults", "least_children"),
+)
+"""What an entry says of how many come."""
+
+
 class PartyRule(Rule):
     """What a party may be."""
 
@@ -62,6 +69,11 @@ class PartyRule(Rule):
     most: Heads | None = None
     most_adults: Heads | None = None
     most_children: Heads | None = None
+    least: Heads | None = None
+    least_adults: Heads | None = None
+    least_children: Heads | None = None
+    of: People | None = None
+    """Whom the numbers of this entry count; None: everyone who takes a place."""
     least_age: Age | None = None
     combinations: Annotated[
         tuple[Combination, ...],

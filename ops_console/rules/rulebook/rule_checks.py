@@ -12,7 +12,7 @@ from ops_console.rules.rulebook.booking import MEASURES, BookingRule
 from ops_console.rules.rulebook.eligibility import EligibilityRule
 from ops_console.rules.rulebook.faults import Path
 from ops_console.rules.rulebook.limits import UNLIMITED, Limit
-from ops_console.rules.rulebook.party import ChangeDays, ListRule, Minors, PartyRule
+from ops_console.rules.rulebook.party import NUMBERS, ChangeDays, ListRule, Minors, PartyRule
 
 Found = Iterator[tuple[Path, str]]
 COMPANY = ("adult", "listed", "guardian")
@@ -72,11 +72,26 @@ def _booking(path: Path, rule: BookingRule) -> Found:
 
 
 def _party(path: Path, rule: PartyRule) -> Found:
-    said = ("adult_age", "most", "most_adults", "most_children", "least_age", "combinations")
-    yield from _says_something(path, rule, (*said, "uncounted", "minors", "relations"))
+    said = ("adult_age", *NUMBERS, "least_age", "combinations", "uncounted", "minors", "relations")
+    yield from _says_something(path, rule, said)
+    yield from _party_numbers(path, rule)
     for place, free in enumerate(rule.uncounted):
         if free.under is None and free.relation is None:
             yield (*path, "uncounted", place), "says nobody; give `under` or `relation`"
+
+
+def _party_numbers(path: Path, rule: PartyRule) -> Found:
+    for least in ("least", "least_adults", "least_children"):
+        most = least.replace("least", "most")
+        few, many = getattr(rule, least), getattr(rule, most)
+        if few is not None and many is not None and few > many:
+            yield (*path, least), f"is more than `{most}`, {many}: nobody could come"
+    if rule.of is not None and not _counts(rule):
+        yield (*path, "of"), "says whom a number counts; give one, such as `most`"
+
+
+def _counts(rule: PartyRule) -> bool:
+    return bool(rule.combinations) or any(getattr(rule, key) is not None for key in NUMBERS)
 
 
 def _minors(path: Path, rule: Minors) -> Found:

@@ -21,9 +21,18 @@ def about_party(rule: PartyRule) -> Iterator[str]:
     ):
         if count is not None:
             yield f"at most {count} {what} come together"
+    for count, what in (
+        (rule.least, "people"),
+        (rule.least_adults, "adults"),
+        (rule.least_children, "children"),
+    ):
+        if count is not None:
+            yield f"at least {count} {what} come together"
     if rule.combinations:
         each = (f"{one.adults} adults with {one.children} children" for one in rule.combinations)
         yield f"at most {listed(each, 'or')}"
+    if rule.of is not None:
+        yield f"only {people_words(rule.of)} is counted in this"
     yield from map(_uncounted, rule.uncounted)
     if rule.least_age is not None:
         yield f"nobody under {rule.least_age}"
