@@ -10,7 +10,7 @@ from ops_console.rules.applying import applies, bound, concerned, holds
 from ops_console.rules.ledger import Booked, Visit
 from ops_console.rules.meeting import Meeting, held
 from ops_console.rules.moments import instant_of
-from ops_console.rules.parties import counted
+from ops_console.rules.parties import who_count
 from ops_console.rules.periods import Days, stretches
 from ops_console.rules.refusing import Code, Reason, refuse
 from ops_console.rules.rulebook.limits import Limit
@@ -242,14 +242,14 @@ def _is_over(limit: Limit, meeting: Meeting, booked: Iterable[Meeting]) -> bool:
 def _ids(limit: Limit, meeting: Meeting) -> set[str]:
     if limit.count == "inmates":
         return {meeting.inmate.id}
-    return {one.id for one in counted(meeting)}
+    return {one.id for one in who_count(limit, meeting)}
 
 
 def amount(limit: Limit, meeting: Meeting) -> float:
     if limit.count == "minutes":
         return meeting.minutes
     if limit.count == "people":
-        return len(counted(meeting))
+        return len(who_count(limit, meeting))
     if limit.count == "points":
         return next((one.points for one in limit.costs if holds(one, meeting) is not False), 0)
     return 1

@@ -9,6 +9,7 @@ from ops_console.rules.applying import applies, bound
 from ops_console.rules.facts import PersonFact
 from ops_console.rules.meeting import Meeting, matches
 from ops_console.rules.refusing import Code, Reason, refuse
+from ops_console.rules.rulebook.limits import Limit
 from ops_console.rules.rulebook.party import Minors, PartyRule, Uncounted
 from ops_console.rules.selectors import Answer, every, some
 
@@ -33,6 +34,11 @@ def counted(meeting: Meeting) -> tuple[PersonFact, ...]:
         if rule.uncounted and applies(rule, meeting) is True:
             left = _without(left, rule.uncounted, meeting)
     return tuple(left)
+
+
+def who_count(rule: PartyRule | Limit, meeting: Meeting) -> tuple[PersonFact, ...]:
+    """The people whom a number of the entry counts: who takes a place, or every head."""
+    return meeting.people if rule.heads == "all" else counted(meeting)
 
 
 def _without(
@@ -81,7 +87,7 @@ def _asks_for_ages(rule: PartyRule) -> bool:
 
 def _meant(rule: PartyRule, meeting: Meeting) -> tuple[list[PersonFact], list[PersonFact]]:
     """Whom the numbers of the entry count, and of whom that cannot be told."""
-    people = counted(meeting)
+    people = who_count(rule, meeting)
     if rule.of is None:
         return list(people), []
     truths = [(one, matches(rule.of, one, meeting)) for one in people]

@@ -129,6 +129,8 @@ def _limit(chance: Random, today: date) -> Row:
     }
     if count == "points":
         row["costs"] = [{**_condition(chance, today), "points": 2}, {"points": 1}]
+    if count in {"people", "visitors"}:
+        _perhaps(chance, row, "heads", ("all",), 0.3)
     if row["per"] == "unit":
         row["depth"] = chance.choice((1, 2, 3))
     _perhaps(chance, row, "counting", (_condition(chance, today),), 0.15)
@@ -162,6 +164,7 @@ def _party(chance: Random, today: date) -> Row:
             *({"most": 2}, {"most_adults": 1}, {"most_children": 1}, {"least_age": 2}),
             *({"adult_age": 17}, {"uncounted": {"under": 2}}, {"uncounted": {"relation": "child"}}),
             {"combinations": [{"adults": 1, "children": 1}]},
+            *({"most": 2, "heads": "all"}, {"most_children": 1, "heads": "all"}),
             *({"least": 2}, {"least_adults": 1}, {"least_children": 1}),
             *({"most": 1, "of": {"relation": "child"}}, {"least": 1, "of": {"age": "18+"}}),
             {"minors": {"under": 18, "with": ["guardian"]}},

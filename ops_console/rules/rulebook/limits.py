@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, Tag
 
 from ops_console.rules.rulebook.base import Day, Flag, Part, listed
 from ops_console.rules.rulebook.forms import by_key
-from ops_console.rules.rulebook.rule import Condition, Rule
+from ops_console.rules.rulebook.rule import Condition, Rule, WhoCounts
 from ops_console.rules.rulebook.week import Weekday
 
 UNLIMITED = 1_000_000_000
@@ -67,6 +67,8 @@ class Limit(Rule):
     without a charge."""
 
     count: Count = "visits"
+    heads: WhoCounts = "counted"
+    """Who of a party is counted as `people` or `visitors`."""
     per: Per = "inmate"
     depth: Annotated[int, Field(strict=True, ge=1, le=12)] | None = None
     """Levels of the housing path that make one unit; None: all."""

@@ -13,7 +13,7 @@ from ops_console.rules.rulebook.calendar_models import MonthSpans
 from ops_console.rules.rulebook.forms import by_key
 from ops_console.rules.rulebook.limits import InDays, InMonth, InWeek
 from ops_console.rules.rulebook.people import People, Span, WordList
-from ops_console.rules.rulebook.rule import Condition, Rule
+from ops_console.rules.rulebook.rule import Condition, Rule, WhoCounts
 from ops_console.rules.rulebook.week import Weekdays
 
 Heads = Annotated[int, Field(strict=True, ge=0, le=100)]
@@ -74,6 +74,8 @@ class PartyRule(Rule):
     least_children: Heads | None = None
     of: People | None = None
     """Whom the numbers of this entry count; None: everyone who takes a place."""
+    heads: WhoCounts = "counted"
+    """Whether the numbers of this entry also count those whom others leave uncounted."""
     least_age: Age | None = None
     combinations: Annotated[
         tuple[Combination, ...],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -25,6 +25,10 @@ Lasting = Annotated[
     BeforeValidator(_minutes),
     WithJsonSchema({"type": ["string", "integer"], "examples": [">30", "30-45", 60]}),
 ]
+
+
+WhoCounts = Literal["counted", "all"]
+"""Whether those whom the entries about parties leave uncounted take no place, or everybody does."""
 
 
 class Condition(Recurring, Entry):

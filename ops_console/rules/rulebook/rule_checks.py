@@ -41,6 +41,8 @@ def _limit_counts(path: Path, limit: Limit) -> Found:
     alone = {"visitors": ("visitor", "pair"), "inmates": ("inmate", "pair")}
     if limit.per in alone.get(limit.count, ()):
         yield (*path, "count"), f"counts only one for each {limit.per}; choose another `per`"
+    if "heads" in limit.model_fields_set and limit.count not in {"people", "visitors"}:
+        yield (*path, "heads"), "goes with `count: people` or `visitors` only"
     if limit.period == "moment" and (limit.least is not None or limit.free is not None):
         yield (*path, "in"), "`least` and `free` need a stretch of days"
     if limit.least is not None and limit.per != "inmate":
@@ -88,6 +90,10 @@ def _party_numbers(path: Path, rule: PartyRule) -> Found:
             yield (*path, least), f"is more than `{most}`, {many}: nobody could come"
     if rule.of is not None and not _counts(rule):
         yield (*path, "of"), "says whom a number counts; give one, such as `most`"
+    if rule.heads == "all" and rule.uncounted:
+        yield (*path, "heads"), "counts everybody; put `uncounted` in an entry of its own"
+    elif "heads" in rule.model_fields_set and not _counts(rule):
+        yield (*path, "heads"), "says whom a number counts; give one, such as `most`"
 
 
 def _counts(rule: PartyRule) -> bool:

@@ -34,6 +34,8 @@ def about_limit(rule: Limit) -> Iterator[str]:
     if rule.free is not None:
         yield f"{rule.free} {what} {per} {period} are free of charge"
     yield from map(_cost, rule.costs)
+    if rule.heads == "all":
+        yield "also counted are those who take no place"
     if rule.counting is not None:
         yield f"counted are {condition_words(rule.counting) or 'all visits'}"
     if not rule.missed:

@@ -115,6 +115,19 @@ def test_an_unknown_age_refuses_where_the_rule_asks_for_it(rule: Row) -> None:
     assert told({"most": 2}, [], people=people) == []
 
 
+def test_an_entry_may_count_those_whom_another_leaves_uncounted() -> None:
+    rules = book(
+        party=[
+            {"id": "two", "most": 2, "uncounted": {"under": 12}},
+            {"id": "all", "most": 3, "heads": "all"},
+        ]
+    )
+
+    assert codes(rules, request(rules, people=["ada", "old", "tom"])) == []
+    assert codes(rules, request(rules, people=["ada", "tom", "eve"])) == []
+    assert codes(rules, request(rules, people=["ada", "old", "tom", "eve"])) == BIG
+
+
 def test_whether_somebody_is_counted_must_be_known() -> None:
     people = changed(PEOPLE, "old", relations={})
     one_parent: Row = {"most": 1, "of": {"relation": "parent"}}
