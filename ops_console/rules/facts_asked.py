@@ -78,7 +78,7 @@ def asked_of_inmates(books: Iterable[Rulebook], today: date) -> tuple[AskedFact,
 def asked_of_people(books: Iterable[Rulebook], today: date) -> tuple[AskedFact, ...]:
     """The same of people outside, whose date of birth is known otherwise."""
     books = tuple(books)
-    declared = {name: FactType(form) for book in books for name, form in book.visitor_facts.items()}
+    declared = {name: form for book in books for name, form in book.visitor_facts.items()}
     return _gathered(books, today, _of_people, declared)
 
 

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from operator import eq
 from typing import Any, TypeVar
 
 from ops_console.rules.facts import InmateFact, PersonFact, Request
 from ops_console.rules.ledger import Visit
-from ops_console.rules.rulebook.book import Rulebook
+from ops_console.rules.rulebook.book import FactType, Rulebook
 from ops_console.rules.rulebook.people import People, word
 from ops_console.rules.ruleset import Ruleset
-from ops_console.rules.selectors import Answer, Traits, every, opposite, some
+from ops_console.rules.selectors import Answer, Traits, every, is_number, opposite, some
 from ops_console.rules.world import People as Known
 from visits.model import VisitChannel, VisitKind
 
@@ -173,7 +174,8 @@ def _matches(who: People, person: PersonFact, meeting: Meeting) -> Iterable[Answ
         if wanted is not None:
             yield _among(wanted, getattr(person, name), stated=person.states(name))
     for name, wanted in who.declared.items():
-        yield _among(wanted, person.facts.get(name), stated=name in person.facts)
+        is_one = is_number if meeting.book.visitor_facts.get(name) is FactType.NUMBER else eq
+        yield _among(wanted, person.facts.get(name), is_one, stated=name in person.facts)
     yield from _nested(who, person, meeting)
 
 
@@ -185,8 +187,14 @@ def _nested(who: People, person: PersonFact, meeting: Meeting) -> Iterable[Answe
         yield opposite(matches(who.none_of, person, meeting))
 
 
-def _among(wanted: tuple[str, ...], value: object, *, stated: bool = False) -> Answer:
+def _among(
+    wanted: tuple[str, ...],
+    value: object,
+    is_one: Callable[[str, str], bool] = eq,
+    *,
+    stated: bool = False,
+) -> Answer:
     if value is None:
         return False if stated else None
     values = value if isinstance(value, list | tuple) else [value]
-    return any(word(one) in wanted for one in values)
+    return any(is_one(want, word(one)) for want in wanted for one in values)

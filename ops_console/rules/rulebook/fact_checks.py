@@ -11,7 +11,8 @@ from ops_console.rules.rulebook.eligibility import EligibilityRule
 from ops_console.rules.rulebook.faults import Path, meant
 from ops_console.rules.rulebook.keys import spellings
 from ops_console.rules.rulebook.people import People
-from ops_console.rules.rulebook.second_half import FactType, PersonFactType
+from ops_console.rules.rulebook.ranges import not_a_number, numeric
+from ops_console.rules.rulebook.second_half import FactType
 
 Found = Iterator[tuple[Path, str]]
 DATES_OF_INMATE = (
@@ -60,13 +61,15 @@ def _no_date(
 
 
 def _people(book: Rulebook, path: Path, people: People) -> Found:
-    for name in people.declared:
+    for name, wanted in people.declared.items():
         if name not in book.visitor_facts:
             known = [*spellings(People), *book.visitor_facts]
             hint = meant(name, known) or "; declare it under `visitor_facts`"
             yield (*path, name), f"is not a fact of people outside{hint}"
-        elif book.visitor_facts[name] is PersonFactType.DATE:
+        elif book.visitor_facts[name] is FactType.DATE:
             yield (*path, name), "is a date; use it with `after` or `since` and `of: visitor`"
+        elif book.visitor_facts[name] is FactType.NUMBER:
+            yield from (((*path, name), not_a_number(one)) for one in wanted if not numeric(one))
     if not people.keys() and not people.any_of and not people.all_of:
         yield path, "says nothing; give relation, age, gender, role or a declared fact"
     if people.age is not None and _backwards(people.age):

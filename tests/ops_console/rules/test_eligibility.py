@@ -87,6 +87,27 @@ def test_people_are_barred_by_what_is_stated_of_them() -> None:
     assert told(rule, people=changed(PEOPLE, "ada", facts={"parole": True})) == ["visitor-may-not"]
 
 
+@pytest.mark.parametrize(
+    ("miles", "expected"),
+    [
+        (101, []),
+        (100.5, []),
+        ("250", []),
+        (100, ["visitor-may-not"]),
+        (None, ["visitor-may-not"]),
+        (..., UNKNOWN),
+    ],
+)
+def test_numbers_of_people_are_compared_as_numbers(miles: Any, expected: list[str]) -> None:
+    rules = book(
+        visitor_facts={"miles": "number"}, eligibility=[{"must_visitors": {"miles": ">100"}}]
+    )
+    stated = {} if miles is ... else {"miles": miles}
+    people = changed(PEOPLE, "ada", facts=stated)
+
+    assert codes(rules, known=facts(rules, people=people)) == expected
+
+
 def test_an_order_and_a_bar_refuse_whatever_the_file_says() -> None:
     rules = book()
     until = {"person": "ada", "until": "2024-07-03"}

@@ -19,6 +19,7 @@ eligibility:
 - {id: released, of: visitor, since: released_on, wait: {months: 6},
    exempt: {visitors: {relation: parent}}}
 - {id: parole, bar_visitors: {parole: "yes"}}
+- {id: miles, bar_visitors: {miles: ">300"}, channels: [in-person]}
 - {id: far, must_visitors: {distance: [near, far]}, channels: [in-person]}
 - {id: basic, bar: {incentive: basic}}
 - {id: old, bar: {height: ">200"}, until: 2026-01-01}
@@ -27,7 +28,7 @@ party:
 """
 DECLARED = """
 facts: {incentive: words, cell_number: number, height: number}
-visitor_facts: {parole: words, distance: words, unasked: words}
+visitor_facts: {parole: words, distance: words, unasked: words, miles: number}
 """
 V4 = "/facts/people/v4"
 
@@ -67,7 +68,7 @@ def test_an_approval_shows_what_the_rules_ask_about_everybody_and_nothing_else(
     page = officer.get("/approvals/p4")
     said = words_of(page)
     assert "Linda Nguyen Change what is known of Linda Nguyen" in said
-    assert "Distance Not known Parole No Relation to Peter Nguyen Child" in said
+    assert "Distance Not known Miles Not known Parole No Relation to Peter Nguyen Child" in said
     assert "Released from custody Never" in said
     assert "Unasked" not in said, "a declared fact that no rule uses is not asked for"
     assert "Height" not in said, "an entry that is over asks for nothing"
@@ -83,6 +84,7 @@ def test_the_form_says_which_rules_ask_and_in_which_words(asking: Desk, officer:
     assert "6 months after" in said
     assert form_to(page, V4) == {
         "fact-distance": "",
+        "fact-miles": "",
         "fact-parole": "no",
         "fact-released_on-day": "",
         "fact-released_on-none": "yes",
@@ -109,6 +111,15 @@ def test_the_visits_that_a_fact_affects_are_shown_before_it_is_put_down(
     assert visit.status is VisitStatus.CANCELLED
     assert [one.details["reason"] for one in lines][-1] == "Parole office called"
     assert len(lines) == 2, "the fact of the fixture, and this one"
+
+
+def test_a_number_of_a_visitor_is_put_down_as_a_number(asking: Desk, officer: Officer) -> None:
+    fields = form_to(officer.get(V4), V4)
+    wrong = officer.post(V4, **{**fields, "fact-miles": "far"})
+    assert "Write a number, such as 12." in words_of(wrong)
+    page = officer.follow(officer.post(V4, **{**fields, "fact-miles": "250.5"}))
+    officer.post(address(page), reason="From the address")
+    assert person(asking, "v4").facts == {"parole": "no", "miles": 250.5}
 
 
 def test_a_release_affects_who_is_not_exempt_by_relation(asking: Desk, officer: Officer) -> None:

@@ -80,9 +80,10 @@ def test_no_number_of_a_real_place_is_left_out_of_its_sentence(place: Path) -> N
         ),
         (
             "party:\n- {id: a, most: 1, of: {relation: friend}, least_adults: 1, heads: all}",
-            "At most 1 people come together; at least 1 adults come together; only friend of the"
-            " inmate is counted in this; also counted are those who"
-            " take no place.",
+            (
+                "At most 1 people come together; at least 1 adults come together; only friend of"
+                " the inmate is counted in this; also counted are those who take no place."
+            ),
         ),
         (
             "list:\n- {id: a, required: true, exempt: {kinds: [legal]}}",
