@@ -5,7 +5,7 @@ Conditions are three-valued: True, False, or None where a fact is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -174,9 +174,19 @@ def _matches(who: People, person: PersonFact, meeting: Meeting) -> Iterable[Answ
         if wanted is not None:
             yield _among(wanted, getattr(person, name), stated=person.states(name))
     for name, wanted in who.declared.items():
-        is_one = is_number if meeting.book.visitor_facts.get(name) is FactType.NUMBER else eq
-        yield _among(wanted, person.facts.get(name), is_one, stated=name in person.facts)
+        known, form = _declared(name, person, meeting)
+        is_one = is_number if form is FactType.NUMBER else eq
+        yield _among(wanted, known.get(name), is_one, stated=name in known)
     yield from _nested(who, person, meeting)
+
+
+def _declared(
+    name: str, person: PersonFact, meeting: Meeting
+) -> tuple[Mapping[str, object], FactType | None]:
+    """Where a declared fact of the person would be stated, and how it is compared."""
+    if name in meeting.book.pair_facts:
+        return person.facts_with(meeting.inmate.id), meeting.book.pair_facts[name]
+    return person.facts, meeting.book.visitor_facts.get(name)
 
 
 def _nested(who: People, person: PersonFact, meeting: Meeting) -> Iterable[Answer]:

@@ -17,6 +17,7 @@ WINDOWS: tuple[list[str], ...] = (
     ["20:00-20:00"],
     [],
 )
+PEOPLE: tuple[Row, ...] = ({"relation": "child"}, {"age": "<18"}, {"permit": "y"})
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -100,7 +101,7 @@ def _condition(chance: Random, today: date) -> Row:
     _perhaps(chance, row, "sessions", (["s0"], ["s1"]), 0.15)
     _perhaps(chance, row, "minutes", ("<=20", ">20", 30), 0.15)
     _perhaps(chance, row, "party", ({"children": True}, {"children": False}), 0.1)
-    _perhaps(chance, row, "visitors", ({"relation": "child"}, {"age": "<18"}), 0.1)
+    _perhaps(chance, row, "visitors", PEOPLE, 0.1)
     _perhaps(chance, row, "for", ("young", "low"), 0.1)
     return row
 
@@ -185,6 +186,8 @@ def _eligibility(chance: Random, today: date) -> Row:
             {"after": "booked_in_at", "within": {"days": 2}},
             {"since": "discipline_until"},
             {"since": "released_on", "of": "visitor", "wait": {"days": 1}},
+            {"since": "listed_at", "of": "pair", "wait": {"hours": 12}},
+            {"must_visitors": {"any": [{"permit": "y"}, {"age": "<18"}]}},
             {"bar": {"age": "<30"}},
             {"must": {"age": ">=30"}},
             {"bar_visitors": {"age": "<18"}},

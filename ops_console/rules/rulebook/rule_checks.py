@@ -127,7 +127,7 @@ def _eligibility(path: Path, rule: EligibilityRule) -> Found:
     for key in ("wait", "within"):
         if key in rule.model_fields_set and not clock:
             yield (*path, key), "goes with `after` or `since`"
-    if rule.of == "visitor" and (rule.bar is not None or rule.must is not None):
+    if rule.of != "inmate" and (rule.bar is not None or rule.must is not None):
         key = "bar" if rule.bar is not None else "must"
         yield (*path, key), f"selects inmates; people are selected by `{key}_visitors`"
 

@@ -34,6 +34,8 @@ class SecondHalf(Part):
 
     visitor_facts: Declared = Field(default_factory=dict)
     """Further facts of people outside that selectors may ask for."""
+    pair_facts: Declared = Field(default_factory=dict)
+    """Further facts of one of them with one inmate: when they were listed, whether permitted."""
     limits: tuple[Limit, ...] = ()
     booking: tuple[BookingRule, ...] = ()
     party: tuple[PartyRule, ...] = ()

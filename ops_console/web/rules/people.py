@@ -93,7 +93,11 @@ def _change_days(days: ChangeDays) -> str:
 
 
 def about_eligibility(rule: EligibilityRule) -> Iterator[str]:
-    who = "the inmate" if rule.of == "inmate" else "every visitor"
+    who = {
+        "inmate": "the inmate",
+        "visitor": "every visitor",
+        "pair": "every visitor with this inmate",
+    }[rule.of]
     within = f", and within {wait_words(rule.within)} of it" if rule.within is not None else ""
     wait = f"{wait_words(rule.wait)} after" if _waits(rule.wait) else "only after"
     if rule.after is not None:

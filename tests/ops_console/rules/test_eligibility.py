@@ -88,6 +88,40 @@ def test_people_are_barred_by_what_is_stated_of_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        ({"lee": {"listed_at": "2024-07-01"}}, []),
+        ({"lee": {"listed_at": None}}, []),
+        ({"lee": {"listed_at": "2024-07-02"}}, WAIT),
+        ({"ray": {"listed_at": "2024-07-01"}}, UNKNOWN),
+        ({"lee": {"listed_at": "soon"}}, UNKNOWN),
+        ({}, UNKNOWN),
+    ],
+)
+def test_a_clock_may_run_from_a_date_of_a_person_with_this_inmate(
+    listed: Row, expected: list[str]
+) -> None:
+    rule = {"since": "listed_at", "of": "pair", "wait": {"days": 2}}
+    rules = book(pair_facts={"listed_at": "date"}, eligibility=[rule])
+    people = changed(PEOPLE, "ada", pair_facts=listed)
+
+    assert codes(rules, known=facts(rules, people=people)) == expected
+
+
+def test_a_permit_for_one_inmate_is_none_for_another() -> None:
+    rules = book(
+        pair_facts={"permit": "words", "seen": "number"},
+        eligibility=[{"must_visitors": {"permit": "yes", "seen": "2+"}}],
+    )
+    stated = {"lee": {"permit": "yes", "seen": 2}, "ray": {"permit": "no", "seen": 2}}
+    known = facts(rules, people=changed(PEOPLE, "ada", pair_facts=stated))
+
+    assert codes(rules, request(rules), known) == []
+    assert codes(rules, request(rules, inmate="ray"), known) == ["visitor-may-not"]
+    assert codes(rules, request(rules, inmate="ray")) == UNKNOWN
+
+
+@pytest.mark.parametrize(
     ("miles", "expected"),
     [
         (101, []),

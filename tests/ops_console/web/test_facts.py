@@ -30,6 +30,11 @@ DECLARED = """
 facts: {incentive: words, cell_number: number, height: number}
 visitor_facts: {parole: words, distance: words, unasked: words, miles: number}
 """
+PAIRS = "pair_facts: {permit: words, listed_at: date}\n"
+OF_PAIRS = """
+- {id: permit, must_visitors: {permit: "yes"}}
+- {id: listed, since: listed_at, of: pair, wait: {days: 1}}
+"""
 V4 = "/facts/people/v4"
 
 
@@ -120,6 +125,29 @@ def test_a_number_of_a_visitor_is_put_down_as_a_number(asking: Desk, officer: Of
     page = officer.follow(officer.post(V4, **{**fields, "fact-miles": "250.5"}))
     officer.post(address(page), reason="From the address")
     assert person(asking, "v4").facts == {"parole": "no", "miles": 250.5}
+
+
+def test_a_fact_of_a_pair_is_put_down_with_the_inmate_and_forgotten_again(
+    asking: Desk, officer: Officer
+) -> None:
+    with asking.console.readers.read() as db:
+        rules = store.rules.latest(db)
+    assert rules
+    text = rules.text.replace("\neligibility:\n", f"\n{PAIRS}eligibility:\n{OF_PAIRS}")
+    change_rules(asking.console, "o1", text, "Permits.", based_on=rules.number)
+    fields = form_to(officer.get(V4), V4)
+    assert fields["fact-permit-with-i4"] == fields["fact-listed_at-with-i4-day"] == ""
+    stated = {**fields, "fact-permit-with-i4": "yes", "fact-listed_at-with-i4-day": "2026-09-01"}
+    page = officer.follow(officer.post(V4, **stated))
+    officer.post(address(page), **{"choice-t13": "keep", "reason": "Permit seen"})
+    now = person(asking, "v4")
+    assert now.pair_facts == {"i4": {"permit": "yes", "listed_at": "2026-09-01"}}
+    assert now.facts == {"parole": "no"}
+    assert "Permit, with Peter Nguyen Yes" in words_of(officer.get("/approvals/p4"))
+    again = {**form_to(officer.get(V4), V4), "fact-permit-with-i4": ""}
+    page = officer.follow(officer.post(V4, **again))
+    officer.post(address(page), **{"choice-t13": "cancel", "reason": "Permit of somebody else"})
+    assert person(asking, "v4").pair_facts == {"i4": {"listed_at": "2026-09-01"}}
 
 
 def test_a_release_affects_who_is_not_exempt_by_relation(asking: Desk, officer: Officer) -> None:
