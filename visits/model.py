@@ -146,6 +146,7 @@ class RefusalCode(StrEnum):
     MAY_NOT_BOOK = "may-not-book"
     TOO_LATE_TO_CANCEL = "too-late-to-cancel"
     PARTY_TOO_LARGE = "party-too-large"
+    PARTY_TOO_SMALL = "party-too-small"
     PARTY_NOT_ALLOWED = "party-not-allowed"
     TOO_YOUNG = "too-young"
     MINOR_ALONE = "minor-alone"

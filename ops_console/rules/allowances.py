@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from ops_console.rules.applying import applies, holds
+from ops_console.rules.applying import applies, concerned, holds
 from ops_console.rules.facts import Facts, InmateFact, Request
 from ops_console.rules.ledger import Booked, Visit
 from ops_console.rules.meeting import Meeting, asked, held, inmate_traits
-from ops_console.rules.parties import counted
+from ops_console.rules.parties import who_count
 from ops_console.rules.periods import stretches
 from ops_console.rules.rulebook import Rulebook
 from ops_console.rules.rulebook.limits import Limit
@@ -140,6 +140,8 @@ def _custody_began(limit: Limit, meeting: Meeting) -> datetime | None:
 def _whose(limit: Limit, meeting: Meeting) -> set[tuple[str, ...]]:
     """Of whom the visit is counted."""
     people = {one.id for one in meeting.people}
+    if limit.about_people and limit.counting is None:
+        people = {one.id for one, truth in concerned(limit, meeting) if truth is True}
     if limit.per == "visitor":
         return {(one,) for one in people}
     if limit.per == "pair":
@@ -180,7 +182,7 @@ def _sum(limit: Limit, visits: Iterable[Meeting]) -> float:
     """What visits amount to, in the words of the limit."""
     visits = list(visits)
     if limit.count == "visitors":
-        return len({one.id for visit in visits for one in counted(visit)})
+        return len({one.id for visit in visits for one in who_count(limit, visit)})
     if limit.count == "inmates":
         return len({visit.inmate.id for visit in visits})
     return sum(_amount(limit, one) for one in visits)
@@ -190,7 +192,7 @@ def _amount(limit: Limit, visit: Meeting) -> float:
     if limit.count == "minutes":
         return visit.minutes
     if limit.count == "people":
-        return len(counted(visit))
+        return len(who_count(limit, visit))
     if limit.count == "points":
         return next((one.points for one in limit.costs if holds(one, visit) is not False), 0)
     return 1

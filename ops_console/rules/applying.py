@@ -21,44 +21,45 @@ Bound = tuple[list[tuple[str, R]], list[Reason]]
 _DAYS = frozenset({*Recurring.model_fields, *Period.model_fields})
 
 
-def bound(meeting: Meeting, word: str, rules: Sequence[R], *, by_person: bool = False) -> Bound[R]:
+def bound(meeting: Meeting, word: str, rules: Sequence[R]) -> Bound[R]:
     """The entries of one list that this visit has to keep, with their names, and one reason
-    for each entry of which that cannot be told. `by_person` leaves `visitors` to the caller.
+    for each entry of which that cannot be told. Whom an entry about people means is left to
+    `concerned`.
     """
 
     if not rules:
         return [], []
 
     def work() -> Bound[R]:
-        return _bound(meeting, word, rules, by_person=by_person)
+        return _bound(meeting, word, rules)
 
     if not meeting.rules.daily(word):
         return work()
     if rules is getattr(meeting.book, word, None) and meeting.rules.once(
-        ("anybody", word, by_person), lambda: not any(_asks_who(one, by_person) for one in rules)
+        ("anybody", word), lambda: not any(_asks_who(one) for one in rules)
     ):
-        what = ("bound", word, by_person, meeting.kind, meeting.channel, meeting.minutes)
+        what = ("bound", word, meeting.kind, meeting.channel, meeting.minutes)
         return meeting.rules.once(what, work)
-    return meeting.once_a_day((word, by_person), work)
+    return meeting.once_a_day(("bound", word), work)
 
 
-def _asks_who(rule: Rule, by_person: bool) -> bool:
+def _asks_who(rule: Rule) -> bool:
     """Whether the entry asks for more than what kind of visit it is, and how long."""
     return any(
         one.for_ is not None
         or one.party is not None
         or one.sessions is not None
-        or (one.visitors is not None and not by_person)
+        or (one.visitors is not None and not rule.about_people)
         or _recurs(one)
         for one in (rule, *rule.exempt)
     )
 
 
-def _bound(meeting: Meeting, word: str, rules: Sequence[R], *, by_person: bool) -> Bound[R]:
+def _bound(meeting: Meeting, word: str, rules: Sequence[R]) -> Bound[R]:
     keep: list[tuple[str, R]] = []
     unknown: list[Reason] = []
     for number, rule in enumerate(rules, start=1):
-        truth = rule.refuses and applies(rule, meeting, by_person=by_person)
+        truth = rule.refuses and applies(rule, meeting)
         if truth is False:
             continue
         name = rule.id or f"{word}-{number}"
@@ -76,8 +77,10 @@ def _bound(meeting: Meeting, word: str, rules: Sequence[R], *, by_person: bool) 
     return keep, unknown
 
 
-def applies(rule: Rule, meeting: Meeting, *, by_person: bool = False) -> Answer:
-    """Whether the visit has to keep the entry: only a plain yes exempts."""
+def applies(rule: Rule, meeting: Meeting) -> Answer:
+    """Whether the visit has to keep the entry: only a plain yes exempts. Of an entry about
+    people this says nothing of who has to; see `concerned`."""
+    by_person = rule.about_people
     truth = holds(rule, meeting, by_person=by_person)
     exempt = [one for one in rule.exempt if one.visitors is None or not by_person]
     if truth is False or any(holds(one, meeting) is True for one in exempt):
@@ -86,7 +89,8 @@ def applies(rule: Rule, meeting: Meeting, *, by_person: bool = False) -> Answer:
 
 
 def concerned(rule: Rule, meeting: Meeting) -> Iterator[tuple[PersonFact, Answer]]:
-    """Each person with whether `visitors` means them and nothing exempts them."""
+    """Each person with whether `visitors` means them and nothing exempts them, for an entry
+    about people."""
     if rule.visitors is None and not rule.exempt:
         yield from ((one, True) for one in meeting.people)
         return

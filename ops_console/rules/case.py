@@ -114,7 +114,8 @@ def _limits(case: Case, wanted: Callable[[Limit], bool] = lambda _: True) -> Ite
 def _alike_all_day(limit: Limit, meeting: Meeting) -> bool:
     """Whether the limit counts every visit of the day alike. Who takes a place in the party may
     hang on the hour where the entries about parties ask for it."""
-    by_party = limit.count in {"people", "visitors"} and not meeting.rules.daily("party")
+    counted = limit.count in {"people", "visitors"} and limit.heads == "counted"
+    by_party = counted and not meeting.rules.daily("party")
     return counted_by_day(limit) and not by_party
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ops_console.rules.applying import bound, concerned
 from ops_console.rules.facts import BanFact, InmateFact, PersonFact
 from ops_console.rules.meeting import Meeting, matches
-from ops_console.rules.moments import Unknown, instant_of, over_at, stated
+from ops_console.rules.moments import Stated, Unknown, instant_of, over_at, stated, stated_among
 from ops_console.rules.refusing import Code, Reason, refuse
 from ops_console.rules.rulebook.eligibility import EligibilityRule
 from ops_console.rules.selectors import Answer, opposite
@@ -20,19 +20,15 @@ Found = Iterator[Reason]
 def about_eligibility(meeting: Meeting, world: World) -> Found:
     """Every `eligibility` entry that the inmate or somebody in the party does not meet, every
     no-contact order and every bar."""
-    rules, unknown = bound(meeting, "eligibility", meeting.book.eligibility, by_person=True)
+    rules, unknown = bound(meeting, "eligibility", meeting.book.eligibility)
     yield from unknown
     for name, rule in rules:
         if rule.about_people:
             yield from _about_people(name, rule, meeting)
-        elif _somebody_concerned(rule, meeting):
+        else:
             yield from _about_inmate(name, rule, meeting)
     yield from _orders(meeting, world)
     yield from _bans(meeting, world)
-
-
-def _somebody_concerned(rule: EligibilityRule, meeting: Meeting) -> bool:
-    return any(truth is not False for _, truth in concerned(rule, meeting))
 
 
 def _about_inmate(name: str, rule: EligibilityRule, meeting: Meeting) -> Found:
@@ -80,7 +76,7 @@ def _waited(
 ) -> Found:
     fact = rule.after or rule.since or ""
     try:
-        value = stated(who, fact, meeting.rules.facility)
+        value = _began(fact, rule, who, meeting)
     except Unknown:
         yield refuse(Code.FACT_MISSING, f"{name} needs {fact} of {who.id}, or null.", name)
         return
@@ -93,9 +89,18 @@ def _waited(
         until = f"{facility.local(over):%Y-%m-%d %H:%M}"
         yield refuse(Code.WAITING_PERIOD, f"{name}: {who.id} has to wait until {until}.", name)
     if rule.within is not None and meeting.start >= (last := over_at(value, rule.within, facility)):
-        code = Code.VISITOR_MAY_NOT if rule.of == "visitor" else Code.INMATE_MAY_NOT
+        code = Code.INMATE_MAY_NOT if rule.of == "inmate" else Code.VISITOR_MAY_NOT
         until = f"{facility.local(last):%Y-%m-%d %H:%M}"
         yield refuse(code, f"{name}: only before {until}, counted from {fact} of {who.id}.", name)
+
+
+def _began(
+    fact: str, rule: EligibilityRule, who: InmateFact | PersonFact, meeting: Meeting
+) -> Stated:
+    """The date at which the clock starts."""
+    if rule.of == "pair" and isinstance(who, PersonFact):
+        return stated_among(who.facts_with(meeting.inmate.id), fact, meeting.rules.facility)
+    return stated(who, fact, meeting.rules.facility)
 
 
 def _orders(meeting: Meeting, world: World) -> Found:

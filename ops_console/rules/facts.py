@@ -108,6 +108,12 @@ class PersonFact(Known):
     """Parents and guardians of a minor."""
     released_on: Dated | None = None
     facts: dict[str, Value] = Field(default_factory=dict)
+    pair_facts: dict[str, dict[str, Value]] = Field(default_factory=dict)
+    """Facts of this person with an inmate, that the rules file declares, by the inmate's id."""
+
+    def facts_with(self, inmate_id: str) -> dict[str, Value]:
+        """What is stated of this person with the inmate."""
+        return self.pair_facts.get(inmate_id, {})
 
 
 class VisitFact(Known):

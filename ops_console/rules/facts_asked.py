@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import chain
@@ -50,9 +50,11 @@ class AskedFact:
     """In the words of `InmateFact` and `PersonFact`, or as the file declares it."""
     form: Form
     declared: bool = False
-    """By the file, under `facts` or `visitor_facts`."""
+    """By the file, under `facts`, `visitor_facts` or `pair_facts`."""
     words: tuple[str, ...] = ()
     """What the rules compare it with, in the order of the file."""
+    pair: bool = False
+    """Whether it is one of a person with an inmate, and another with each."""
     entries: tuple[str, ...] = ()
     """The names of the entries that ask."""
 
@@ -78,8 +80,10 @@ def asked_of_inmates(books: Iterable[Rulebook], today: date) -> tuple[AskedFact,
 def asked_of_people(books: Iterable[Rulebook], today: date) -> tuple[AskedFact, ...]:
     """The same of people outside, whose date of birth is known otherwise."""
     books = tuple(books)
-    declared = {name: FactType(form) for book in books for name, form in book.visitor_facts.items()}
-    return _gathered(books, today, _of_people, declared)
+    pairs = {name: form for book in books for name, form in book.pair_facts.items()}
+    own = {name: form for book in books for name, form in book.visitor_facts.items()}
+    asked = _gathered(books, today, _of_people, pairs | own)
+    return tuple(replace(one, pair=one.name in pairs and one.name not in own) for one in asked)
 
 
 def _gathered(
@@ -99,8 +103,8 @@ def _gathered(
             name,
             _form(name, declared),
             name in declared,
-            tuple(words[name]),
-            tuple(entries[name]),
+            words=tuple(words[name]),
+            entries=tuple(entries[name]),
         )
         for name in sorted(entries)
     )
@@ -175,7 +179,7 @@ def _of_person(part: BaseModel) -> Iterator[_Asking]:
             for name, wanted in {**named, **part.declared}.items():
                 if wanted is not None:
                     yield _Asking(name, wanted)
-        case EligibilityRule(of="visitor"):
+        case EligibilityRule(of="visitor" | "pair"):
             yield from (one for one in _clock(part) if one.name != "born_on")
         case Uncounted() if part.relation is not None:
             yield _Asking("relation", part.relation)

@@ -11,7 +11,7 @@ from ops_console.rules.carrying import beyond_what_was_kept, by_period
 from ops_console.rules.ledger import Booked, Visit
 from ops_console.rules.meeting import Meeting, held
 from ops_console.rules.moments import instant_of
-from ops_console.rules.parties import counted
+from ops_console.rules.parties import who_count
 from ops_console.rules.periods import Days, stretches
 from ops_console.rules.refusing import Code, Reason, refuse
 from ops_console.rules.rulebook.limits import Carry, Limit, Period
@@ -45,7 +45,7 @@ def about_limits(
 ) -> Iterator[Reason]:
     """Every `limits` entry, of those that are wanted, that this visit would go over beside
     those that are booked, if it is asked for now."""
-    rules, unknown = bound(meeting, "limits", meeting.book.limits, by_person=True)
+    rules, unknown = bound(meeting, "limits", meeting.book.limits)
     if unknown:
         meant = {name for name, limit in named(meeting.book.limits) if wanted(limit)}
         yield from (one for one in unknown if one.entry in meant)
@@ -153,9 +153,7 @@ def counts_as(limit: Limit, booked: Meeting, since: datetime | None) -> bool:
         return False
     if limit.counting is not None:
         return holds(limit.counting, booked) is not False
-    return applies(limit, booked, by_person=True) is not False and (
-        limit.per in {"visitor", "pair"} or _means_somebody(limit, booked)
-    )
+    return applies(limit, booked) is not False
 
 
 def counted_since(limit: Limit, meeting: Meeting, now: datetime) -> datetime | None:
@@ -173,7 +171,7 @@ def subjects(
 ) -> Iterator[Subject | str]:
     """Everybody whose visits the limit counts, or the name of somebody too little known."""
     inmate = meeting.inmate.id
-    if limit.per in {"visitor", "pair"}:
+    if limit.about_people:
         for person, truth in concerned(limit, meeting):
             if truth is None:
                 yield person.id
@@ -182,11 +180,7 @@ def subjects(
                     person.id, _visits_of(person.id), _shares_person(person.id, limit, inmate)
                 )
         return
-    truths = [truth for _, truth in concerned(limit, meeting)]
-    if True in truths:
-        yield _together(limit, meeting, spans)
-    elif None in truths:
-        yield "the party"
+    yield _together(limit, meeting, spans)
 
 
 def _together(limit: Limit, meeting: Meeting, spans: tuple[Days, ...] | None) -> Subject | str:
@@ -225,11 +219,6 @@ def _shares_person(person_id: str, limit: Limit, inmate_id: str) -> Shares:
         )
 
     return shares
-
-
-def _means_somebody(limit: Limit, meeting: Meeting) -> bool:
-    """Whether the limit's `visitors` may mean somebody in the party."""
-    return any(truth is not False for _, truth in concerned(limit, meeting))
 
 
 def _unit(limit: Limit, meeting: Meeting) -> str | None:
@@ -288,14 +277,14 @@ def _is_over(limit: Limit, meeting: Meeting, booked: Iterable[Meeting]) -> bool:
 def _ids(limit: Limit, meeting: Meeting) -> set[str]:
     if limit.count == "inmates":
         return {meeting.inmate.id}
-    return {one.id for one in counted(meeting)}
+    return {one.id for one in who_count(limit, meeting)}
 
 
 def amount(limit: Limit, meeting: Meeting) -> float:
     if limit.count == "minutes":
         return meeting.minutes
     if limit.count == "people":
-        return len(counted(meeting))
+        return len(who_count(limit, meeting))
     if limit.count == "points":
         return next((one.points for one in limit.costs if holds(one, meeting) is not False), 0)
     return 1

@@ -17,7 +17,7 @@ from ops_console.rules.world import World
 
 def about_list(meeting: Meeting, world: World) -> Iterator[Reason]:
     """Every `list` entry that keeps somebody in the party away."""
-    rules, unknown = bound(meeting, "list", meeting.book.list_, by_person=True)
+    rules, unknown = bound(meeting, "list", meeting.book.list_)
     yield from unknown
     for name, rule in rules:
         for person, truth in concerned(rule, meeting):
@@ -53,7 +53,7 @@ def about_change(meeting: Meeting, wanted: Sequence[PersonFact], now: datetime) 
     `meeting` stands for the visits that the list is for.
     """
     whole = replace(meeting, people=tuple(wanted))
-    rules, unknown = bound(whole, "list", meeting.book.list_, by_person=True)
+    rules, unknown = bound(whole, "list", meeting.book.list_)
     yield from unknown
     today = meeting.rules.facility.day(now)
     for name, rule in rules:

@@ -5,18 +5,19 @@ Conditions are three-valued: True, False, or None where a fact is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from operator import eq
 from typing import Any, TypeVar
 
 from ops_console.rules.facts import InmateFact, PersonFact, Request
 from ops_console.rules.ledger import Visit
-from ops_console.rules.rulebook.book import Rulebook
+from ops_console.rules.rulebook.book import FactType, Rulebook
 from ops_console.rules.rulebook.people import People, word
 from ops_console.rules.ruleset import Ruleset
-from ops_console.rules.selectors import Answer, Traits, every, opposite, some
+from ops_console.rules.selectors import Answer, Traits, every, is_number, opposite, some
 from ops_console.rules.world import People as Known
 from visits.model import VisitChannel, VisitKind
 
@@ -179,8 +180,19 @@ def _matches(who: People, person: PersonFact, meeting: Meeting) -> Iterable[Answ
         if wanted is not None:
             yield _among(wanted, getattr(person, name), stated=person.states(name))
     for name, wanted in who.declared.items():
-        yield _among(wanted, person.facts.get(name), stated=name in person.facts)
+        known, form = _declared(name, person, meeting)
+        is_one = is_number if form is FactType.NUMBER else eq
+        yield _among(wanted, known.get(name), is_one, stated=name in known)
     yield from _nested(who, person, meeting)
+
+
+def _declared(
+    name: str, person: PersonFact, meeting: Meeting
+) -> tuple[Mapping[str, object], FactType | None]:
+    """Where a declared fact of the person would be stated, and how it is compared."""
+    if name in meeting.book.pair_facts:
+        return person.facts_with(meeting.inmate.id), meeting.book.pair_facts[name]
+    return person.facts, meeting.book.visitor_facts.get(name)
 
 
 def _nested(who: People, person: PersonFact, meeting: Meeting) -> Iterable[Answer]:
@@ -191,8 +203,14 @@ def _nested(who: People, person: PersonFact, meeting: Meeting) -> Iterable[Answe
         yield opposite(matches(who.none_of, person, meeting))
 
 
-def _among(wanted: tuple[str, ...], value: object, *, stated: bool = False) -> Answer:
+def _among(
+    wanted: tuple[str, ...],
+    value: object,
+    is_one: Callable[[str, str], bool] = eq,
+    *,
+    stated: bool = False,
+) -> Answer:
     if value is None:
         return False if stated else None
     values = value if isinstance(value, list | tuple) else [value]
-    return any(word(one) in wanted for one in values)
+    return any(is_one(want, word(one)) for want in wanted for one in values)

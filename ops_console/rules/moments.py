@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from ops_console.rules.facts import InmateFact, PersonFact
@@ -21,14 +22,18 @@ def stated(who: InmateFact | PersonFact, name: str, facility: FacilityTime) -> S
 
     Raises `Unknown` when it is not stated, or is no date.
     """
-    if name in type(who).model_fields:
-        value = getattr(who, name)
-        known = who.states(name)
-    else:
-        value, known = who.facts.get(name), name in who.facts
-    if not known:
+    if name not in type(who).model_fields:
+        return stated_among(who.facts, name, facility)
+    if not who.states(name):
         raise Unknown(name)
-    return _as_date(value, name, facility)
+    return _as_date(getattr(who, name), name, facility)
+
+
+def stated_among(facts: Mapping[str, object], name: str, facility: FacilityTime) -> Stated:
+    """The same of facts that the file declares."""
+    if name not in facts:
+        raise Unknown(name)
+    return _as_date(facts[name], name, facility)
 
 
 def _as_date(value: object, name: str, facility: FacilityTime) -> Stated:

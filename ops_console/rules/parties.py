@@ -9,6 +9,7 @@ from ops_console.rules.applying import applies, bound
 from ops_console.rules.facts import PersonFact
 from ops_console.rules.meeting import Meeting, matches
 from ops_console.rules.refusing import Code, Reason, refuse
+from ops_console.rules.rulebook.limits import Limit
 from ops_console.rules.rulebook.party import Minors, PartyRule, Uncounted
 from ops_console.rules.selectors import Answer, every, some
 
@@ -35,6 +36,11 @@ def counted(meeting: Meeting) -> tuple[PersonFact, ...]:
     return tuple(left)
 
 
+def who_count(rule: PartyRule | Limit, meeting: Meeting) -> tuple[PersonFact, ...]:
+    """The people whom a number of the entry counts: who takes a place, or every head."""
+    return meeting.people if rule.heads == "all" else counted(meeting)
+
+
 def _without(
     people: list[PersonFact], uncounted: Iterable[Uncounted], meeting: Meeting
 ) -> list[PersonFact]:
@@ -52,19 +58,43 @@ def _is_uncounted(free: Uncounted, person: PersonFact, meeting: Meeting) -> bool
 
 
 def _sizes(name: str, rule: PartyRule, meeting: Meeting) -> Iterator[Reason]:
-    people = counted(meeting)
+    people, doubtful = _meant(rule, meeting)
     adults, children, unsure = _heads(people, meeting)
-    for most, heads, word in (
-        (rule.most, len(people), "people"),
-        (rule.most_adults, adults, "adults"),
-        (rule.most_children, children, "children"),
+    by_age = len(doubtful) + len(unsure)
+    of = " of those whom it counts" if rule.of is not None else ""
+    for most, least, heads, perhaps, word in (
+        (rule.most, rule.least, len(people), len(doubtful), "people"),
+        (rule.most_adults, rule.least_adults, adults, by_age, "adults"),
+        (rule.most_children, rule.least_children, children, by_age, "children"),
     ):
         if most is not None and heads > most:
-            yield refuse(
-                Code.PARTY_TOO_LARGE, f"{name} allows {most} {word}; {heads} are to come.", name
-            )
-    if unsure and (rule.most_adults, rule.most_children, rule.combinations) != (None, None, ()):
+            said = f"{name} allows {most} {word}{of}; {heads} are to come."
+            yield refuse(Code.PARTY_TOO_LARGE, said, name)
+        if least is not None and heads + perhaps < least:
+            said = f"{name} asks for at least {least} {word}{of}; {heads} are to come."
+            yield refuse(Code.PARTY_TOO_SMALL, said, name)
+    if doubtful:
+        who = ", ".join(one.id for one in doubtful)
+        yield refuse(Code.FACT_MISSING, f"Whether {name} counts {who} cannot be told.", name)
+    if unsure and _asks_for_ages(rule):
         yield _age_missing(name, unsure)
+
+
+def _asks_for_ages(rule: PartyRule) -> bool:
+    numbers = (rule.most_adults, rule.most_children, rule.least_adults, rule.least_children)
+    return bool(rule.combinations) or any(one is not None for one in numbers)
+
+
+def _meant(rule: PartyRule, meeting: Meeting) -> tuple[list[PersonFact], list[PersonFact]]:
+    """Whom the numbers of the entry count, and of whom that cannot be told."""
+    people = who_count(rule, meeting)
+    if rule.of is None:
+        return list(people), []
+    truths = [(one, matches(rule.of, one, meeting)) for one in people]
+    return (
+        [one for one, truth in truths if truth is True],
+        [one for one, truth in truths if truth is None],
+    )
 
 
 def _heads(people: Iterable[PersonFact], meeting: Meeting) -> tuple[int, int, list[PersonFact]]:
@@ -80,7 +110,7 @@ def _heads(people: Iterable[PersonFact], meeting: Meeting) -> tuple[int, int, li
 def _combinations(name: str, rule: PartyRule, meeting: Meeting) -> Iterator[Reason]:
     if not rule.combinations:
         return
-    adults, children, _ = _heads(counted(meeting), meeting)
+    adults, children, _ = _heads(_meant(rule, meeting)[0], meeting)
     if not any(adults <= one.adults and children <= one.children for one in rule.combinations):
         yield refuse(
             Code.PARTY_NOT_ALLOWED,

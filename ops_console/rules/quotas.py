@@ -101,7 +101,7 @@ def _of_all(case: Case) -> bool:
 
 def _rows_of(case: Case, world: World, known: Mapping[Key, _Row]) -> Iterator[tuple[Key, _Row]]:
     meeting = case.meeting
-    rules, _ = bound(meeting, "limits", meeting.book.limits, by_person=True)
+    rules, _ = bound(meeting, "limits", meeting.book.limits)
     for name, limit in rules:
         spans = spans_of(limit, meeting)
         for subject in subjects(limit, meeting, spans):

@@ -79,6 +79,7 @@ _TEXTS = {
     _C.MAY_NOT_BOOK: "This visit has to be asked for by somebody else. Please call the facility.",
     _C.TOO_LATE_TO_CANCEL: "It is too late to cancel here. Please call the facility.",
     _C.PARTY_TOO_LARGE: "Your party is too large. Please bring fewer people.",
+    _C.PARTY_TOO_SMALL: "Your party is too small. Please bring more people.",
     _C.PARTY_NOT_ALLOWED: (
         "This many adults and children cannot visit together. Please change who comes."
     ),

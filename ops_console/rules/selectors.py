@@ -120,7 +120,7 @@ def _matcher(key: str, book: Rulebook) -> Callable[[str, str], bool]:
     if key == "cell":
         return _cell
     if key == "age" or book.facts.get(key) is FactType.NUMBER:
-        return _number
+        return is_number
     return _word
 
 
@@ -132,11 +132,12 @@ def _surname(wanted: str, surname: str) -> bool:
 
 def _cell(wanted: str, cell: str) -> bool:
     """A number, a range, odd or even; a cell that is no number only matches by its own name."""
-    return _word(wanted, cell) or _number(wanted, cell)
+    return _word(wanted, cell) or is_number(wanted, cell)
 
 
 @lru_cache(maxsize=8192)
-def _number(wanted: str, value: str) -> bool:
+def is_number(wanted: str, value: str) -> bool:
+    """Whether a value is the number, lies in the range, or is odd or even as is wanted."""
     if wanted.casefold() in PARITIES:
         return value.isdecimal() and int(value) % 2 == (wanted.casefold() == "odd")
     span, one = numbers(wanted), numbers(value)

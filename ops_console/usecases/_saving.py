@@ -93,10 +93,22 @@ def _person_facts(change: PersonFacts, db: Database, how: Written) -> None:  # n
     about = dict(change.about)
     relations = about.pop("relations", {})
     stated = known.model_dump(mode="json", exclude_unset=True)
+    if pairs := _paired(known, change):
+        about["pair_facts"] = pairs
     changed = _read(PersonFact, merged(stated, about, change.forgotten))
     store.facts.save_about_person(db, change.person_id, changed)
     for inmate_id, relation in relations.items():
         store.approvals.save_relation(db, change.person_id, inmate_id, relation)
+
+
+def _paired(known: PersonFact, change: PersonFacts) -> dict[str, dict[str, Any]]:
+    """What is known of the person with each inmate, with what changes of it."""
+    pairs = {inmate: dict(facts) for inmate, facts in known.pair_facts.items()}
+    for inmate, facts in change.about.get("pair_facts", {}).items():
+        pairs.setdefault(inmate, {}).update(facts)
+    for inmate, name in change.unpaired:
+        pairs.get(inmate, {}).pop(name, None)
+    return pairs
 
 
 @save.register

@@ -55,6 +55,8 @@ class PersonFacts:
     """Only what changes, in the words of `rules.facts.PersonFact`, and with its `relations`:
     inmates' ids with how the person is related to them, empty where that is not known."""
     forgotten: tuple[str, ...] = ()
+    unpaired: tuple[tuple[InmateId, str], ...] = ()
+    """Facts of the person with an inmate that are not known any more."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ WINDOWS: tuple[list[str], ...] = (
     ["20:00-20:00"],
     [],
 )
+PEOPLE: tuple[Row, ...] = ({"relation": "child"}, {"age": "<18"}, {"permit": "y"})
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -103,7 +104,7 @@ def _condition(chance: Random, today: date) -> Row:
     _perhaps(chance, row, "sessions", (["s0"], ["s1"]), 0.15)
     _perhaps(chance, row, "minutes", ("<=20", ">20", 30), 0.15)
     _perhaps(chance, row, "party", ({"children": True}, {"children": False}), 0.1)
-    _perhaps(chance, row, "visitors", ({"relation": "child"}, {"age": "<18"}), 0.1)
+    _perhaps(chance, row, "visitors", PEOPLE, 0.1)
     _perhaps(chance, row, "for", ("young", "low"), 0.1)
     return row
 
@@ -137,6 +138,8 @@ def _limit(chance: Random, today: date) -> Row:
     }
     if count == "points":
         row["costs"] = [{**_condition(chance, today), "points": 2}, {"points": 1}]
+    if count in {"people", "visitors"}:
+        _perhaps(chance, row, "heads", ("all",), 0.3)
     if row["per"] == "unit":
         row["depth"] = chance.choice((1, 2, 3))
     _perhaps(chance, row, "counting", (_condition(chance, today),), 0.15)
@@ -177,6 +180,9 @@ def _party(chance: Random, today: date) -> Row:
             *({"most": 2}, {"most_adults": 1}, {"most_children": 1}, {"least_age": 2}),
             *({"adult_age": 17}, {"uncounted": {"under": 2}}, {"uncounted": {"relation": "child"}}),
             {"combinations": [{"adults": 1, "children": 1}]},
+            *({"most": 2, "heads": "all"}, {"most_children": 1, "heads": "all"}),
+            *({"least": 2}, {"least_adults": 1}, {"least_children": 1}),
+            *({"most": 1, "of": {"relation": "child"}}, {"least": 1, "of": {"age": "18+"}}),
             {"minors": {"under": 18, "with": ["guardian"]}},
             {"relations": ["spouse", "child"]},
         )
@@ -195,6 +201,8 @@ def _eligibility(chance: Random, today: date) -> Row:
             {"after": "booked_in_at", "within": {"days": 2}},
             {"since": "discipline_until"},
             {"since": "released_on", "of": "visitor", "wait": {"days": 1}},
+            {"since": "listed_at", "of": "pair", "wait": {"hours": 12}},
+            {"must_visitors": {"any": [{"permit": "y"}, {"age": "<18"}]}},
             {"bar": {"age": "<30"}},
             {"must": {"age": ">=30"}},
             {"bar_visitors": {"age": "<18"}},

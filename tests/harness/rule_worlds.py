@@ -114,6 +114,7 @@ def _book(
             "housing": _housing(chance),
             "groups": {"young": {"age": "<30"}, "low": {"custody": "minimum"}},
             "calendars": {"holidays": [_near(chance, today) for _ in range(chance.randint(0, 2))]},
+            "pair_facts": {"listed_at": "date", "permit": "words"},
             "pools": {"hall": chance.randint(1, 2), "none": 0},
             **sessions_and_more(chance, today),
             **{word: part_two(word, chance, today) for word in parts},
@@ -174,6 +175,10 @@ def _facts(chance: Random, clock: FacilityTime, today: date) -> Row:
                 "born_on": "1988-05-05",
                 "relations": {"lee": "spouse"},
                 "released_on": chance.choice((None, _near(chance, today))),
+                "pair_facts": {
+                    "lee": {"listed_at": _near(chance, today), "permit": chance.choice("yn")},
+                    "ray": {"permit": "y"},
+                },
             },
             {
                 "id": "tom",

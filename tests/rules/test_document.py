@@ -27,6 +27,7 @@ ELSEWHERE = {
     "sessions": "[" + ", ".join(f"{{id: {one}, hours: []}}" for one in SESSIONS) + "]",
     "calendars": "{holidays: []}",
     "visitor_facts": "{parole: words}",
+    "pair_facts": "{listed_at: date}",
     "party": "[{id: three-people, most: 3}]",
 }
 """What the parts of the document take from one another."""

@@ -62,6 +62,7 @@ _REFUSALS: Mapping[RefusalCode, str] = {
     ),
     RefusalCode.TOO_LATE_TO_CANCEL: mark("It is too late to cancel here. Call the facility."),
     RefusalCode.PARTY_TOO_LARGE: mark("Too many people come along. Bring fewer."),
+    RefusalCode.PARTY_TOO_SMALL: mark("Too few people come along. Bring more."),
     RefusalCode.PARTY_NOT_ALLOWED: mark(
         "This many adults and children cannot visit together. Change who comes with you."
     ),

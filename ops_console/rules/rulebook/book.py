@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from ops_console.rules.rulebook.base import Part, Period, Text, Word, known
+from ops_console.rules.rulebook.base import Part, Period, Text, Word
 from ops_console.rules.rulebook.calendar_models import DaySets
 from ops_console.rules.rulebook.defaults import Defaults, filled
 from ops_console.rules.rulebook.paths import Levels, levels
-from ops_console.rules.rulebook.second_half import FactType, SecondHalf
+from ops_console.rules.rulebook.second_half import Declared, FactType, SecondHalf
 from ops_console.rules.rulebook.selector_models import Selector
 from ops_console.rules.rulebook.session_models import Blackout, ExceptionEntry, Places, Session
 from ops_console.rules.rulebook.week import Weekday
@@ -65,9 +65,7 @@ class Rulebook(SecondHalf):
     """Version of the format."""
     facility: Facility
     effective: Period = Period()
-    facts: dict[Word, Annotated[FactType, BeforeValidator(known(FactType, "a type of fact"))]] = (
-        Field(default_factory=dict)
-    )
+    facts: Declared = Field(default_factory=dict)
     """Further facts of an inmate that selectors and clocks may use."""
     defaults: Defaults = Defaults()
     """Written into the entries before they are read."""

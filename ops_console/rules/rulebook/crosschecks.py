@@ -152,6 +152,7 @@ def _taken(book: Rulebook) -> Found:
     for key, declared, own in (
         ("facts", book.facts, spellings(Selector)),
         ("visitor_facts", book.visitor_facts, spellings(People)),
+        ("pair_facts", book.pair_facts, [*spellings(People), *book.visitor_facts]),
     ):
         for name in declared:
             if name in own:

@@ -31,9 +31,10 @@ class Wait(Part):
 
 
 class EligibilityRule(Rule):
-    """One condition on the inmate, or with `of: visitor` on every person of the party."""
+    """One condition on the inmate, or on every person of the party."""
 
-    of: Literal["inmate", "visitor"] = "inmate"
+    of: Literal["inmate", "visitor", "pair"] = "inmate"
+    """Whose fact the clock starts at; `pair` is each person with this inmate."""
     after: str | None = None
     """A dated fact that must have happened, `wait` ago."""
     since: str | None = None
@@ -52,9 +53,8 @@ class EligibilityRule(Rule):
 
     @property
     def about_people(self) -> bool:
-        """Whether each person of the party has to meet it, not the inmate."""
         stated = self.bar_visitors or self.must_visitors
-        return stated is not None or self.of == "visitor"
+        return stated is not None or self.of != "inmate"
 
     @model_validator(mode="after")
     def _one_condition(self) -> Self:

@@ -11,7 +11,8 @@ from ops_console.rules.rulebook.eligibility import EligibilityRule
 from ops_console.rules.rulebook.faults import Path, meant
 from ops_console.rules.rulebook.keys import spellings
 from ops_console.rules.rulebook.people import People
-from ops_console.rules.rulebook.second_half import FactType, PersonFactType
+from ops_console.rules.rulebook.ranges import not_a_number, numeric
+from ops_console.rules.rulebook.second_half import FactType
 
 Found = Iterator[tuple[Path, str]]
 DATES_OF_INMATE = (
@@ -32,17 +33,26 @@ def fact_faults(book: Rulebook, path: Path, part: BaseModel) -> Found:
 
 
 def _clocks(book: Rulebook, path: Path, rule: EligibilityRule) -> Found:
+    own, declared, where = {
+        "inmate": (DATES_OF_INMATE, book.facts, "facts"),
+        "visitor": (DATES_OF_VISITOR, book.visitor_facts, "visitor_facts"),
+        "pair": ((), book.pair_facts, "pair_facts"),
+    }[rule.of]
     for key, name in (("after", rule.after), ("since", rule.since)):
-        if name is not None and rule.of == "visitor":
-            reason = _no_date(name, DATES_OF_VISITOR, book.visitor_facts, "visitor_facts")
-        elif name is not None:
-            reason = _no_date(name, DATES_OF_INMATE, book.facts, "facts")
-            if reason and name in (*DATES_OF_VISITOR, *book.visitor_facts):
-                reason = f"{name} is a fact of visitors; add `of: visitor`"
-        else:
-            continue
-        if reason:
-            yield (*path, key), reason
+        reason = None if name is None else _no_date(name, own, declared, where)
+        if name is not None and reason is not None:
+            yield (*path, key), _of_others(book, name, rule.of) or reason
+
+
+def _of_others(book: Rulebook, name: str, of: str) -> str | None:
+    """Whose fact it is that an entry seeks with somebody else."""
+    for who, whose, known in (
+        ("visitor", "visitors", (*DATES_OF_VISITOR, *book.visitor_facts)),
+        ("pair", "a visitor with an inmate", tuple(book.pair_facts)),
+    ):
+        if of != who and name in known:
+            return f"{name} is a fact of {whose}; add `of: {who}`"
+    return None
 
 
 def _no_date(
@@ -60,13 +70,17 @@ def _no_date(
 
 
 def _people(book: Rulebook, path: Path, people: People) -> Found:
-    for name in people.declared:
-        if name not in book.visitor_facts:
-            known = [*spellings(People), *book.visitor_facts]
-            hint = meant(name, known) or "; declare it under `visitor_facts`"
+    declared = book.visitor_facts | book.pair_facts
+    for name, wanted in people.declared.items():
+        if name not in declared:
+            known = [*spellings(People), *declared]
+            hint = meant(name, known) or "; declare it under `visitor_facts` or `pair_facts`"
             yield (*path, name), f"is not a fact of people outside{hint}"
-        elif book.visitor_facts[name] is PersonFactType.DATE:
-            yield (*path, name), "is a date; use it with `after` or `since` and `of: visitor`"
+        elif declared[name] is FactType.DATE:
+            of = "pair" if name in book.pair_facts else "visitor"
+            yield (*path, name), f"is a date; use it with `after` or `since` and `of: {of}`"
+        elif declared[name] is FactType.NUMBER:
+            yield from (((*path, name), not_a_number(one)) for one in wanted if not numeric(one))
     if not people.keys() and not people.any_of and not people.all_of:
         yield path, "says nothing; give relation, age, gender, role or a declared fact"
     if people.age is not None and _backwards(people.age):

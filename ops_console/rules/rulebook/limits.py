@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, Tag, model_validator
 
 from ops_console.rules.rulebook.base import Day, Flag, Part, listed
 from ops_console.rules.rulebook.forms import by_key
-from ops_console.rules.rulebook.rule import Condition, Rule
+from ops_console.rules.rulebook.rule import Condition, Rule, WhoCounts
 from ops_console.rules.rulebook.week import Weekday
 
 UNLIMITED = 1_000_000_000
@@ -142,6 +142,8 @@ class Limit(Rule):
     without a charge."""
 
     count: Count = "visits"
+    heads: WhoCounts = "counted"
+    """Who of a party is counted as `people` or `visitors`."""
     per: Per = "inmate"
     depth: Annotated[int, Field(strict=True, ge=1, le=12)] | None = None
     """Levels of the housing path that make one unit; None: all."""
@@ -165,3 +167,7 @@ class Limit(Rule):
     @property
     def refuses(self) -> bool:
         return self.most < UNLIMITED
+
+    @property
+    def about_people(self) -> bool:
+        return self.per in {"visitor", "pair"}

@@ -13,7 +13,7 @@ from ops_console.rules.rulebook.calendar_models import MonthSpans
 from ops_console.rules.rulebook.forms import by_key
 from ops_console.rules.rulebook.limits import InDays, InMonth, InWeek
 from ops_console.rules.rulebook.people import People, Span, WordList
-from ops_console.rules.rulebook.rule import Condition, Rule
+from ops_console.rules.rulebook.rule import Condition, Rule, WhoCounts
 from ops_console.rules.rulebook.week import Weekdays
 
 Heads = Annotated[int, Field(strict=True, ge=0, le=100)]
@@ -55,6 +55,13 @@ class Minors(Part):
     exempt: People | None = Field(default=None, alias="except")
 
 
+NUMBERS = (
+    *("most", "most_adults", "most_children"),
+    *("least", "least_adults", "least_children"),
+)
+"""What an entry says of how many come."""
+
+
 class PartyRule(Rule):
     """What a party may be."""
 
@@ -62,6 +69,13 @@ class PartyRule(Rule):
     most: Heads | None = None
     most_adults: Heads | None = None
     most_children: Heads | None = None
+    least: Heads | None = None
+    least_adults: Heads | None = None
+    least_children: Heads | None = None
+    of: People | None = None
+    """Whom the numbers of this entry count; None: everyone who takes a place."""
+    heads: WhoCounts = "counted"
+    """Whether the numbers of this entry also count those whom others leave uncounted."""
     least_age: Age | None = None
     combinations: Annotated[
         tuple[Combination, ...],
@@ -135,3 +149,7 @@ class ListRule(Rule):
     change_days: ChangeDays | None = None
     inmates: Heads | None = None
     """The most lists that one visitor may stand on."""
+
+    @property
+    def about_people(self) -> bool:
+        return True

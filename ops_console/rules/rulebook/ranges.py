@@ -53,6 +53,16 @@ def numbers(text: str) -> Numbers | None:
     return None
 
 
+def numeric(text: str) -> bool:
+    """Whether a number fact can be compared with it."""
+    return numbers(text) is not None or text.casefold() in PARITIES
+
+
+def not_a_number(text: str) -> str:
+    """What is wrong with a value that is not `numeric`."""
+    return f"{text!r} is not a number, a range such as 1-32, odd or even"
+
+
 class Surnames(NamedTuple):
     """Surnames whose beginning lies between two beginnings, both included."""
 

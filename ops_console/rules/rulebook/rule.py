@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -25,6 +25,10 @@ Lasting = Annotated[
     BeforeValidator(_minutes),
     WithJsonSchema({"type": ["string", "integer"], "examples": [">30", "30-45", 60]}),
 ]
+
+
+WhoCounts = Literal["counted", "all"]
+"""Whether those whom the entries about parties leave uncounted take no place, or everybody does."""
 
 
 class Condition(Recurring, Entry):
@@ -58,3 +62,10 @@ class Rule(Condition):
     def refuses(self) -> bool:
         """Whether anybody can be refused because of the entry."""
         return True
+
+    @property
+    def about_people(self) -> bool:
+        """Whether each person of the party keeps the entry alone: `visitors` then says which, and
+        an exemption by `visitors` frees nobody else. Where the whole visit keeps it, one person
+        who matches is enough for either."""
+        return False

@@ -12,7 +12,7 @@ from ops_console.rules.rulebook.booking import MEASURES, BookingRule
 from ops_console.rules.rulebook.eligibility import EligibilityRule
 from ops_console.rules.rulebook.faults import Path
 from ops_console.rules.rulebook.limits import UNLIMITED, InDays, Limit
-from ops_console.rules.rulebook.party import ChangeDays, ListRule, Minors, PartyRule
+from ops_console.rules.rulebook.party import NUMBERS, ChangeDays, ListRule, Minors, PartyRule
 
 Found = Iterator[tuple[Path, str]]
 COMPANY = ("adult", "listed", "guardian")
@@ -42,6 +42,8 @@ def _limit_counts(path: Path, limit: Limit) -> Found:
     alone = {"visitors": ("visitor", "pair"), "inmates": ("inmate", "pair")}
     if limit.per in alone.get(limit.count, ()):
         yield (*path, "count"), f"counts only one for each {limit.per}; choose another `per`"
+    if "heads" in limit.model_fields_set and limit.count not in {"people", "visitors"}:
+        yield (*path, "heads"), "goes with `count: people` or `visitors` only"
     if limit.period in {"moment", "ahead"} and (limit.least is not None or limit.free is not None):
         yield (*path, "in"), "`least` and `free` need a stretch of days"
     if limit.least is not None and limit.per != "inmate":
@@ -87,11 +89,30 @@ def _booking(path: Path, rule: BookingRule) -> Found:
 
 
 def _party(path: Path, rule: PartyRule) -> Found:
-    said = ("adult_age", "most", "most_adults", "most_children", "least_age", "combinations")
-    yield from _says_something(path, rule, (*said, "uncounted", "minors", "relations"))
+    said = ("adult_age", *NUMBERS, "least_age", "combinations", "uncounted", "minors", "relations")
+    yield from _says_something(path, rule, said)
+    yield from _party_numbers(path, rule)
     for place, free in enumerate(rule.uncounted):
         if free.under is None and free.relation is None:
             yield (*path, "uncounted", place), "says nobody; give `under` or `relation`"
+
+
+def _party_numbers(path: Path, rule: PartyRule) -> Found:
+    for least in ("least", "least_adults", "least_children"):
+        most = least.replace("least", "most")
+        few, many = getattr(rule, least), getattr(rule, most)
+        if few is not None and many is not None and few > many:
+            yield (*path, least), f"is more than `{most}`, {many}: nobody could come"
+    if rule.of is not None and not _counts(rule):
+        yield (*path, "of"), "says whom a number counts; give one, such as `most`"
+    if rule.heads == "all" and rule.uncounted:
+        yield (*path, "heads"), "counts everybody; put `uncounted` in an entry of its own"
+    elif "heads" in rule.model_fields_set and not _counts(rule):
+        yield (*path, "heads"), "says whom a number counts; give one, such as `most`"
+
+
+def _counts(rule: PartyRule) -> bool:
+    return bool(rule.combinations) or any(getattr(rule, key) is not None for key in NUMBERS)
 
 
 def _minors(path: Path, rule: Minors) -> Found:
@@ -121,7 +142,7 @@ def _eligibility(path: Path, rule: EligibilityRule) -> Found:
     for key in ("wait", "within"):
         if key in rule.model_fields_set and not clock:
             yield (*path, key), "goes with `after` or `since`"
-    if rule.of == "visitor" and (rule.bar is not None or rule.must is not None):
+    if rule.of != "inmate" and (rule.bar is not None or rule.must is not None):
         key = "bar" if rule.bar is not None else "must"
         yield (*path, key), f"selects inmates; people are selected by `{key}_visitors`"
 

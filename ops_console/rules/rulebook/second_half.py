@@ -26,24 +26,16 @@ class FactType(StrEnum):
     """A day or a moment, for `after` and `since`; selectors cannot ask for it."""
 
 
-class PersonFactType(StrEnum):
-    """The same for people outside, of whom no numbers are compared."""
-
-    WORDS = "words"
-    DATE = "date"
-
-
-PersonFacts = dict[
-    Word,
-    Annotated[PersonFactType, BeforeValidator(known(PersonFactType, "a type of fact"))],
-]
+Declared = dict[Word, Annotated[FactType, BeforeValidator(known(FactType, "a type of fact"))]]
 
 
 class SecondHalf(Part):
     """Every list may be left out; an entry that is not written limits nothing."""
 
-    visitor_facts: PersonFacts = Field(default_factory=dict)
+    visitor_facts: Declared = Field(default_factory=dict)
     """Further facts of people outside that selectors may ask for."""
+    pair_facts: Declared = Field(default_factory=dict)
+    """Further facts of one of them with one inmate: when they were listed, whether permitted."""
     limits: tuple[Limit, ...] = ()
     booking: tuple[BookingRule, ...] = ()
     party: tuple[PartyRule, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ops_console.rules.rulebook.book import FactType, Rulebook
 from ops_console.rules.rulebook.faults import Path, meant
 from ops_console.rules.rulebook.paths import levels, pattern_meets
-from ops_console.rules.rulebook.ranges import PARITIES, numbers, surnames
+from ops_console.rules.rulebook.ranges import not_a_number, numbers, numeric, surnames
 from ops_console.rules.rulebook.selector_models import Selector
 
 Found = Iterator[tuple[Path, str]]
@@ -54,6 +54,5 @@ def _declared(book: Rulebook, path: Path, selector: Selector) -> Found:
             yield (*path, key), "is a date; use it with `after` or `since` under `eligibility`"
             continue
         for value in values:
-            number = numbers(value) is not None or value.casefold() in PARITIES
-            if book.facts.get(key) is FactType.NUMBER and not number:
-                yield (*path, key), f"{value!r} is not a number, a range such as 1-32, odd or even"
+            if book.facts.get(key) is FactType.NUMBER and not numeric(value):
+                yield (*path, key), not_a_number(value)

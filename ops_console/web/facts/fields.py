@@ -71,7 +71,12 @@ class Field:
     people: Mapping[str, str] | None = None
     """Who can be chosen, by id."""
     inmate_id: str = ""
-    """To whom, where the fact is a relation."""
+    """With whom, where the fact is one of a pair or the relation."""
+
+    @property
+    def relation(self) -> bool:
+        """Whether it is how the person is related to an inmate."""
+        return bool(self.inmate_id) and not self.fact.pair
 
     @property
     def yes_or_no(self) -> bool:
@@ -93,7 +98,8 @@ class Field:
 
 
 def field_of(fact: AskedFact, sentences: Mapping[str, str]) -> Field:
-    """The field of one fact; of a relation one is made for each inmate, with `related_to`."""
+    """The field of one fact; of a relation one is made for each inmate, with `related_to`,
+    and of a pair with `beside`."""
     words = fact.name.replace("_", " ")
     meaning = MEANINGS.get(fact.name) if not fact.declared else None
     label = meaning.label if meaning else words[:1].upper() + words[1:]
@@ -117,6 +123,16 @@ def related_to(field: Field, inmate_id: str, inmate_name: str) -> Field:
         inmate_id=inmate_id,
         hint=f"The rules ask for {listed(field.fact.words, 'or')}. Leave it empty if it is not "
         "known.",
+    )
+
+
+def beside(field: Field, inmate_id: str, inmate_name: str) -> Field:
+    """A fact of a pair, of the person with one inmate."""
+    return replace(
+        field,
+        id=f"{field.id}-with-{inmate_id}",
+        label=f"{field.label}, with {inmate_name}",
+        inmate_id=inmate_id,
     )
 
 

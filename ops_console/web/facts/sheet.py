@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -16,7 +16,14 @@ from ops_console.rules.rulebook import Rulebook
 from ops_console.store import facts, known_people, people
 from ops_console.usecases import Console, InmateFacts, PersonFacts, Ready
 from ops_console.web.changes.reading import Reading
-from ops_console.web.facts.fields import Field, field_of, related_to, sentences_of, with_usual
+from ops_console.web.facts.fields import (
+    Field,
+    beside,
+    field_of,
+    related_to,
+    sentences_of,
+    with_usual,
+)
 from ops_console.web.facts.values import (
     NOT_STATED,
     Known,
@@ -144,6 +151,9 @@ def _fields_of_person(
     if asked.name == "relation" and not asked.declared:
         for tie in known_people.ties(db, known.id):
             yield related_to(field, tie.inmate_id, tie.inmate_name)
+    elif asked.pair:
+        for tie in known_people.ties(db, known.id):
+            yield beside(field, tie.inmate_id, tie.inmate_name)
     elif asked.name == "guardians" and not asked.declared:
         yield replace(field, people=known_people.beside(db, known.id))
     else:
@@ -153,29 +163,39 @@ def _fields_of_person(
 def read_change(sheet: Sheet, form: Reading) -> tuple[Changed | None, str]:
     """What differs from what is stated, and how it is said; None where there are errors or
     nothing differs."""
-    about: dict[str, object] = {}
-    declared: dict[str, object] = {}
-    relations: dict[str, str] = {}
-    forgotten, said = [], []
+    found: list[tuple[Field, object]] = []
     for field in sheet.fields:
         new, old = read_value(field, form), sheet.value(field)
-        if field.id in form.errors or _same(field, new, old, sheet.time):
-            continue
-        said.append(f"{field.label.lower()} {_said(field, new, WallClock(sheet.time))}")
-        if field.inmate_id:
-            relations[field.inmate_id] = "" if new is NOT_STATED else str(new)
-        elif new is NOT_STATED:
-            forgotten.append(field.fact.name)
-        else:
-            (declared if field.fact.declared else about)[field.fact.name] = new
-    if form.errors or not said:
+        if field.id not in form.errors and not _same(field, new, old, sheet.time):
+            found.append((field, new))
+    if form.errors or not found:
         return None, ""
-    about |= {"facts": declared} if declared else {}
-    words = f"Facts of {sheet.name}: {'; '.join(said)}"
+    wall = WallClock(sheet.time)
+    said = "; ".join(f"{one.label.lower()} {_said(one, new, wall)}" for one, new in found)
+    return _change(sheet, found), f"Facts of {sheet.name}: {said}"
+
+
+def _change(sheet: Sheet, found: Sequence[tuple[Field, object]]) -> Changed:
+    """The change that states all this, and forgets what is not known any more."""
+    parts: dict[str, dict[str, Any]] = {"facts": {}, "relations": {}, "pair_facts": {}}
+    about: dict[str, object] = {}
+    forgotten, unpaired = [], []
+    for field, new in found:
+        name, known = field.fact.name, new is not NOT_STATED
+        if field.relation:
+            parts["relations"][field.inmate_id] = str(new) if known else ""
+        elif not known and field.fact.pair:
+            unpaired.append((field.inmate_id, name))
+        elif not known:
+            forgotten.append(name)
+        elif field.fact.pair:
+            parts["pair_facts"].setdefault(field.inmate_id, {})[name] = new
+        else:
+            (parts["facts"] if field.fact.declared else about)[name] = new
+    about |= {part: stated for part, stated in parts.items() if stated}
     if sheet.is_inmate:
-        return InmateFacts(sheet.known.id, about, tuple(forgotten)), words
-    about |= {"relations": relations} if relations else {}
-    return PersonFacts(sheet.known.id, about, tuple(forgotten)), words
+        return InmateFacts(sheet.known.id, about, tuple(forgotten))
+    return PersonFacts(sheet.known.id, about, tuple(forgotten), tuple(unpaired))
 
 
 def _said(field: Field, value: object, wall: WallClock) -> str:

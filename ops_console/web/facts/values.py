@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from ops_console.rules.facts import InmateFact, PersonFact
-from ops_console.rules.moments import Unknown, stated
+from ops_console.rules.moments import Unknown, stated, stated_among
 from ops_console.rules.rulebook.people import word
 from ops_console.web.changes.reading import Reading
 from ops_console.web.facts.fields import Field
@@ -29,18 +29,31 @@ Known = InmateFact | PersonFact
 
 def value_of(known: Known, field: Field, time: FacilityTime) -> object:
     """What is stated, in the form in which `read_value` gives it."""
-    if field.inmate_id:
+    if field.relation:
         relations = known.relations if isinstance(known, PersonFact) else {}
         return relations.get(field.inmate_id) or NOT_STATED
-    name, form = field.fact.name, field.fact.form
-    if form in {"day", "moment"}:
-        try:
-            return _plain(stated(known, name, time))
-        except Unknown:
-            return NOT_STATED
+    name = field.fact.name
+    if field.fact.form in {"day", "moment"}:
+        return _date_of(known, field, time)
     if field.fact.declared:
-        return _plain(known.facts.get(name, NOT_STATED))
+        return _plain(_declared(known, field).get(name, NOT_STATED))
     return _plain(getattr(known, name)) if known.states(name) else NOT_STATED
+
+
+def _date_of(known: Known, field: Field, time: FacilityTime) -> object:
+    try:
+        if field.fact.pair:
+            return _plain(stated_among(_declared(known, field), field.fact.name, time))
+        return _plain(stated(known, field.fact.name, time))
+    except Unknown:
+        return NOT_STATED
+
+
+def _declared(known: Known, field: Field) -> Mapping[str, object]:
+    """Where a declared fact is stated: of the person, or of the person with an inmate."""
+    if field.fact.pair and isinstance(known, PersonFact):
+        return known.facts_with(field.inmate_id)
+    return known.facts
 
 
 def _plain(value: object) -> object:
@@ -119,7 +132,7 @@ def _words(field: Field, form: Reading) -> object:
     words = [one.strip() for one in text.split(",") if one.strip()]
     if not words:
         return NOT_STATED
-    if words == [NONE] and not field.inmate_id:
+    if words == [NONE] and not field.relation:
         return None
     if len(words) > 1 and not field.several:
         form.errors[field.id] = ONE_WORD

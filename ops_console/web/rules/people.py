@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from ops_console.rules.rulebook.eligibility import EligibilityRule, Separation, Wait
 from ops_console.rules.rulebook.engagements import EngagementRule
-from ops_console.rules.rulebook.party import ChangeDays, ListRule, Minors, PartyRule, Uncounted
+from ops_console.rules.rulebook.party import (
+    NUMBERS,
+    ChangeDays,
+    ListRule,
+    Minors,
+    PartyRule,
+    Uncounted,
+)
 from ops_console.web.rules.conditions import condition_words, period_of_limit
 from ops_console.web.rules.days import weekday_words
 from ops_console.web.rules.phrases import inmates_words, listed, people_words, span_words
@@ -14,16 +21,7 @@ from ops_console.web.rules.terms import wait_words
 
 
 def about_party(rule: PartyRule) -> Iterator[str]:
-    for count, what in (
-        (rule.most, "people"),
-        (rule.most_adults, "adults"),
-        (rule.most_children, "children"),
-    ):
-        if count is not None:
-            yield f"at most {count} {what} come together"
-    if rule.combinations:
-        each = (f"{one.adults} adults with {one.children} children" for one in rule.combinations)
-        yield f"at most {listed(each, 'or')}"
+    yield from _numbers(rule)
     yield from map(_uncounted, rule.uncounted)
     if rule.least_age is not None:
         yield f"nobody under {rule.least_age}"
@@ -33,6 +31,21 @@ def about_party(rule: PartyRule) -> Iterator[str]:
         yield minors_words(rule.minors)
     if rule.relations:
         yield f"everybody is {listed(map(people_words, rule.relations), 'or')}"
+
+
+def _numbers(rule: PartyRule) -> Iterator[str]:
+    for key in NUMBERS:
+        count = getattr(rule, key)
+        if count is not None:
+            which, _, what = key.partition("_")
+            yield f"at {which} {count} {what or 'people'} come together"
+    if rule.combinations:
+        each = (f"{one.adults} adults with {one.children} children" for one in rule.combinations)
+        yield f"at most {listed(each, 'or')}"
+    if rule.of is not None:
+        yield f"only {people_words(rule.of)} is counted in this"
+    if rule.heads == "all":
+        yield "also counted are those who take no place"
 
 
 def _uncounted(free: Uncounted) -> str:
@@ -80,7 +93,11 @@ def _change_days(days: ChangeDays) -> str:
 
 
 def about_eligibility(rule: EligibilityRule) -> Iterator[str]:
-    who = "the inmate" if rule.of == "inmate" else "every visitor"
+    who = {
+        "inmate": "the inmate",
+        "visitor": "every visitor",
+        "pair": "every visitor with this inmate",
+    }[rule.of]
     within = f", and within {wait_words(rule.within)} of it" if rule.within is not None else ""
     wait = f"{wait_words(rule.wait)} after" if _waits(rule.wait) else "only after"
     if rule.after is not None:

@@ -36,6 +36,8 @@ def about_limit(rule: Limit) -> Iterator[str]:
     if rule.carry is not None:
         yield f"what is not used may be used within {many(rule.carry.periods, 'period')} more"
     yield from map(_cost, rule.costs)
+    if rule.heads == "all":
+        yield "also counted are those who take no place"
     if rule.counting is not None:
         yield f"counted are {condition_words(rule.counting) or 'all visits'}"
     if not rule.missed:

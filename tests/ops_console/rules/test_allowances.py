@@ -53,6 +53,14 @@ def test_a_visit_beyond_what_is_free_is_charged_and_allowed(
     assert codes(rules, request(rules, WEDNESDAY), facts(rules, visits=earlier)) == []
 
 
+def test_what_is_free_of_some_visitors_is_not_counted_of_the_others() -> None:
+    rules = limited(free=2, per="visitor", visitors={"age": "<18"})
+    adas = [visit(start) for start in EARLIER]
+    toms = [visit(start, people=["ada", "tom"]) for start in EARLIER]
+    assert charged(rules, adas, people=["ada", "tom"]) == ()
+    assert charged(rules, toms, people=["ada", "tom"]) == ("it",)
+
+
 def test_visits_of_others_of_other_weeks_and_the_one_that_moves_are_not_counted() -> None:
     rules = limited(free=1)
     assert charged(rules, [visit("2024-06-29T09:00")]) == ()

@@ -69,12 +69,77 @@ def test_custody_bars_and_an_unknown_custody_refuses() -> None:
     assert told(bar, inmates=unknown) == UNKNOWN
 
 
+def test_one_exempt_person_frees_the_party_from_a_bar_of_the_inmate_and_not_of_visitors() -> None:
+    free = {"exempt": {"visitors": {"age": "<18"}}}
+    bar = book(eligibility=[{"bar": {"custody": "minimum"}, **free}])
+    barred = book(eligibility=[{"bar_visitors": {"age": "18+"}, **free}])
+
+    assert codes(bar, request(bar, people=["ada", "tom"])) == []
+    assert codes(bar, request(bar, people=["ada"])) == ["inmate-may-not"]
+    assert codes(barred, request(barred, people=["ada", "tom"])) == ["visitor-may-not"]
+
+
 def test_people_are_barred_by_what_is_stated_of_them() -> None:
     rule = {"bar_visitors": {"parole": True}}
 
     assert told(rule) == UNKNOWN
     assert told(rule, people=changed(PEOPLE, "ada", facts={"parole": False})) == []
     assert told(rule, people=changed(PEOPLE, "ada", facts={"parole": True})) == ["visitor-may-not"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        ({"lee": {"listed_at": "2024-07-01"}}, []),
+        ({"lee": {"listed_at": None}}, []),
+        ({"lee": {"listed_at": "2024-07-02"}}, WAIT),
+        ({"ray": {"listed_at": "2024-07-01"}}, UNKNOWN),
+        ({"lee": {"listed_at": "soon"}}, UNKNOWN),
+        ({}, UNKNOWN),
+    ],
+)
+def test_a_clock_may_run_from_a_date_of_a_person_with_this_inmate(
+    listed: Row, expected: list[str]
+) -> None:
+    rule = {"since": "listed_at", "of": "pair", "wait": {"days": 2}}
+    rules = book(pair_facts={"listed_at": "date"}, eligibility=[rule])
+    people = changed(PEOPLE, "ada", pair_facts=listed)
+
+    assert codes(rules, known=facts(rules, people=people)) == expected
+
+
+def test_a_permit_for_one_inmate_is_none_for_another() -> None:
+    rules = book(
+        pair_facts={"permit": "words", "seen": "number"},
+        eligibility=[{"must_visitors": {"permit": "yes", "seen": "2+"}}],
+    )
+    stated = {"lee": {"permit": "yes", "seen": 2}, "ray": {"permit": "no", "seen": 2}}
+    known = facts(rules, people=changed(PEOPLE, "ada", pair_facts=stated))
+
+    assert codes(rules, request(rules), known) == []
+    assert codes(rules, request(rules, inmate="ray"), known) == ["visitor-may-not"]
+    assert codes(rules, request(rules, inmate="ray")) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("miles", "expected"),
+    [
+        (101, []),
+        (100.5, []),
+        ("250", []),
+        (100, ["visitor-may-not"]),
+        (None, ["visitor-may-not"]),
+        (..., UNKNOWN),
+    ],
+)
+def test_numbers_of_people_are_compared_as_numbers(miles: Any, expected: list[str]) -> None:
+    rules = book(
+        visitor_facts={"miles": "number"}, eligibility=[{"must_visitors": {"miles": ">100"}}]
+    )
+    stated = {} if miles is ... else {"miles": miles}
+    people = changed(PEOPLE, "ada", facts=stated)
+
+    assert codes(rules, known=facts(rules, people=people)) == expected
 
 
 def test_an_order_and_a_bar_refuse_whatever_the_file_says() -> None:

@@ -161,6 +161,45 @@ def test_each_person_of_the_party_has_their_own_limit() -> None:
     assert told({**limit, "visitors": {"age": "<18"}}, [toms], people=["tom"]) == OVER
 
 
+@pytest.mark.parametrize("count", ["people", "visitors"])
+def test_a_limit_counts_those_who_take_no_place_only_where_it_says_so(count: str) -> None:
+    limit = {"count": count, "most": 3, "in": "day"}
+    rules = book(limits=[limit], party=[{"uncounted": {"under": 12}}])
+    every = book(limits=[{**limit, "heads": "all"}], party=[{"uncounted": {"under": 12}}])
+    booked = [visit("2024-07-03T12:00", people=["old", "eve"])]
+
+    for ready, expected in ((rules, []), (every, OVER)):
+        wanted = request(ready, people=["ada", "tom"])
+        assert codes(ready, wanted, facts(ready, visits=booked)) == expected
+
+
+def test_one_exempt_person_frees_the_party_from_a_limit_of_the_inmate() -> None:
+    limit = {"most": 1, "in": "day", "exempt": {"visitors": {"age": "<18"}}}
+    with_a_child = visit("2024-07-03T12:00", people=["ada", "tom"])
+    without = visit("2024-07-03T12:00")
+
+    assert told(limit, [without], people=["ada"]) == OVER
+    assert told(limit, [without], people=["ada", "tom"]) == []
+    assert told(limit, [with_a_child], people=["ada"]) == []
+
+
+def test_an_exempt_person_frees_nobody_else_from_a_limit_of_each_visitor() -> None:
+    limit = {"per": "visitor", "most": 1, "in": "day", "exempt": {"visitors": {"age": "<18"}}}
+    earlier = visit("2024-07-03T12:00", people=["ada", "tom"])
+
+    assert told(limit, [earlier], people=["ada", "tom"]) == OVER
+    assert told(limit, [earlier], visitor="tom", people=["tom"]) == []
+
+
+def test_a_limit_for_some_visitors_is_about_the_whole_visit_of_an_inmate() -> None:
+    limit = {"most": 1, "in": "day", "visitors": {"age": "<18"}}
+    with_a_child = visit("2024-07-03T12:00", people=["old", "tom"])
+
+    assert told(limit, [with_a_child], people=["ada"]) == []
+    assert told(limit, [with_a_child], people=["ada", "tom"]) == OVER
+    assert told(limit, [visit("2024-07-03T12:00")], people=["ada", "tom"]) == []
+
+
 def test_a_limit_for_some_inmates_refuses_where_the_fact_is_unknown() -> None:
     limit = {"id": "max", "most": 1, "in": "day", "for": {"custody": "maximum"}}
     rules = book(limits=[limit])

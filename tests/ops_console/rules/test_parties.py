@@ -22,8 +22,9 @@ from tests.harness.rule_cases import (
 )
 
 Row = dict[str, Any]
-BIG, MIXED, ALONE, UNKNOWN = (
+BIG, SMALL, MIXED, ALONE, UNKNOWN = (
     ["party-too-large"],
+    ["party-too-small"],
     ["party-not-allowed"],
     ["minor-alone"],
     ["fact-missing"],
@@ -48,6 +49,20 @@ def told(rule: Row, brought: list[str], visitor: str = "ada", **known: Any) -> l
         ({"most_adults": 1}, ["old"], BIG),
         ({"most_adults": 1, "adult_age": 9}, ["tom"], BIG),
         ({"most_children": 1}, ["tom", "eve"], BIG),
+        ({"least": 2}, [], SMALL),
+        ({"least": 2}, ["tom"], []),
+        ({"least": 2, "uncounted": {"under": 2}}, ["eve"], SMALL),
+        ({"least_adults": 2}, ["tom", "old"], []),
+        ({"least_adults": 2}, ["tom", "eve"], SMALL),
+        ({"least_children": 1}, ["old"], SMALL),
+        ({"least_children": 1}, ["tom"], []),
+        ({"most": 1, "of": {"relation": ["spouse", "parent"]}}, ["tom", "eve"], []),
+        ({"most": 1, "of": {"relation": ["spouse", "parent"]}}, ["old"], BIG),
+        ({"most_children": 1, "of": {"not": {"relation": "child"}}}, ["tom", "eve"], []),
+        ({"combinations": {"adults": 1}, "of": {"age": "<65"}}, ["old"], MIXED),
+        ({"combinations": {"adults": 1}, "of": {"age": "<64"}}, ["old"], []),
+        ({"least": 1, "of": {"relation": "parent"}}, ["tom"], SMALL),
+        ({"least": 1, "of": {"relation": "parent"}}, ["old"], []),
         ({"least_age": 12}, [], []),
         ({"least_age": 12}, ["tom"], ["too-young"]),
         ({"combinations": [{"adults": 1, "children": 2}]}, ["tom", "eve"], []),
@@ -98,6 +113,32 @@ def test_an_unknown_age_refuses_where_the_rule_asks_for_it(rule: Row) -> None:
 
     assert set(told(rule, [], people=people)) == set(UNKNOWN)
     assert told({"most": 2}, [], people=people) == []
+
+
+def test_an_entry_may_count_those_whom_another_leaves_uncounted() -> None:
+    rules = book(
+        party=[
+            {"id": "two", "most": 2, "uncounted": {"under": 12}},
+            {"id": "all", "most": 3, "heads": "all"},
+        ]
+    )
+
+    assert codes(rules, request(rules, people=["ada", "old", "tom"])) == []
+    assert codes(rules, request(rules, people=["ada", "tom", "eve"])) == []
+    assert codes(rules, request(rules, people=["ada", "old", "tom", "eve"])) == BIG
+
+
+def test_whether_somebody_is_counted_must_be_known() -> None:
+    people = changed(PEOPLE, "old", relations={})
+    one_parent: Row = {"most": 1, "of": {"relation": "parent"}}
+
+    assert told(one_parent, ["old"], people=people) == UNKNOWN
+    assert told({**one_parent, "most": None, "least": 1}, ["old"], people=people) == UNKNOWN
+    assert told({**one_parent, "most": None, "least": 2}, ["old"], people=people) == [
+        *SMALL,
+        *UNKNOWN,
+    ]
+    assert told({"least_adults": 2}, ["old"], people=changed(PEOPLE, "old", born_on=...)) == UNKNOWN
 
 
 def test_who_is_born_on_a_leap_day_grows_older_on_the_first_of_march() -> None:

@@ -19,6 +19,7 @@ eligibility:
 - {id: released, of: visitor, since: released_on, wait: {months: 6},
    exempt: {visitors: {relation: parent}}}
 - {id: parole, bar_visitors: {parole: "yes"}}
+- {id: miles, bar_visitors: {miles: ">300"}, channels: [in-person]}
 - {id: far, must_visitors: {distance: [near, far]}, channels: [in-person]}
 - {id: basic, bar: {incentive: basic}}
 - {id: old, bar: {height: ">200"}, until: 2026-01-01}
@@ -27,7 +28,12 @@ party:
 """
 DECLARED = """
 facts: {incentive: words, cell_number: number, height: number}
-visitor_facts: {parole: words, distance: words, unasked: words}
+visitor_facts: {parole: words, distance: words, unasked: words, miles: number}
+"""
+PAIRS = "pair_facts: {permit: words, listed_at: date}\n"
+OF_PAIRS = """
+- {id: permit, must_visitors: {permit: "yes"}}
+- {id: listed, since: listed_at, of: pair, wait: {days: 1}}
 """
 V4 = "/facts/people/v4"
 
@@ -67,7 +73,7 @@ def test_an_approval_shows_what_the_rules_ask_about_everybody_and_nothing_else(
     page = officer.get("/approvals/p4")
     said = words_of(page)
     assert "Linda Nguyen Change what is known of Linda Nguyen" in said
-    assert "Distance Not known Parole No Relation to Peter Nguyen Child" in said
+    assert "Distance Not known Miles Not known Parole No Relation to Peter Nguyen Child" in said
     assert "Released from custody Never" in said
     assert "Unasked" not in said, "a declared fact that no rule uses is not asked for"
     assert "Height" not in said, "an entry that is over asks for nothing"
@@ -83,6 +89,7 @@ def test_the_form_says_which_rules_ask_and_in_which_words(asking: Desk, officer:
     assert "6 months after" in said
     assert form_to(page, V4) == {
         "fact-distance": "",
+        "fact-miles": "",
         "fact-parole": "no",
         "fact-released_on-day": "",
         "fact-released_on-none": "yes",
@@ -109,6 +116,38 @@ def test_the_visits_that_a_fact_affects_are_shown_before_it_is_put_down(
     assert visit.status is VisitStatus.CANCELLED
     assert [one.details["reason"] for one in lines][-1] == "Parole office called"
     assert len(lines) == 2, "the fact of the fixture, and this one"
+
+
+def test_a_number_of_a_visitor_is_put_down_as_a_number(asking: Desk, officer: Officer) -> None:
+    fields = form_to(officer.get(V4), V4)
+    wrong = officer.post(V4, **{**fields, "fact-miles": "far"})
+    assert "Write a number, such as 12." in words_of(wrong)
+    page = officer.follow(officer.post(V4, **{**fields, "fact-miles": "250.5"}))
+    officer.post(address(page), reason="From the address")
+    assert person(asking, "v4").facts == {"parole": "no", "miles": 250.5}
+
+
+def test_a_fact_of_a_pair_is_put_down_with_the_inmate_and_forgotten_again(
+    asking: Desk, officer: Officer
+) -> None:
+    with asking.console.readers.read() as db:
+        rules = store.rules.latest(db)
+    assert rules
+    text = rules.text.replace("\neligibility:\n", f"\n{PAIRS}eligibility:\n{OF_PAIRS}")
+    change_rules(asking.console, "o1", text, "Permits.", based_on=rules.number)
+    fields = form_to(officer.get(V4), V4)
+    assert fields["fact-permit-with-i4"] == fields["fact-listed_at-with-i4-day"] == ""
+    stated = {**fields, "fact-permit-with-i4": "yes", "fact-listed_at-with-i4-day": "2026-09-01"}
+    page = officer.follow(officer.post(V4, **stated))
+    officer.post(address(page), **{"choice-t13": "keep", "reason": "Permit seen"})
+    now = person(asking, "v4")
+    assert now.pair_facts == {"i4": {"permit": "yes", "listed_at": "2026-09-01"}}
+    assert now.facts == {"parole": "no"}
+    assert "Permit, with Peter Nguyen Yes" in words_of(officer.get("/approvals/p4"))
+    again = {**form_to(officer.get(V4), V4), "fact-permit-with-i4": ""}
+    page = officer.follow(officer.post(V4, **again))
+    officer.post(address(page), **{"choice-t13": "cancel", "reason": "Permit of somebody else"})
+    assert person(asking, "v4").pair_facts == {"i4": {"listed_at": "2026-09-01"}}
 
 
 def test_a_release_affects_who_is_not_exempt_by_relation(asking: Desk, officer: Officer) -> None:

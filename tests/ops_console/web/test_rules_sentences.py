@@ -105,6 +105,13 @@ def test_no_number_of_a_real_place_is_left_out_of_its_sentence(place: Path) -> N
             "At most 3 people come together; who is under 16 comes with a parent or guardian.",
         ),
         (
+            "party:\n- {id: a, most: 1, of: {relation: friend}, least_adults: 1, heads: all}",
+            (
+                "At most 1 people come together; at least 1 adults come together; only friend of"
+                " the inmate is counted in this; also counted are those who take no place."
+            ),
+        ),
+        (
             "list:\n- {id: a, required: true, exempt: {kinds: [legal]}}",
             "Everybody in the party stands on the inmate's list (not for legal visits).",
         ),
