@@ -29,6 +29,7 @@ from ops_console.rules.rulebook.session_models import (
 )
 from ops_console.rules.rulebook.time_checks import time_faults
 from ops_console.rules.rulebook.walk import parts
+from ops_console.rules.rulebook.word_checks import word_faults
 
 Found = Iterator[tuple[Path, str]]
 
@@ -43,6 +44,7 @@ def cross_faults(book: Rulebook) -> list[tuple[Path, str]]:
     found += _taken(book)
     found += _circles(book)
     found += _digits(book)
+    found += word_faults(book)
     return found
 
 
