@@ -93,7 +93,7 @@ def _options(key: str, selector: Selector, book: Rulebook) -> Iterable[str | int
         return (*ends, *map(chr, range(ord("a"), ord("z") + 1)))
     if key == "age":
         return range(18, 100) if not wanted else (*_near(wanted), *range(18, 100))
-    if key == "cell" or book.facts.get(key) is FactType.NUMBER:
+    if key == "cell" or book.fact_types.get(key) is FactType.NUMBER:
         return (*_near(wanted), 1, 2, *(one for one in wanted if letters(one) != ""))
     return (*wanted, OTHER)
 

@@ -68,6 +68,8 @@ class InmateFact(Known):
     unit: str | None = None
     cell: str | int | None = None
     surname: str | None = None
+    number: str | None = None
+    """By which the facility knows the inmate."""
     born_on: date | None = None
     gender: str | None = None
     custody: str | None = None

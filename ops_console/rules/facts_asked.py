@@ -73,7 +73,7 @@ def asked_of_inmates(books: Iterable[Rulebook], today: date) -> tuple[AskedFact,
     """Every fact of inmates that entries ask for which are not over. Unit, cell and name of an
     inmate are no such facts: they are known otherwise."""
     books = tuple(books)
-    declared = {name: form for book in books for name, form in book.facts.items()}
+    declared = {name: form for book in books for name, form in book.fact_types.items()}
     return _gathered(books, today, _of_inmates, declared)
 
 
@@ -154,12 +154,21 @@ def _selected(selector: Selector, book: Rulebook) -> Iterator[_Asking]:
             yield _Asking(name, wanted)
     if selector.age is not None:
         yield _Asking("born_on")
-    for name, wanted in selector.declared.items():
-        yield _Asking(name, wanted)
+    yield from _declared(selector, book)
     for group in selector.group or ():
         for _, inner in parts(book.groups[group]):
             if isinstance(inner, Selector):
                 yield from _selected(inner, book)
+
+
+def _declared(selector: Selector, book: Rulebook) -> Iterator[_Asking]:
+    """What the file declares; of a digit the number, unless the facility knows that anyhow."""
+    for name, wanted in selector.declared.items():
+        digit = book.digits.get(name)
+        if digit is None:
+            yield _Asking(name, wanted)
+        elif digit.of in book.facts:
+            yield _Asking(digit.of)
 
 
 def _clock(rule: EligibilityRule) -> Iterator[_Asking]:

@@ -21,7 +21,7 @@ class Likeness:
 
     def __init__(self, book: Rulebook) -> None:
         self._asked = [
-            (selector, sorted(keys_of(selector, book)))
+            (selector, sorted(_read_by(selector, book)))
             for selector in dict.fromkeys(_selectors(book))
         ]
         self.by_age = any("age" in keys for _, keys in self._asked)
@@ -70,6 +70,12 @@ def keys_of(selector: Selector, book: Rulebook) -> set[str]:
     inner += [selector.not_] if selector.not_ is not None else []
     inner += [book.groups[name] for name in selector.group or ()]
     return found.union(selector.declared, *(keys_of(one, book) for one in inner))
+
+
+def _read_by(selector: Selector, book: Rulebook) -> set[str]:
+    """Every fact that its answer hangs on: of a digit also the number."""
+    asked = keys_of(selector, book)
+    return asked | {book.digits[key].of for key in asked if key in book.digits}
 
 
 def _selectors(book: Rulebook) -> Iterator[Selector]:

@@ -157,7 +157,8 @@ def inmate_traits(inmate: InmateFact, day: date) -> Traits:
 
 def _traits(inmate: InmateFact, age: int | None) -> Traits:
     plain = ("unit", "cell", "surname", "gender", "custody", "status", "programme")
-    known: dict[str, object] = dict(inmate.facts)
+    known: dict[str, object] = {"number": inmate.number} if inmate.states("number") else {}
+    known |= inmate.facts
     known |= {name: getattr(inmate, name) for name in plain if inmate.states(name)}
     if age is not None:
         known["age"] = age

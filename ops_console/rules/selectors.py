@@ -100,11 +100,21 @@ def _asked(selector: Selector) -> dict[str, tuple[str, ...]]:
 def _fact(key: str, wanted: tuple[str, ...], traits: Traits, book: Rulebook) -> Answer:
     if key == "unit":
         return _lives_in(wanted, traits)
-    known = traits.words.get(key)
+    known = _known(key, traits, book)
     if known is None:
         return None
     matches = _matcher(key, book)
     return any(matches(want, word) for want in wanted for word in known)
+
+
+def _known(key: str, traits: Traits, book: Rulebook) -> Words | None:
+    """What is stated of a fact, or worked out: a digit of a number that is stated."""
+    known = traits.words.get(key)
+    if known is not None or key not in book.digits:
+        return known
+    digit = book.digits[key]
+    whole = traits.words.get(digit.of)
+    return None if whole is None else frozenset(filter(None, map(digit.among, whole)))
 
 
 def _lives_in(wanted: tuple[str, ...], traits: Traits) -> Answer:
@@ -119,7 +129,7 @@ def _matcher(key: str, book: Rulebook) -> Callable[[str, str], bool]:
         return _surname
     if key == "cell":
         return _cell
-    if key == "age" or book.facts.get(key) is FactType.NUMBER:
+    if key == "age" or book.fact_types.get(key) is FactType.NUMBER:
         return is_number
     return _word
 

@@ -75,8 +75,8 @@ def _fact(given: str, book: Rulebook) -> tuple[str, list[str]]:
     name, equals, text = given.partition("=")
     if not equals:
         raise QuestionWrong(f"--inmate {given}: write KEY=VALUE, such as surname=Garcia.")
-    declared = [key for key, kind in book.facts.items() if kind is not FactType.DATE]
-    known = [*BUILT_IN_NUMBERS, *BUILT_IN_WORDS, "surname", *declared]
+    declared = [key for key, kind in book.fact_types.items() if kind is not FactType.DATE]
+    known = [*BUILT_IN_NUMBERS, *BUILT_IN_WORDS, "surname", "number", *declared]
     if name not in known:
         hint = meant(name, known).removeprefix("; ").capitalize()
         hint = hint or f"Known are {', '.join(sorted(known))}."

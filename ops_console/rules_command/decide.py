@@ -18,8 +18,9 @@ from ops_console.rules.slots import Stretch
 from ops_console.rules.verdict import Booked, Refused, Told
 from ops_console.rules.verdict import decide as verdict
 from ops_console.rules.waiting import may_wait_until
-from ops_console.rules_command.files import known, read_json, read_rules
+from ops_console.rules_command.files import known, read_json, read_rules, refuse_faults
 from ops_console.rules_command.moments import read_instant
+from ops_console.rules_command.stating import facts_faults, request_faults
 from visits.clock import Clock, FacilityTime, SystemClock
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def decide(arguments: argparse.Namespace, clock: Clock | None = None) -> int:
     wanted = read_json(arguments.request)
     stated = wanted.pop("now", None) if isinstance(wanted, dict) else None
     request = known(Request, wanted, arguments.request, facility)
+    refuse_faults(arguments.facts, facts_faults(book, facts))
+    refuse_faults(arguments.request, request_faults(request))
     stated = arguments.now or stated
     now = (clock or SystemClock()).now()
     if stated is not None:

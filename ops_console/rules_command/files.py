@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -72,6 +73,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(key for key, _ in pairs if sum(key == one for one, _ in pairs) > 1)
         raise ValueError(f"the key {twice!r} stands twice in one object. Keep one of them.")
     return found
+
+
+def refuse_faults(path: Path, faults: Iterable[str]) -> None:
+    """Raises `FileRefused` with every fault, if there is any, as FILE: path: reason."""
+    if lines := [f"{path}: {fault}" for fault in faults]:
+        raise FileRefused("\n".join(lines))
 
 
 def known(kind: type[K], data: object, path: Path, facility: FacilityTime) -> K:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ops_console.rules.allowances import Shortfall, falls_short
 from ops_console.rules.facts import Facts
-from ops_console.rules_command.files import known, read_json, read_rules
+from ops_console.rules_command.files import known, read_json, read_rules, refuse_faults
 from ops_console.rules_command.moments import read_day
+from ops_console.rules_command.stating import facts_faults
 
 if TYPE_CHECKING:
     from ops_console.rules_command.commands import Commands
@@ -31,6 +32,7 @@ def short(arguments: argparse.Namespace) -> int:
     book = read_rules(arguments.file)
     day = read_day("--on", arguments.on)
     facts = known(Facts, read_json(arguments.facts), arguments.facts, book.facility.time)
+    refuse_faults(arguments.facts, facts_faults(book, facts))
     found = falls_short(book, facts, day)
     if arguments.json:
         print(json.dumps([_row(one) for one in found], indent=1, ensure_ascii=False))

@@ -26,7 +26,7 @@ MOST_READ = 16_384
 
 
 _INMATES = (
-    "SELECT inmate_id, last_name, path, about FROM inmates"
+    "SELECT inmate_id, number, last_name, path, about FROM inmates"
     " LEFT JOIN units ON units.unit_id = inmates.unit_id"
 )
 
@@ -64,10 +64,10 @@ def _inmates(db: Database, where: str, **values: object) -> list[InmateFact]:
 
 
 @lru_cache(maxsize=MOST_READ)
-def _read(inmate_id: str, last_name: str, path: str | None, about: str) -> InmateFact:
+def _read(inmate_id: str, number: str, last_name: str, path: str | None, about: str) -> InmateFact:
     """The same facts for the same columns, with what the rules worked out from them before."""
     return InmateFact.model_validate(
-        {"surname": last_name, **json.loads(about), "id": inmate_id, "unit": path}
+        {"surname": last_name, **json.loads(about), "id": inmate_id, "number": number, "unit": path}
     )
 
 
@@ -78,8 +78,9 @@ def forget_read() -> None:
 
 
 def save_about_inmate(db: Database, inmate_id: InmateId, about: InmateFact) -> None:
-    """Replaces the further facts of an inmate; id and unit are kept elsewhere."""
-    stated = about.model_dump(mode="json", exclude_unset=True, exclude={"id", "unit", "surname"})
+    """Replaces the further facts of an inmate; id, number and unit are kept elsewhere."""
+    elsewhere = {"id", "number", "unit", "surname"}
+    stated = about.model_dump(mode="json", exclude_unset=True, exclude=elsewhere)
     db.execute("UPDATE inmates SET about = ? WHERE inmate_id = ?", [json.dumps(stated), inmate_id])
 
 

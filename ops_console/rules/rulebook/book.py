@@ -11,7 +11,7 @@ from ops_console.rules.rulebook.base import Part, Period, Text, Word
 from ops_console.rules.rulebook.calendar_models import DaySets
 from ops_console.rules.rulebook.defaults import Defaults, filled
 from ops_console.rules.rulebook.paths import Levels, levels
-from ops_console.rules.rulebook.second_half import Declared, FactType, SecondHalf
+from ops_console.rules.rulebook.second_half import Digit, FactType, InmateFacts, SecondHalf
 from ops_console.rules.rulebook.selector_models import Selector
 from ops_console.rules.rulebook.session_models import Blackout, ExceptionEntry, Places, Session
 from ops_console.rules.rulebook.week import Weekday
@@ -65,8 +65,8 @@ class Rulebook(SecondHalf):
     """Version of the format."""
     facility: Facility
     effective: Period = Period()
-    facts: Declared = Field(default_factory=dict)
-    """Further facts of an inmate that selectors and clocks may use."""
+    facts: InmateFacts = Field(default_factory=dict)
+    """Further facts of an inmate that selectors and clocks may use; and digits of them."""
     defaults: Defaults = Defaults()
     """Written into the entries before they are read."""
     housing: tuple[Housing, ...] = ()
@@ -82,6 +82,19 @@ class Rulebook(SecondHalf):
         """The places whose terminals are stated, by their levels."""
         return {
             levels(place.path): place for place in self.housing if place.terminal_count is not None
+        }
+
+    @cached_property
+    def digits(self) -> dict[str, Digit]:
+        """The facts of inmates that are worked out."""
+        return {name: one for name, one in self.facts.items() if isinstance(one, Digit)}
+
+    @cached_property
+    def fact_types(self) -> dict[str, FactType]:
+        """How the facts of inmates are compared: a digit as a number."""
+        return {
+            name: FactType.NUMBER if isinstance(one, Digit) else one
+            for name, one in self.facts.items()
         }
 
     @model_validator(mode="before")

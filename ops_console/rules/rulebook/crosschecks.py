@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pydantic import BaseModel
 
 from ops_console.rules.rulebook.arrival import Note
-from ops_console.rules.rulebook.book import HOLIDAYS, Rulebook
+from ops_console.rules.rulebook.book import HOLIDAYS, FactType, Rulebook
 from ops_console.rules.rulebook.booking import Desk
 from ops_console.rules.rulebook.calendar_models import DaySet, Included, OnWeekdays, Recurring
 from ops_console.rules.rulebook.eligibility import Separation
@@ -29,6 +29,7 @@ from ops_console.rules.rulebook.session_models import (
 )
 from ops_console.rules.rulebook.time_checks import time_faults
 from ops_console.rules.rulebook.walk import parts
+from ops_console.rules.rulebook.word_checks import word_faults
 
 Found = Iterator[tuple[Path, str]]
 
@@ -42,6 +43,8 @@ def cross_faults(book: Rulebook) -> list[tuple[Path, str]]:
     found += _repeated(book)
     found += _taken(book)
     found += _circles(book)
+    found += _digits(book)
+    found += word_faults(book)
     return found
 
 
@@ -157,6 +160,18 @@ def _taken(book: Rulebook) -> Found:
         for name in declared:
             if name in own:
                 yield (key, name), "is a key of its own already; choose another name"
+
+
+def _digits(book: Rulebook) -> Found:
+    """A digit of something that is no number in words."""
+    known = [name for name, form in book.facts.items() if form is FactType.WORDS]
+    for name, digit in book.digits.items():
+        if digit.of != "number" and digit.of not in known:
+            hint = meant(digit.of, ["number", *known])
+            reason = (
+                f"{digit.of} is not declared as words{hint or '; write `number` or declare it'}"
+            )
+            yield ("facts", name, "of"), reason
 
 
 def _circles(book: Rulebook) -> Found:

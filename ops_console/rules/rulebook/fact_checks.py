@@ -34,7 +34,7 @@ def fact_faults(book: Rulebook, path: Path, part: BaseModel) -> Found:
 
 def _clocks(book: Rulebook, path: Path, rule: EligibilityRule) -> Found:
     own, declared, where = {
-        "inmate": (DATES_OF_INMATE, book.facts, "facts"),
+        "inmate": (DATES_OF_INMATE, book.fact_types, "facts"),
         "visitor": (DATES_OF_VISITOR, book.visitor_facts, "visitor_facts"),
         "pair": ((), book.pair_facts, "pair_facts"),
     }[rule.of]

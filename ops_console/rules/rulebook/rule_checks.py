@@ -118,7 +118,7 @@ def _counts(rule: PartyRule) -> bool:
 def _minors(path: Path, rule: Minors) -> Found:
     for word in rule.company:
         near = get_close_matches(word, COMPANY, n=1, cutoff=0.7)
-        if near and word not in COMPANY:
+        if near and word not in COMPANY and " " not in word:
             yield (*path, "with"), f"{word!r} is no relation; did you mean {near[0]}?"
 
 

@@ -50,9 +50,9 @@ def _ranges(path: Path, selector: Selector) -> Found:
 
 def _declared(book: Rulebook, path: Path, selector: Selector) -> Found:
     for key, values in selector.declared.items():
-        if book.facts.get(key) is FactType.DATE:
+        if book.fact_types.get(key) is FactType.DATE:
             yield (*path, key), "is a date; use it with `after` or `since` under `eligibility`"
             continue
         for value in values:
-            if book.facts.get(key) is FactType.NUMBER and not numeric(value):
+            if book.fact_types.get(key) is FactType.NUMBER and not numeric(value):
                 yield (*path, key), not_a_number(value)

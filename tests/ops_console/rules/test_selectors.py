@@ -15,7 +15,9 @@ ANSWERS = st.sampled_from([True, False, None])
 
 
 def book_with(selector: str) -> Rulebook:
-    return rulebook(f"facts: {{incentive: words, bed: number}}\ngroups: {{it: {selector}}}")
+    digits = "last: {digit: last, of: number}, fifth: {digit: 5, of: register}"
+    facts = f"incentive: words, bed: number, register: words, {digits}"
+    return rulebook(f"facts: {{{facts}}}\ngroups: {{it: {selector}}}")
 
 
 def answer(selector: str, **facts: object) -> bool | None:
@@ -53,6 +55,16 @@ def answer(selector: str, **facts: object) -> bool | None:
         ("{programme: worker}", {"programme": None}, False),
         ("{incentive: [enhanced, super]}", {"incentive": "super"}, True),
         ("{bed: 10-20}", {"bed": 12}, True),
+        ("{last: even}", {"number": "12345-678"}, True),
+        ("{last: odd}", {"number": "12345-678"}, False),
+        ("{last: 0-4}", {"number": "2024-0000A"}, True),
+        ("{fifth: 5}", {"register": "12345-678"}, True),
+        ("{fifth: 5}", {"register": "A-12 34 5"}, True),
+        ("{fifth: 0-9}", {"register": "1234"}, False),
+        ("{fifth: 5}", {"register": None}, False),
+        ("{last: 3}", {"last": 3}, True),
+        ("{last: odd}", {}, None),
+        ("{fifth: odd}", {"number": "12345-678"}, None),
         ("{any: [{gender: female}, {unit: a}]}", {"gender": "male", "unit": "a"}, True),
         ("{all: [{gender: female}, {unit: a}]}", {"gender": "male", "unit": "a"}, False),
         ("{not: {unit: a}}", {"unit": "b"}, True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ops_console.rules.refusing import Code, refuse, told
+from ops_console.rules.ruleset import ruleset
 from ops_console.rules.selectors import Traits
 from ops_console.rules.sessions import Timetable
 from ops_console.rules.slots import Stretch
 from ops_console.rules.stints import Asked
-from ops_console.rules.verdict import Booked, Refused
+from ops_console.rules.verdict import Booked, Refused, decide
 from tests.harness.rule_cases import (
     INMATES,
     SESSION,
@@ -29,6 +30,7 @@ from tests.harness.rule_cases import (
     wall,
 )
 
+NOON = datetime(2024, 7, 1, 17, tzinfo=UTC)
 BROKEN: dict[str, tuple[str, dict[str, Any]]] = {
     "limits": ("limit-reached", {"most": 0, "in": "day"}),
     "booking": ("too-short-notice", {"least": {"days": 9}}),
@@ -95,6 +97,19 @@ def test_inmate_and_visitor_are_never_in_two_visits() -> None:
 
     assert codes(rules, known=facts(rules, visits=[lees])) == ["inmate-already-booked"]
     assert codes(rules, known=facts(rules, visits=[adas])) == ["visitor-already-booked"]
+
+
+def test_times_are_open_by_a_digit_of_the_number() -> None:
+    odd = {**SESSION, "for": {"last": "odd"}}
+    ready = ruleset(book(facts={"last": {"digit": "last", "of": "number"}}, sessions=[odd]))
+    numbered = [{**INMATES[0], "id": f"i{last}", "number": f"100-{last}"} for last in range(4)]
+    known = facts(ready.book, inmates=[*numbered, {**INMATES[0], "id": "unknown"}])
+    booked = {
+        one.id
+        for one in known.inmates
+        if isinstance(decide(ready, request(ready.book, inmate=one.id), known, NOON), Booked)
+    }
+    assert booked == {"i1", "i3"}
 
 
 def test_the_past_the_unknown_and_the_released_are_refused() -> None:

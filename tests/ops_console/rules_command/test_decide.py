@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ops_console.app import main
-from tests.harness.rule_cases import INMATES, NOW, PEOPLE
+from tests.harness.rule_cases import INMATES, NOW, PEOPLE, changed, visit
 
 pytestmark = pytest.mark.slow
 
@@ -146,6 +146,78 @@ def test_a_file_that_cannot_be_used_is_named_and_ends_with_2(
     assert (code, out) == (2, "")
     assert f"{path}:" in err
     assert said in err
+
+
+DECLARING = (
+    RULES
+    + """
+facts: {filed: date, height: number, tier: words, last: {digit: last, of: number}}
+visitor_facts: {miles: number}
+pair_facts: {listed_at: date}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "stated", "said"),
+    [
+        ("inmates", {"facts": {"filed": "soon"}}, "filed: 'soon' is not a date; write 2024-07-04"),
+        ("inmates", {"facts": {"filed": 20240704}}, "filed: 20240704 is not a date"),
+        ("inmates", {"facts": {"height": "three"}}, "height: 'three' is not a number; write 12"),
+        ("inmates", {"facts": {"height": [1, "2+"]}}, "height: '2+' is not a number"),
+        ("inmates", {"facts": {"last": True}}, "last: True is not a number"),
+        (
+            "inmates",
+            {"facts": {"hieght": 3}},
+            "hieght: is not a fact that the rules file declares;",
+        ),
+        ("inmates", {"facts": {"hieght": 3}}, "did you mean height?"),
+        ("people", {"facts": {"tier": "a"}}, "declare it under `visitor_facts` of the rules file"),
+        ("people", {"facts": {"miles": "far"}}, "people[0].facts.miles: 'far' is not a number"),
+        ("people", {"pair_facts": {"lee": {"listed_at": "x"}}}, "pair_facts.lee.listed_at: 'x'"),
+        ("people", {"pair_facts": {"lee": {"at": "x"}}}, "declare it under `pair_facts`"),
+        ("visits", {"session": "dayly"}, "there is no session dayly; did you mean daily?"),
+        (
+            "visits",
+            {"inmate": "leo"},
+            "visits[0].inmate: there is no inmate leo; did you mean lee?",
+        ),
+    ],
+)
+def test_a_fact_that_the_rules_cannot_use_is_named_and_ends_with_2(
+    files: Files, part: str, stated: Any, said: str
+) -> None:
+    rows: dict[str, list[Any]] = {**FACTS, "visits": [visit("2024-07-01T09:00")]}
+    first, *others = rows[part]
+    files.rules.write_text(DECLARING)
+    files.facts.write_text(json.dumps({**rows, part: [{**first, **stated}, *others]}))
+    code, out, err = files.run()
+
+    assert (code, out) == (2, "")
+    assert f"{files.facts}: {part}[0]." in err
+    assert said in err
+
+
+def test_facts_as_the_rules_declare_them_are_taken(files: Files) -> None:
+    stated = {"filed": None, "height": 180.5, "tier": ["a", "b"], "last": "3"}
+    inmates = changed(INMATES, "lee", facts=stated)
+    people = changed(PEOPLE, "ada", pair_facts={"lee": {"listed_at": "2024-01-01T09:00"}})
+    booked = visit("2024-07-01T09:00", session="daily")
+    files.rules.write_text(DECLARING)
+    files.facts.write_text(
+        json.dumps({**FACTS, "inmates": inmates, "people": people, "visits": [booked]})
+    )
+    assert files.answer()["booked"] is True
+
+
+def test_who_asks_must_be_somebody_who_may_book(files: Files) -> None:
+    files.request.write_text(json.dumps(REQUEST | {"by": "friend"}))
+    code, out, err = files.run()
+
+    assert (code, out) == (2, "")
+    assert err.strip() == (
+        f"{files.request}: by: 'friend' cannot book; write one of visitor, inmate, officer"
+    )
 
 
 def test_a_time_that_the_clocks_skip_is_named_and_ends_with_2(files: Files) -> None:

@@ -118,6 +118,14 @@ def test_the_visits_that_a_fact_affects_are_shown_before_it_is_put_down(
     assert len(lines) == 2, "the fact of the fixture, and this one"
 
 
+def test_the_number_of_an_inmate_is_known_and_kept_in_one_place(asking: Desk) -> None:
+    assert inmate(asking, "i4").number
+    with asking.console.readers.read() as db:
+        ((about,),) = db.execute("SELECT about FROM inmates WHERE inmate_id = 'i4'").fetchall()
+    assert "number" not in about
+    assert "incentive" in about
+
+
 def test_a_number_of_a_visitor_is_put_down_as_a_number(asking: Desk, officer: Officer) -> None:
     fields = form_to(officer.get(V4), V4)
     wrong = officer.post(V4, **{**fields, "fact-miles": "far"})
