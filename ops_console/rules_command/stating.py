@@ -1,32 +1,38 @@
 """What facts state that the rules file cannot use: nothing of it would be told otherwise, since an
-unknown fact only refuses where an entry asks for it."""
+unknown fact only refuses where an entry asks for it.
+
+Facts may state more than one file asks for, visits of people who are not stated, and sessions that
+there were once: only what looks like a slip of something declared is a fault.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from difflib import get_close_matches
 
 from ops_console.rules.facts import Facts, Request, Value
 from ops_console.rules.rulebook import FactType, Rulebook
 from ops_console.rules.rulebook.faults import meant
 from ops_console.rules.rulebook.ranges import numbers
 
+ALMOST = 0.8
+"""How alike a name has to be to be a slip of another; 1 is the same."""
 MAY_BOOK = ("visitor", "inmate", "officer")
 
 
 def facts_faults(book: Rulebook, facts: Facts) -> Iterator[str]:
-    """Every fact that nobody declared, that has another type than declared, and every visit of
-    nobody or in no session, as path: reason."""
+    """Every fact that has another type than declared, or nearly a declared name, as path:
+    reason."""
     for place, inmate in enumerate(facts.inmates):
         at = f"inmates[{place}].facts"
-        yield from _declared(at, inmate.facts, book.fact_types, "facts")
+        yield from _declared(at, inmate.facts, book.fact_types)
     for place, person in enumerate(facts.people):
         at = f"people[{place}]"
-        yield from _declared(f"{at}.facts", person.facts, book.visitor_facts, "visitor_facts")
+        yield from _declared(f"{at}.facts", person.facts, book.visitor_facts)
         for inmate_id, stated in person.pair_facts.items():
             beside = f"{at}.pair_facts.{inmate_id}"
-            yield from _declared(beside, stated, book.pair_facts, "pair_facts")
-    yield from _visits(book, facts)
+            yield from _declared(beside, stated, book.pair_facts)
 
 
 def request_faults(request: Request) -> Iterator[str]:
@@ -37,12 +43,12 @@ def request_faults(request: Request) -> Iterator[str]:
 
 
 def _declared(
-    at: str, stated: Mapping[str, Value], declared: Mapping[str, FactType], where: str
+    at: str, stated: Mapping[str, Value], declared: Mapping[str, FactType]
 ) -> Iterator[str]:
     for name, value in stated.items():
         if name not in declared:
-            hint = meant(name, declared) or f"; declare it under `{where}` of the rules file"
-            yield f"{at}.{name}: is not a fact that the rules file declares{hint}"
+            if near := get_close_matches(name, declared.keys() - stated.keys(), 1, ALMOST):
+                yield f"{at}.{name}: is not a fact of the rules file; did you mean {near[0]}?"
             continue
         usable, said = _TYPES.get(declared[name], (_anything, ""))
         many = value if isinstance(value, list) else [value]
@@ -74,16 +80,3 @@ _TYPES: Mapping[FactType, tuple[Callable[[object], bool], str]] = {
     FactType.NUMBER: (_is_number, "is not a number; write 12, or null where there is none"),
     FactType.DATE: (_is_date, "is not a date; write 2024-07-04, 2024-07-04T09:30 or null"),
 }
-
-
-def _visits(book: Rulebook, facts: Facts) -> Iterator[str]:
-    held = {one.id for one in facts.inmates}
-    added = [one.id for one in book.exceptions if one.add is not None and one.id is not None]
-    sessions = [*(one.id for one in book.sessions), *added]
-    for place, visit in enumerate(facts.visits or ()):
-        if visit.inmate not in held:
-            hint = meant(visit.inmate, held) or "; state them under `inmates`"
-            yield f"visits[{place}].inmate: there is no inmate {visit.inmate}{hint}"
-        if visit.session is not None and visit.session not in sessions:
-            hint = meant(visit.session, sessions) or "; leave it out where it is not known"
-            yield f"visits[{place}].session: there is no session {visit.session}{hint}"
