@@ -23,6 +23,8 @@ class Frame:
     """Which of those of this day and of the night before have a time that begins on the day."""
     reaches: Stretch
     """From the first start to the last end, with the gaps around them."""
+    shared: tuple[Stretch, ...]
+    """The times that more than one of the openings offers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +61,9 @@ def frame_of(openings: Sequence[Opening], bounds: tuple[datetime, datetime]) -> 
     gap = max((openings[number].gap for number in here), default=timedelta(0))
     first = min((slot.starts_at for slot in times), default=start)
     last = max((slot.ends_at for slot in times), default=end)
-    return Frame(times, frozenset(times), offered_by, here, Stretch(first - gap, last + gap))
+    reaches = Stretch(first - gap, last + gap)
+    shared = tuple(slot for slot, places in offered_by.items() if len(places) > 1)
+    return Frame(times, frozenset(times), offered_by, here, reaches, shared)
 
 
 def laid_day(frame: Frame, openings: Sequence[Opening]) -> LaidDay:

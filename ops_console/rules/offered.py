@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from operator import attrgetter
+from typing import TypeVar
 
 from ops_console.rules.ages import has_children
 from ops_console.rules.laid import LaidDay
@@ -18,6 +19,7 @@ from ops_console.rules.sessions import Opening
 from ops_console.rules.slots import Stretch
 from ops_console.rules.stints import Asked
 
+T = TypeVar("T")
 NO_GAP = timedelta(0)
 ONE_DAY = timedelta(days=1)
 UNLIMITED = 99
@@ -119,32 +121,38 @@ def _all_left(laid: LaidDay, named: Named | None, booked: Booked) -> dict[Stretc
     """The places of all openings together, at each time that begins on the day."""
     at = cache(lambda keys: booked.at(keys, *laid.reaches))
     start = laid.reaches.starts_at
-    left = {opening: _left_in(opening, named, at, start) for opening in laid.openings}
-    places = {
-        slot: _together([(one, left[one][slot]) for one in offered])
-        for slot, offered in laid.offers.items()
-    }
+    places: dict[Stretch, int] = {}
+    for opening in laid.openings:
+        places.update(_left_in(opening, named, at, start, _fewest))
+    if laid.frame.shared:
+        left = {one: _left_in(one, named, at, start, _as_it_is) for one in laid.openings}
+        for slot in laid.frame.shared:
+            places[slot] = _together([(one, left[one][slot]) for one in laid.offers[slot]])
     return {slot: places[slot] for slot in laid.times if places[slot] > 0}
 
 
-def _left_in(opening: Opening, named: Named | None, at: At, start: datetime) -> dict[Stretch, Left]:
+def _left_in(
+    opening: Opening, named: Named | None, at: At, start: datetime, told: Callable[[Left], T]
+) -> dict[Stretch, T]:
     """What one opening has left at each of its times. Few visits run on a day: what is left
     beside none is told once, and beside some only where they run."""
     taking, there = _those_booked(opening, named, at)
-    left = dict.fromkeys(opening.slots, _beside(opening, named, start, (), ()))
+    left = dict.fromkeys(opening.slots, told(_beside(opening, named, start, (), ())))
     taken = _by_time(opening, taking)
     used = _by_time(opening, there)
     for slot in taken.keys() | used.keys():
         beside = taken.get(slot, ()), used.get(slot, ())
-        left[slot] = _beside(opening, named, slot.starts_at, *beside)
+        left[slot] = told(_beside(opening, named, slot.starts_at, *beside))
+    return left
+
+
+def _as_it_is(left: Left) -> Left:
     return left
 
 
 def _together(left: Sequence[tuple[Opening, Left]]) -> int:
     """How many visits find a place, one after the other, each in the first opening that has
     one: what they have in common, a pool or the terminals, is taken once."""
-    if len(left) == 1:
-        return _fewest(left[0][1])
     pools: defaultdict[str | None, int] = defaultdict(int)
     used: set[str] = set()
     for opening, (most, terminals) in left:
