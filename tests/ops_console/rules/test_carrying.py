@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops_console.rules.carrying import beyond_what_was_kept, by_period
+from ops_console.rules.reach import look_back
+from ops_console.rules.ruleset import all_rules
 from tests.harness.rule_cases import INMATES, book, changed, codes, facts, request, visit
 
 OVER = ["limit-reached"]
@@ -74,6 +76,15 @@ def test_weeks_counted_from_a_date_follow_one_another() -> None:
     lots = {"in": {"weeks": 4, "from": "2024-07-01"}}
     assert told(["2024-06-04", *JULY[:2]], "2024-06-03T08:00", **lots) == []
     assert told(["2024-06-04", *JULY], "2024-06-03T08:00", **lots) == OVER
+
+
+def test_every_visit_that_there_ever_was_is_looked_at() -> None:
+    months = {"most": 2, "in": "month"}
+    plain, kept = (
+        look_back(all_rules(book(limits=[one]))) for one in (months, {**months, **MONTHS})
+    )
+    assert plain < timedelta(days=40)
+    assert kept > timedelta(days=365 * 50)
 
 
 amounts = st.lists(st.integers(0, 5), min_size=1, max_size=7)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from ops_console.rules.allowances import charged_by
+from ops_console.rules.meeting import held
+from ops_console.rules.offered import openings_of
 from ops_console.rules.offering import open_times
 from ops_console.rules.rulebook import Rulebook
 from ops_console.rules.ruleset import Ruleset, all_rules
@@ -178,3 +180,14 @@ def test_a_visit_in_the_session_that_is_not_free_alone_is_charged() -> None:
     asked, known = request(rules), facts(rules)
     assert charged_by(rules, asked, known, "a") == ("it",)
     assert charged_by(rules, asked, known, "b") == ()
+
+
+def test_a_booked_visit_that_looks_for_another_time_may_be_in_either_session() -> None:
+    rules = rooms({"capacity": 1}, {"capacity": 1})
+    known = facts(rules, visits=[visit(START, session="b")])
+    (booked,) = known.visits or ()
+    meeting = held(Ruleset(rules), booked, known)
+    later = wall(rules, "2024-07-03T10:00")
+    elsewhen = meeting.at(meeting.rules, later, later + (meeting.end - meeting.start))
+    assert [one.session for one in openings_of(meeting)] == ["b"]
+    assert [one.session for one in openings_of(elsewhen)] == ["a", "b"]

@@ -79,13 +79,13 @@ def test_an_answer_from_before_there_were_charges_is_still_read(bench: Bench) ->
     assert Envelope.model_validate(sent).open() == answer
 
 
-def moved(bench: Bench, visit_id: str, to: Slot) -> VisitChanged:
+def moved(bench: Bench, visit_id: str, to: Slot, terminal_id: str | None = None) -> VisitChanged:
     """The facility locks the unit down at the visit's hour, and moves it."""
     visit = bench.visit(visit_id)
     starts, ends = visit.slot.starts_at, visit.slot.ends_at
     impact = preview_change(bench.console, Lockdown("a", starts, ends))
     choices: dict[str, Choice] = {
-        one.visit.visit_id: Move(to, visit.terminal_id) for one in impact.affected
+        one.visit.visit_id: Move(to, terminal_id or visit.terminal_id) for one in impact.affected
     }
     assert list(choices) == [visit_id]
     apply_change(
@@ -123,3 +123,35 @@ def test_a_charge_stays_where_the_new_time_is_beyond_what_is_free_as_well(bench:
     bench.asks("t2", slot=bench.slot(15))
     assert moved(bench, "t2", bench.slot(16)).charged_by is None
     assert charged(bench, "t2") == ("one-free",)
+
+
+HALL = """
+- {id: hall, channels: [remote], hours: 08:00-17:00, starts: [15:00], length: 30, capacity: 1}
+"""
+"""At three, beside the unit's own session; of two the one that opens first is taken first."""
+
+
+def with_a_hall(bench: Bench) -> None:
+    """One visit in it, before the unit's own session, is free; the unit's cost something."""
+    with bench.console.readers.read() as db:
+        rules = store.rules.latest(db)
+    assert rules
+    text = rules.text.replace("sessions:\n", f"sessions:{HALL}", 1)
+    text += "\nlimits:\n- {id: own, free: 0, in: day, sessions: [a]}\n"
+    change_rules(bench.console, "o2", text, "A hall.", based_on=rules.number)
+
+
+def test_a_visit_is_charged_by_the_session_in_which_it_is_booked(bench: Bench) -> None:
+    with_a_hall(bench)
+    first = bench.asks("t1", slot=bench.slot(15))
+    second = bench.asks("t2", slot=bench.slot(15), approval_id="p2", visitor_id="v2")
+    assert (first.session, charged(bench, "t1")) == ("hall", ())
+    assert (second.session, charged(bench, "t2")) == ("a", ("own",))
+
+
+def test_a_moved_visit_is_in_the_session_that_has_a_place_for_it(bench: Bench) -> None:
+    with_a_hall(bench)
+    bench.asks("t1", slot=bench.slot(15))
+    bench.asks("t2", slot=bench.slot(14), approval_id="p2", visitor_id="v2")
+    moved(bench, "t2", bench.slot(15), "a2")
+    assert bench.visit("t2").session == "a"
