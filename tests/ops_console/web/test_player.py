@@ -37,14 +37,24 @@ READY = """async ([until, at]) => {
 }"""
 """Whether a side that was recorded until 12.02 plays on at a moment, with so much at hand."""
 
+NOTHING_TO_DRAW_FOR = """
+  const draw = CanvasRenderingContext2D.prototype.drawImage;
+  let looks = 0;
+  CanvasRenderingContext2D.prototype.drawImage = function (...asked) {
+    looks += 1;
+    if (looks > %d) draw.apply(this, asked);
+  };
+"""
+"""As a video does that said too early that it has a picture."""
+
 SEEN_IN_THUMBNAILS = """() => [...document.querySelectorAll("[data-thumbnails] button")].map((it) =>
   [...it.querySelectorAll("canvas")].map((canvas) => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     let bright = 0;
     for (let n = 0; n < data.length; n += 4) bright += data[n] + data[n + 1] + data[n + 2] > 60;
-    return (100 * bright * 4) / data.length;
+    return [(100 * bright * 4) / data.length, canvas.title];
   }))"""
-"""How many per cent of each picture are not dark."""
+"""How many per cent of each picture are not dark, and what it says of itself."""
 
 
 def _is_complaint(said: ConsoleMessage) -> bool:
@@ -92,14 +102,18 @@ def page(desk: Desk, browser: Browser) -> Iterator[Page]:
         page.get_by_label("Log-in name").fill(LOGIN)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        page.goto("/recordings")
-        page.get_by_role("link", name="Mon Nov 23, 09:00").first.click()
-        page.get_by_label("Investigation").check()
-        page.get_by_role("button", name="Play").click()
+        open_player(page)
         yield page
         context.close()
         desk.console.changes.close()
         assert complaints == []
+
+
+def open_player(page: Page) -> None:
+    page.goto("/recordings")
+    page.get_by_role("link", name="Mon Nov 23, 09:00").first.click()
+    page.get_by_label("Investigation").check()
+    page.get_by_role("button", name="Play").click()
 
 
 def place(page: Page, seconds: float) -> None:
@@ -109,6 +123,13 @@ def place(page: Page, seconds: float) -> None:
         " bar.dispatchEvent(new Event('input')); }",
         seconds,
     )
+
+
+def small_pictures(page: Page) -> list[list[tuple[float, str]]]:
+    """Of each place both sides: how much of it is not dark, and why nothing is there."""
+    expect(page.locator("[data-thumbnails] canvas")).to_have_count(16, timeout=20_000)
+    seen: list[list[tuple[float, str]]] = page.evaluate(SEEN_IN_THUMBNAILS)
+    return seen
 
 
 def test_both_sides_play_together_and_every_part_is_judged(page: Page) -> None:
@@ -149,13 +170,27 @@ def test_a_place_in_the_middle_is_entered_at_the_keyframe_before_it(page: Page) 
 
 
 def test_small_pictures_of_both_sides_lead_to_their_place(page: Page) -> None:
-    pictures = page.locator("[data-thumbnails] canvas")
-    expect(pictures).to_have_count(16, timeout=20_000)
-    seen = page.evaluate(SEEN_IN_THUMBNAILS)
+    seen = small_pictures(page)
     # Nothing was recorded from 12 to 17 seconds, where the fourth and fifth of eight stand.
-    assert [min(column) > 50 for column in seen] == [column not in (3, 4) for column in range(8)]
+    wanted = [column not in (3, 4) for column in range(8)]
+    assert [min(bright for bright, _ in column) > 50 for column in seen] == wanted, seen
+    assert [{why for _, why in column} == {""} for column in seen] == wanted, seen
     page.get_by_role("button", name="Go to 09:00:23").click()
     expect(page.locator("[data-place]")).to_have_text("0:23 of 0:29")
+
+
+def test_a_small_picture_is_waited_for_where_the_video_has_none_to_draw_yet(page: Page) -> None:
+    page.add_init_script(NOTHING_TO_DRAW_FOR % 5)
+    open_player(page)
+    assert min(bright for bright, _ in small_pictures(page)[0]) > 50
+
+
+def test_a_small_picture_that_never_comes_says_so(page: Page) -> None:
+    page.add_init_script(NOTHING_TO_DRAW_FOR % 40)
+    open_player(page)
+    seen = small_pictures(page)
+    assert seen[0][-1] == [0, "No picture came"], "the first one that is asked for"
+    assert seen[1][-1][0] > 50, "the others come"
 
 
 def test_twice_the_speed_takes_half_the_time(page: Page) -> None:
