@@ -102,7 +102,7 @@ class Offer:
 
 def offers_on(rules: Ruleset, inmate: InmateFact, day: date, now: datetime) -> Sequence[Offer]:
     """What the day has for such an inmate, however full it is, as far as it is not shut."""
-    traits = inmate_traits(inmate, day)
+    traits = inmate_traits(inmate, day, rules)
     alike, shape = rules.likeness.of(traits), rules.likeness.shape(traits)
     found: list[Offer] = []
     for notices in rules.once(("notices", shape, day), partial(_notices_on, rules, inmate, day)):

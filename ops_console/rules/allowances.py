@@ -169,7 +169,7 @@ def _shortfall(
 def _is_owed(limit: Limit, inmate: InmateFact, rules: Ruleset, day: date) -> bool:
     """Whether the entry promises this inmate anything: it is for them, and nothing that is said
     of inmates exempts them."""
-    traits = inmate_traits(inmate, day)
+    traits = inmate_traits(inmate, day, rules)
     exempt = any(
         one.for_ is not None and selects(one.for_, traits, rules.book) is True
         for one in limit.exempt

@@ -80,8 +80,8 @@ def asked_of_inmates(books: Iterable[Rulebook], today: date) -> tuple[AskedFact,
 def asked_of_people(books: Iterable[Rulebook], today: date) -> tuple[AskedFact, ...]:
     """The same of people outside, whose date of birth is known otherwise."""
     books = tuple(books)
-    pairs = {name: form for book in books for name, form in book.pair_facts.items()}
-    own = {name: form for book in books for name, form in book.visitor_facts.items()}
+    pairs = {name: form for book in books for name, form in book.pair_types.items()}
+    own = {name: form for book in books for name, form in book.visitor_types.items()}
     asked = _gathered(books, today, _of_people, pairs | own)
     return tuple(replace(one, pair=one.name in pairs and one.name not in own) for one in asked)
 
@@ -162,13 +162,15 @@ def _selected(selector: Selector, book: Rulebook) -> Iterator[_Asking]:
 
 
 def _declared(selector: Selector, book: Rulebook) -> Iterator[_Asking]:
-    """What the file declares; of a digit the number, unless the facility knows that anyhow."""
+    """What the file declares; of a digit the number, unless the facility knows that anyhow, and
+    of days the date from which they are counted."""
     for name, wanted in selector.declared.items():
-        digit = book.digits.get(name)
-        if digit is None:
+        if name in book.counted:
+            yield _Asking(book.counted[name].of)
+        elif name not in book.digits:
             yield _Asking(name, wanted)
-        elif digit.of in book.facts:
-            yield _Asking(digit.of)
+        elif book.digits[name].of in book.facts:
+            yield _Asking(book.digits[name].of)
 
 
 def _clock(rule: EligibilityRule) -> Iterator[_Asking]:
@@ -177,19 +179,22 @@ def _clock(rule: EligibilityRule) -> Iterator[_Asking]:
             yield _Asking(name)
 
 
-def _of_people(entry: Entry, book: Rulebook) -> Iterator[_Asking]:  # noqa: ARG001 - as of inmates
-    return chain.from_iterable(_of_person(part) for _, part in parts(entry))
+def _of_people(entry: Entry, book: Rulebook) -> Iterator[_Asking]:
+    found = chain.from_iterable(_of_person(part, book) for _, part in parts(entry))
+    return (one for one in found if one.name != "born_on")
 
 
-def _of_person(part: BaseModel) -> Iterator[_Asking]:
+def _of_person(part: BaseModel, book: Rulebook) -> Iterator[_Asking]:
     match part:
         case People():
             named = {"relation": part.relation, "gender": part.gender, "role": part.role}
             for name, wanted in {**named, **part.declared}.items():
-                if wanted is not None:
+                if name in book.counted_outside:
+                    yield _Asking(book.counted_outside[name].of)
+                elif wanted is not None:
                     yield _Asking(name, wanted)
         case EligibilityRule(of="visitor" | "pair"):
-            yield from (one for one in _clock(part) if one.name != "born_on")
+            yield from _clock(part)
         case Uncounted() if part.relation is not None:
             yield _Asking("relation", part.relation)
         case Minors():

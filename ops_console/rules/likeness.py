@@ -24,7 +24,8 @@ class Likeness:
             (selector, sorted(_read_by(selector, book)))
             for selector in dict.fromkeys(_selectors(book))
         ]
-        self.by_age = any("age" in keys for _, keys in self._asked)
+        by_day = {"age", *book.counted}
+        self.by_day = any(not by_day.isdisjoint(keys) for _, keys in self._asked)
         """Whether somebody may be alike with others on one day and not on the next."""
         self._homes = {levels(place.path) for place in book.housing}
         self._book = book

@@ -5,15 +5,16 @@ Conditions are three-valued: True, False, or None where a fact is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from operator import eq
 from typing import Any, TypeVar
 
-from ops_console.rules.facts import InmateFact, PersonFact, Request
+from ops_console.rules.facts import InmateFact, PersonFact, Request, Value
 from ops_console.rules.ledger import Visit
+from ops_console.rules.moments import Unknown, days_counted, stated, stated_among
 from ops_console.rules.rulebook.book import FactType, Rulebook
 from ops_console.rules.rulebook.people import People, word
 from ops_console.rules.ruleset import Ruleset
@@ -54,7 +55,7 @@ class Meeting:
     @cached_property
     def traits(self) -> Traits:
         """The inmate as selectors see them on the day of the visit."""
-        return inmate_traits(self.inmate, self.day)
+        return inmate_traits(self.inmate, self.day, self.rules)
 
     @cached_property
     def present(self) -> frozenset[str]:
@@ -146,18 +147,32 @@ def age_on(born_on: date, day: date) -> int:
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
-def inmate_traits(inmate: InmateFact, day: date) -> Traits:
-    """What selectors may ask of an inmate; what is not stated stays unknown."""
+def inmate_traits(inmate: InmateFact, day: date, rules: Ruleset) -> Traits:
+    """What selectors may ask of an inmate on that day; what is not stated stays unknown."""
     age = None if inmate.born_on is None else age_on(inmate.born_on, day)
-    known = inmate.memo.get(age)
+    counted = tuple(_counted(inmate, day, rules)) if rules.book.counted else ()
+    known = inmate.memo.get((age, counted))
     if not isinstance(known, Traits):
-        known = inmate.memo[age] = _traits(inmate, age)
+        known = inmate.memo[age, counted] = _traits(inmate, age, counted)
     return known
 
 
-def _traits(inmate: InmateFact, age: int | None) -> Traits:
+def _counted(inmate: InmateFact, day: date, rules: Ruleset) -> Iterator[tuple[str, int | None]]:
+    """The facts that are days to or from the day, as far as their date is stated."""
+    for name, counted in rules.book.counted.items():
+        try:
+            dated = stated(inmate, counted.of, rules.facility)
+        except Unknown:
+            continue
+        yield name, days_counted(counted, dated, day, rules.facility)
+
+
+def _traits(
+    inmate: InmateFact, age: int | None, counted: Iterable[tuple[str, int | None]]
+) -> Traits:
     plain = ("unit", "cell", "surname", "gender", "custody", "status", "programme")
-    known: dict[str, object] = {"number": inmate.number} if inmate.states("number") else {}
+    known: dict[str, object] = dict(counted)
+    known |= {"number": inmate.number} if inmate.states("number") else {}
     known |= inmate.facts
     known |= {name: getattr(inmate, name) for name in plain if inmate.states(name)}
     if age is not None:
@@ -191,9 +206,27 @@ def _declared(
     name: str, person: PersonFact, meeting: Meeting
 ) -> tuple[Mapping[str, object], FactType | None]:
     """Where a declared fact of the person would be stated, and how it is compared."""
-    if name in meeting.book.pair_facts:
-        return person.facts_with(meeting.inmate.id), meeting.book.pair_facts[name]
-    return person.facts, meeting.book.visitor_facts.get(name)
+    book = meeting.book
+    pair = name in book.pair_facts
+    known = person.facts_with(meeting.inmate.id) if pair else person.facts
+    if name not in known and name in book.counted_outside:
+        known = _days_of(name, person, meeting)
+    return known, (book.pair_types if pair else book.visitor_types).get(name)
+
+
+def _days_of(name: str, person: PersonFact, meeting: Meeting) -> dict[str, Value]:
+    """A fact that is days to or from the visit; nothing where its date is not stated."""
+    book, facility = meeting.book, meeting.rules.facility
+    counted = book.counted_outside[name]
+    try:
+        dated = (
+            stated_among(person.facts_with(meeting.inmate.id), counted.of, facility)
+            if name in book.pair_facts
+            else stated(person, counted.of, facility)
+        )
+    except Unknown:
+        return {}
+    return {name: days_counted(counted, dated, meeting.day, facility)}
 
 
 def _nested(who: People, person: PersonFact, meeting: Meeting) -> Iterable[Answer]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from ops_console.rules.facts import InmateFact, PersonFact
+from ops_console.rules.rulebook.declared import Counted
 from ops_console.rules.rulebook.eligibility import Wait
 from visits.clock import FacilityTime
 
@@ -34,6 +35,17 @@ def stated_among(facts: Mapping[str, object], name: str, facility: FacilityTime)
     if name not in facts:
         raise Unknown(name)
     return _as_date(facts[name], name, facility)
+
+
+def days_counted(
+    counted: Counted, value: Stated, visit: date, facility: FacilityTime
+) -> int | None:
+    """Whole days of the facility's calendar between a dated fact and the day of the visit; None
+    where there is no date, or the visit is on its other side."""
+    if value is None:
+        return None
+    dated = facility.day(value) if isinstance(value, datetime) else value
+    return counted.to(visit, dated)
 
 
 def _as_date(value: object, name: str, facility: FacilityTime) -> Stated:

@@ -64,7 +64,7 @@ def open_times(
     while day <= last:
         version = rules.on(day)
         if version.book.effective.holds_on(day):
-            if version not in groups or version.likeness.by_age:
+            if version not in groups or version.likeness.by_day:
                 groups[version] = alike(version, view.residents, day)
             found += _merged(_open_to(one, version, view, day) for one in groups[version])
         day += ONE_DAY
@@ -101,7 +101,7 @@ def _weekly(notice: Notice | None) -> Notice | None:
 
 def alike(rules: Ruleset, residents: Iterable[InmateFact], day: date) -> tuple[InmateFact, ...]:
     """One of each group of residents whom the rules do not tell apart on that day."""
-    groups = {rules.likeness.of(inmate_traits(one, day)): one for one in residents}
+    groups = {rules.likeness.of(inmate_traits(one, day, rules)): one for one in residents}
     return tuple(groups.values())
 
 

@@ -29,10 +29,10 @@ def facts_faults(book: Rulebook, facts: Facts) -> Iterator[str]:
         yield from _declared(at, inmate.facts, book.fact_types)
     for place, person in enumerate(facts.people):
         at = f"people[{place}]"
-        yield from _declared(f"{at}.facts", person.facts, book.visitor_facts)
+        yield from _declared(f"{at}.facts", person.facts, book.visitor_types)
         for inmate_id, stated in person.pair_facts.items():
             beside = f"{at}.pair_facts.{inmate_id}"
-            yield from _declared(beside, stated, book.pair_facts)
+            yield from _declared(beside, stated, book.pair_types)
 
 
 def request_faults(request: Request) -> Iterator[str]:

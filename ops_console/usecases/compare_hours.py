@@ -164,15 +164,15 @@ def _on_day(both: _Both, residents: list[InmateFact], day: date) -> Iterator[_Ch
     """The day's changes: each pair of hours once, with the visits and the inmates it is for."""
     found: defaultdict[tuple[tuple[Hours, ...], tuple[Hours, ...]], dict[Way, int]]
     found = defaultdict(lambda: defaultdict(int))
-    for traits, inmates in _alike(both, residents, day):
+    for before, after, inmates in _alike(both, residents, day):
         for ways in both.ways:
-            asked = Asked(traits, *ways[0])
-            if _offered(both.before, asked, day) != _offered(both.after, asked, day):
-                pair = hours_on(both.before, asked, day), hours_on(both.after, asked, day)
+            old, new = Asked(before, *ways[0]), Asked(after, *ways[0])
+            if _offered(both.before, old, day) != _offered(both.after, new, day):
+                pair = hours_on(both.before, old, day), hours_on(both.after, new, day)
                 for way in ways:
                     found[pair][way] += inmates
-    for (old, new), ways_of in found.items():
-        yield _Changed(old, new, frozenset(ways_of), max(ways_of.values()))
+    for (hours_before, hours_after), ways_of in found.items():
+        yield _Changed(hours_before, hours_after, frozenset(ways_of), max(ways_of.values()))
 
 
 def _offered(rules: Ruleset, asked: Asked, day: date) -> set[tuple[object, ...]]:
@@ -190,11 +190,15 @@ def _meant_by(book: Rulebook, kind: VisitKind, channel: VisitChannel) -> Iterato
         yield kind in (added or exception.kinds or USUAL_KINDS)
 
 
-def _alike(both: _Both, residents: list[InmateFact], day: date) -> list[tuple[Traits, int]]:
-    """One of each group of inmates whom neither version tells apart, and how many they are."""
-    groups: dict[object, tuple[Traits, int]] = {}
+def _alike(
+    both: _Both, residents: list[InmateFact], day: date
+) -> Iterator[tuple[Traits, Traits, int]]:
+    """One of each group of inmates whom neither version tells apart, as the one and the other
+    sees them, and how many they are."""
+    groups: defaultdict[object, list[tuple[Traits, Traits]]] = defaultdict(list)
     for one in residents:
-        traits = inmate_traits(one, day)
-        key = both.before.likeness.of(traits), both.after.likeness.of(traits)
-        groups[key] = traits, groups.get(key, (traits, 0))[1] + 1
-    return list(groups.values())
+        before, after = (inmate_traits(one, day, rules) for rules in (both.before, both.after))
+        groups[both.before.likeness.of(before), both.after.likeness.of(after)].append(
+            (before, after)
+        )
+    yield from ((*group[0], len(group)) for group in groups.values())

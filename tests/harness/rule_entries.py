@@ -17,7 +17,7 @@ WINDOWS: tuple[list[str], ...] = (
     ["20:00-20:00"],
     [],
 )
-PEOPLE: tuple[Row, ...] = ({"relation": "child"}, {"age": "<18"}, {"permit": "y"})
+PEOPLE: tuple[Row, ...] = ({"relation": "child"}, {"age": "<18"}, {"permit": "y"}, {"listed": "2+"})
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -48,7 +48,9 @@ def _session(chance: Random, today: date, number: int) -> Row:
         **_days(chance, today),
     }
     _perhaps(chance, row, "starts", ({"every": 25}, ["23:30", "00:10", "09:10"]))
-    _perhaps(chance, row, "for", ("young", "low", "odd", {"not": "young"}, {"unit": "main/2/a"}))
+    _perhaps(
+        chance, row, "for", ("young", "low", "odd", "new", {"not": "young"}, {"unit": "main/2/a"})
+    )
     _perhaps(chance, row, "party", ({"children": True}, {"children": False}))
     _perhaps(chance, row, "channels", ("remote", ["remote", "in-person"]))
     _perhaps(chance, row, "kinds", ("all", ["social", "legal"]), 0.5)
@@ -105,7 +107,7 @@ def _condition(chance: Random, today: date) -> Row:
     _perhaps(chance, row, "minutes", ("<=20", ">20", 30), 0.15)
     _perhaps(chance, row, "party", ({"children": True}, {"children": False}), 0.1)
     _perhaps(chance, row, "visitors", PEOPLE, 0.1)
-    _perhaps(chance, row, "for", ("young", "low", "odd"), 0.1)
+    _perhaps(chance, row, "for", ("young", "low", "odd", "new"), 0.1)
     return row
 
 

@@ -9,9 +9,17 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ops_console.rules.rulebook.base import Part, Period, Text, Word
 from ops_console.rules.rulebook.calendar_models import DaySets
+from ops_console.rules.rulebook.declared import (
+    Counted,
+    Digit,
+    FactType,
+    InmateFacts,
+    counted_in,
+    types_of,
+)
 from ops_console.rules.rulebook.defaults import Defaults, filled
 from ops_console.rules.rulebook.paths import Levels, levels
-from ops_console.rules.rulebook.second_half import Digit, FactType, InmateFacts, SecondHalf
+from ops_console.rules.rulebook.second_half import SecondHalf
 from ops_console.rules.rulebook.selector_models import Selector
 from ops_console.rules.rulebook.session_models import Blackout, ExceptionEntry, Places, Session
 from ops_console.rules.rulebook.week import Weekday
@@ -66,7 +74,7 @@ class Rulebook(SecondHalf):
     facility: Facility
     effective: Period = Period()
     facts: InmateFacts = Field(default_factory=dict)
-    """Further facts of an inmate that selectors and clocks may use; and digits of them."""
+    """Further facts of an inmate that selectors and clocks may use; some are worked out."""
     defaults: Defaults = Defaults()
     """Written into the entries before they are read."""
     housing: tuple[Housing, ...] = ()
@@ -86,16 +94,18 @@ class Rulebook(SecondHalf):
 
     @cached_property
     def digits(self) -> dict[str, Digit]:
-        """The facts of inmates that are worked out."""
+        """The facts of inmates that are a digit of a number."""
         return {name: one for name, one in self.facts.items() if isinstance(one, Digit)}
 
     @cached_property
+    def counted(self) -> dict[str, Counted]:
+        """The facts of inmates that are days to or from the visit."""
+        return counted_in(self.facts)
+
+    @cached_property
     def fact_types(self) -> dict[str, FactType]:
-        """How the facts of inmates are compared: a digit as a number."""
-        return {
-            name: FactType.NUMBER if isinstance(one, Digit) else one
-            for name, one in self.facts.items()
-        }
+        """How the declared facts of inmates are compared."""
+        return types_of(self.facts)
 
     @model_validator(mode="before")
     @classmethod

@@ -11,7 +11,7 @@ from ops_console.rules.rulebook.book import HOLIDAYS, FactType, Rulebook
 from ops_console.rules.rulebook.booking import Desk
 from ops_console.rules.rulebook.calendar_models import DaySet, Included, OnWeekdays, Recurring
 from ops_console.rules.rulebook.eligibility import Separation
-from ops_console.rules.rulebook.fact_checks import fact_faults
+from ops_console.rules.rulebook.fact_checks import count_faults, fact_faults
 from ops_console.rules.rulebook.faults import Path, meant, shown
 from ops_console.rules.rulebook.keys import spellings
 from ops_console.rules.rulebook.paths import levels
@@ -44,6 +44,7 @@ def cross_faults(book: Rulebook) -> list[tuple[Path, str]]:
     found += _taken(book)
     found += _circles(book)
     found += _digits(book)
+    found += count_faults(book)
     found += word_faults(book)
     return found
 

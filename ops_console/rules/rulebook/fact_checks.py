@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator, Mapping
 from pydantic import BaseModel
 
 from ops_console.rules.rulebook.book import Rulebook
+from ops_console.rules.rulebook.declared import FactType, counted_in
 from ops_console.rules.rulebook.eligibility import EligibilityRule
 from ops_console.rules.rulebook.faults import Path, meant
 from ops_console.rules.rulebook.keys import spellings
 from ops_console.rules.rulebook.people import People
 from ops_console.rules.rulebook.ranges import not_a_number, numeric
-from ops_console.rules.rulebook.second_half import FactType
 
 Found = Iterator[tuple[Path, str]]
 DATES_OF_INMATE = (
@@ -35,13 +35,26 @@ def fact_faults(book: Rulebook, path: Path, part: BaseModel) -> Found:
 def _clocks(book: Rulebook, path: Path, rule: EligibilityRule) -> Found:
     own, declared, where = {
         "inmate": (DATES_OF_INMATE, book.fact_types, "facts"),
-        "visitor": (DATES_OF_VISITOR, book.visitor_facts, "visitor_facts"),
-        "pair": ((), book.pair_facts, "pair_facts"),
+        "visitor": (DATES_OF_VISITOR, book.visitor_types, "visitor_facts"),
+        "pair": ((), book.pair_types, "pair_facts"),
     }[rule.of]
     for key, name in (("after", rule.after), ("since", rule.since)):
         reason = None if name is None else _no_date(name, own, declared, where)
         if name is not None and reason is not None:
             yield (*path, key), _of_others(book, name, rule.of) or reason
+
+
+def count_faults(book: Rulebook) -> Found:
+    """Every fact that is days to or from something that is no date of the same people."""
+    for own, declared, counted, where in (
+        (DATES_OF_INMATE, book.fact_types, book.facts, "facts"),
+        (DATES_OF_VISITOR, book.visitor_types, book.visitor_facts, "visitor_facts"),
+        ((), book.pair_types, book.pair_facts, "pair_facts"),
+    ):
+        for name, one in counted_in(counted).items():
+            reason = _no_date(one.of, own, declared, where, "days are counted from")
+            if reason is not None:
+                yield (where, name, *one.model_fields_set), reason
 
 
 def _of_others(book: Rulebook, name: str, of: str) -> str | None:
@@ -56,7 +69,11 @@ def _of_others(book: Rulebook, name: str, of: str) -> str | None:
 
 
 def _no_date(
-    name: str, own: Collection[str], declared: Mapping[str, str], where: str
+    name: str,
+    own: Collection[str],
+    declared: Mapping[str, str],
+    where: str,
+    needs: str = "a clock needs",
 ) -> str | None:
     """Why a clock cannot start at the fact; None if it can."""
     if name in own:
@@ -65,12 +82,20 @@ def _no_date(
         hint = meant(name, [*own, *declared]) or f"; declare it as a date under `{where}`"
         return f"there is no dated fact named {name}{hint}"
     if declared[name] != FactType.DATE:
-        return f"{name} is declared as {declared[name]}; a clock needs a date"
+        return f"{name} is declared as {declared[name]}; {needs} a date"
     return None
 
 
+def count_or_clock(name: str, where: str) -> str:
+    """What can be done with a date that a selector asks for."""
+    return (
+        f"declare the days from it under `{where}` as {{days_since: {name}}} and ask for those, "
+        "or use `after` or `since`"
+    )
+
+
 def _people(book: Rulebook, path: Path, people: People) -> Found:
-    declared = book.visitor_facts | book.pair_facts
+    declared = book.visitor_types | book.pair_types
     for name, wanted in people.declared.items():
         if name not in declared:
             known = [*spellings(People), *declared]
@@ -78,7 +103,7 @@ def _people(book: Rulebook, path: Path, people: People) -> Found:
             yield (*path, name), f"is not a fact of people outside{hint}"
         elif declared[name] is FactType.DATE:
             of = "pair" if name in book.pair_facts else "visitor"
-            yield (*path, name), f"is a date; use it with `after` or `since` and `of: {of}`"
+            yield (*path, name), f"is a date; {count_or_clock(name, f'{of}_facts')} and `of: {of}`"
         elif declared[name] is FactType.NUMBER:
             yield from (((*path, name), not_a_number(one)) for one in wanted if not numeric(one))
     if not people.keys() and not people.any_of and not people.all_of:

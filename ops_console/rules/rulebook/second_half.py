@@ -2,76 +2,33 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated, Any, Literal
+from functools import cached_property
 
-from pydantic import BeforeValidator, Field, Tag
+from pydantic import Field
 
 from ops_console.rules.rulebook.arrival import ArrivalRule, Note
-from ops_console.rules.rulebook.base import Part, Word, known
+from ops_console.rules.rulebook.base import Part
 from ops_console.rules.rulebook.booking import BookingRule
+from ops_console.rules.rulebook.declared import (
+    Counted,
+    FactType,
+    OutsideFacts,
+    counted_in,
+    types_of,
+)
 from ops_console.rules.rulebook.eligibility import EligibilityRule, Separation
 from ops_console.rules.rulebook.engagements import EngagementRule
-from ops_console.rules.rulebook.forms import by_key
 from ops_console.rules.rulebook.limits import Limit
 from ops_console.rules.rulebook.party import ListRule, PartyRule
 from ops_console.rules.rulebook.rule import Rule
-
-MOST_DIGITS = 40
-
-
-class FactType(StrEnum):
-    """How the values of a declared fact are compared."""
-
-    WORDS = "words"
-    NUMBER = "number"
-    DATE = "date"
-    """A day or a moment, for `after` and `since`; selectors cannot ask for it."""
-
-
-def _digit(value: Any) -> Any:
-    if value == "last" or (type(value) is int and 1 <= value <= MOST_DIGITS):
-        return value
-    raise ValueError(f"{value!r} is no place of a digit; write last, or 1 for the first")
-
-
-class Digit(Part):
-    """A fact that is worked out: one digit of a number that is known."""
-
-    digit: Annotated[
-        int | Literal["last"],
-        BeforeValidator(_digit, json_schema_input_type=int | Literal["last"]),
-    ]
-    """Counted from the left, whatever else stands between the digits."""
-    of: Word
-    """`number`, by which the facility knows the inmate, or a declared fact in words."""
-
-    def among(self, text: str) -> str | None:
-        """The digit of a number as it is written; None where it has too few."""
-        digits = [one for one in text if one.isdecimal()]
-        place = len(digits) if self.digit == "last" else self.digit
-        return digits[place - 1] if 0 < place <= len(digits) else None
-
-
-Declared = dict[Word, Annotated[FactType, BeforeValidator(known(FactType, "a type of fact"))]]
-
-
-InmateFacts = dict[
-    Word,
-    Annotated[
-        Annotated[FactType, BeforeValidator(known(FactType, "a type of fact")), Tag("(word)")]
-        | Annotated[Digit, Tag("(digit)")],
-        by_key("digit", said="words, number, date or {digit: last, of: number}"),
-    ],
-]
 
 
 class SecondHalf(Part):
     """Every list may be left out; an entry that is not written limits nothing."""
 
-    visitor_facts: Declared = Field(default_factory=dict)
+    visitor_facts: OutsideFacts = Field(default_factory=dict)
     """Further facts of people outside that selectors may ask for."""
-    pair_facts: Declared = Field(default_factory=dict)
+    pair_facts: OutsideFacts = Field(default_factory=dict)
     """Further facts of one of them with one inmate: when they were listed, whether permitted."""
     limits: tuple[Limit, ...] = ()
     booking: tuple[BookingRule, ...] = ()
@@ -82,6 +39,21 @@ class SecondHalf(Part):
     engagements: tuple[EngagementRule, ...] = ()
     arrival: tuple[ArrivalRule, ...] = ()
     notes: tuple[Note, ...] = ()
+
+    @cached_property
+    def visitor_types(self) -> dict[str, FactType]:
+        """How the declared facts of people outside are compared."""
+        return types_of(self.visitor_facts)
+
+    @cached_property
+    def pair_types(self) -> dict[str, FactType]:
+        """The same of one of them with an inmate."""
+        return types_of(self.pair_facts)
+
+    @cached_property
+    def counted_outside(self) -> dict[str, Counted]:
+        """Which of both are days to or from the visit."""
+        return counted_in(self.visitor_facts) | counted_in(self.pair_facts)
 
     def named(self) -> tuple[tuple[str, Rule], ...]:
         """Every entry with its name: its id, or its list's word and its number from 1."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops_console.rules.rulebook.book import FactType, Rulebook
+from ops_console.rules.rulebook.fact_checks import count_or_clock
 from ops_console.rules.rulebook.faults import Path, meant
 from ops_console.rules.rulebook.paths import levels, pattern_meets
 from ops_console.rules.rulebook.ranges import not_a_number, numbers, numeric, surnames
@@ -51,7 +52,7 @@ def _ranges(path: Path, selector: Selector) -> Found:
 def _declared(book: Rulebook, path: Path, selector: Selector) -> Found:
     for key, values in selector.declared.items():
         if book.fact_types.get(key) is FactType.DATE:
-            yield (*path, key), "is a date; use it with `after` or `since` under `eligibility`"
+            yield (*path, key), f"is a date; {count_or_clock(key, 'facts')} under `eligibility`"
             continue
         for value in values:
             if book.fact_types.get(key) is FactType.NUMBER and not numeric(value):

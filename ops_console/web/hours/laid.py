@@ -42,7 +42,9 @@ class Shown:
 
 def groups(rules: Ruleset, inmates: Iterable[InmateFact], day: date) -> list[InmateFact]:
     """One of each group of inmates whom the rules do not tell apart on that day."""
-    return list({rules.likeness.of(inmate_traits(one, day)): one for one in inmates}.values())
+    return list(
+        {rules.likeness.of(inmate_traits(one, day, rules)): one for one in inmates}.values()
+    )
 
 
 def laid_week(rules: Rules, shown: Shown, closures: Sequence[Closed], monday: date) -> list[Day]:
@@ -62,7 +64,7 @@ def _day(rules: Rules, shown: Shown, closures: Sequence[Closed], day: date) -> D
             *(
                 mark
                 for inmate in groups(ruleset, shown.inmates, day)
-                for mark in _about_the_day(ruleset, _asked(shown, inmate, day), day)
+                for mark in _about_the_day(ruleset, _asked(ruleset, shown, inmate, day), day)
             ),
             *_about_closures(ruleset.facility, shown, closures, day),
         )
@@ -70,15 +72,15 @@ def _day(rules: Rules, shown: Shown, closures: Sequence[Closed], day: date) -> D
     return Day(day, hours, tuple(one for one in marks if hours or not one.partly))
 
 
-def _asked(shown: Shown, inmate: InmateFact, day: date) -> Asked:
-    return Asked(inmate_traits(inmate, day), shown.kind, shown.channel)
+def _asked(ruleset: Ruleset, shown: Shown, inmate: InmateFact, day: date) -> Asked:
+    return Asked(inmate_traits(inmate, day, ruleset), shown.kind, shown.channel)
 
 
 def _hours(ruleset: Ruleset, shown: Shown, day: date) -> set[Hours]:
     return {
         one
         for inmate in groups(ruleset, shown.inmates, day)
-        for one in hours_on(ruleset, _asked(shown, inmate, day), day)
+        for one in hours_on(ruleset, _asked(ruleset, shown, inmate, day), day)
     }
 
 

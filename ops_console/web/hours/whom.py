@@ -50,7 +50,7 @@ def words_for(one: InmateClass) -> str:
 
 
 def _is_of(one: InmateClass, inmate: InmateFact, rules: Ruleset, day: date) -> bool:
-    return holds(one.selector, inmate_traits(inmate, day), rules.book) is True
+    return holds(one.selector, inmate_traits(inmate, day, rules), rules.book) is True
 
 
 def _supposed(

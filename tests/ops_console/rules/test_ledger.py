@@ -136,7 +136,7 @@ def test_a_visit_takes_its_place_where_the_inmate_lived_when_it_was_booked() -> 
     )
     here = moved.inmate("lee")
     assert here is not None
-    inmate_traits(here, date(2024, 7, 3))
+    inmate_traits(here, date(2024, 7, 3), ruleset(rules))
 
     assert "terminals:main/2/a" in places_of(held(ruleset(rules), before, moved))
 
@@ -150,7 +150,7 @@ def test_inmates_who_are_alike_are_offered_the_same(chance: Random) -> None:
         for day in drawn.days[:3]:
             known: dict[object, object] = {}
             for inmate in kinds:
-                traits = inmate_traits(inmate, day)
+                traits = inmate_traits(inmate, day, version)
                 asked = Asked(traits, drawn.request.kind, drawn.request.channel)
                 offer = (version.timetable.openings(asked, day), version.terminals(traits))
                 assert known.setdefault(version.likeness.of(traits), offer) == offer

@@ -13,6 +13,7 @@ from ops_console.rules.classes import as_if, classes_in
 from ops_console.rules.facts import InmateFact
 from ops_console.rules.meeting import inmate_traits
 from ops_console.rules.rulebook import read_rulebook
+from ops_console.rules.ruleset import Ruleset
 from ops_console.rules.selectors import holds
 from ops_console.usecases import InmateFacts, change_now, change_rules
 from tests.harness.officers_client import Officer
@@ -112,12 +113,14 @@ def test_earlier_and_later_weeks_are_of_the_same_class(classed: Desk, officer: O
         "{cell: even}",
         "{group: [g]}",
         "{glass: true}",
+        '{held: ["<14", 60-90]}',
     ],
 )
 def test_somebody_is_found_for_every_class(said: str) -> None:
     text = (
         "visitline_rules: 1\nfacility: {name: F, zone: America/Chicago}\n"
-        "facts: {tier: number, glass: words}\ngroups: {g: {custody: max}}\n"
+        "facts: {tier: number, glass: words, held: {days_since: booked_in_at}}\n"
+        "groups: {g: {custody: max}}\n"
         f'sessions: [{{id: s, for: {said}, hours: ["09:00-10:00"]}}]\n'
     )
     book = read_rulebook(text)
@@ -125,4 +128,4 @@ def test_somebody_is_found_for_every_class(said: str) -> None:
     found = as_if(InmateFact(id="x", unit="a", surname="Young"), one.selector, book, MONDAY)
     assert found is not None
     for day in (MONDAY, date(2026, 12, 31)):
-        assert holds(one.selector, inmate_traits(found, day), book) is True
+        assert holds(one.selector, inmate_traits(found, day, Ruleset(book)), book) is True

@@ -128,8 +128,8 @@ def place(page: Page, seconds: float) -> None:
 def small_pictures(page: Page) -> list[list[tuple[float, str]]]:
     """Of each place both sides: how much of it is not dark, and why nothing is there."""
     expect(page.locator("[data-thumbnails] canvas")).to_have_count(16, timeout=20_000)
-    seen: list[list[tuple[float, str]]] = page.evaluate(SEEN_IN_THUMBNAILS)
-    return seen
+    seen = page.evaluate(SEEN_IN_THUMBNAILS)
+    return [[(bright, why) for bright, why in place] for place in seen]
 
 
 def test_both_sides_play_together_and_every_part_is_judged(page: Page) -> None:
@@ -189,7 +189,7 @@ def test_a_small_picture_that_never_comes_says_so(page: Page) -> None:
     page.add_init_script(NOTHING_TO_DRAW_FOR % 40)
     open_player(page)
     seen = small_pictures(page)
-    assert seen[0][-1] == [0, "No picture came"], "the first one that is asked for"
+    assert seen[0][-1] == (0, "No picture came"), "the first one that is asked for"
     assert seen[1][-1][0] > 50, "the others come"
 
 
