@@ -15,6 +15,7 @@ from ops_console.rules.rulebook.base import Channels, Kinds
 from ops_console.rules.rulebook.book import Rulebook
 from ops_console.rules.rulebook.eligibility import Wait
 from ops_console.rules.ruleset import Ruleset, ruleset
+from ops_console.rules.slots import instant
 from visits.model import VisitStatus
 
 OPENS = Point(before_start=15)
@@ -126,6 +127,8 @@ def _late(meeting: Meeting) -> set[str]:
 
 
 def _moment(point: Point, meeting: Meeting) -> datetime:
+    if point.at is not None:
+        return instant(meeting.day, point.at, meeting.rules.facility)
     if point.before_start is not None:
         return meeting.start - timedelta(minutes=point.before_start)
     if point.after_start is not None:

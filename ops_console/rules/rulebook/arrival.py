@@ -10,22 +10,25 @@ from ops_console.rules.rulebook.base import Channels, Flag, Kinds, Part, Text, W
 from ops_console.rules.rulebook.eligibility import Wait
 from ops_console.rules.rulebook.forms import by_key
 from ops_console.rules.rulebook.rule import Rule
+from ops_console.rules.rulebook.times import ClockTime
 
 Minutes = Annotated[int, Field(strict=True, ge=0, le=1440)]
 
 
 class Point(Part):
-    """A moment relative to the visit, in minutes. Exactly one measure."""
+    """A moment: so many minutes from the visit, or an hour of the clock. Exactly one measure."""
 
     before_start: Minutes | None = None
     after_start: Minutes | None = None
     before_end: Minutes | None = None
+    at: ClockTime | None = None
+    """On the day on which the visit starts."""
 
     @model_validator(mode="after")
     def _one_measure(self) -> Self:
-        given = (self.before_start, self.after_start, self.before_end)
+        given = (self.before_start, self.after_start, self.before_end, self.at)
         if sum(one is not None for one in given) != 1:
-            raise ValueError("give exactly one of before_start, after_start, before_end")
+            raise ValueError("give exactly one of before_start, after_start, before_end, at")
         return self
 
 

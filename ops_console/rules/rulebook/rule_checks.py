@@ -155,6 +155,8 @@ def _arrival(path: Path, rule: ArrivalRule) -> Found:
 
 def _is_after(opens: Point, closes: Point) -> bool:
     """Whether one lies after the other in every visit, however long."""
+    if opens.at is not None and closes.at is not None:
+        return opens.at > closes.at
     first, last = _from_start(opens), _from_start(closes)
     return first is not None and last is not None and first > last
 

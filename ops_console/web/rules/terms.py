@@ -127,6 +127,8 @@ def about_arrival(rule: ArrivalRule) -> Iterator[str]:
 
 
 def _point(point: Point) -> str:
+    if point.at is not None:
+        return f"at {clock(point.at)}"
     for measure, said in (
         ("before_start", "minutes before the start"),
         ("after_start", "minutes after the start"),

@@ -27,6 +27,12 @@ NINE = "2024-07-03T09:00"
         ({"closes": {"after_start": 15}, "late": "truncate"}, "09:16", Forfeited),
         ({"closes": {"before_end": 20}}, "09:10", Truncated),
         ({"closes": {"before_end": 20}}, "09:11", Forfeited),
+        ({"closes": {"at": "08:50"}}, "08:50", Admitted),
+        ({"closes": {"at": "08:50"}}, "08:51", Forfeited),
+        ({"closes": {"at": "09:10"}}, "09:10", Truncated),
+        ({"opens": {"at": "08:00"}, "closes": {"at": "24:00"}}, "08:00", Admitted),
+        ({"opens": {"at": "08:00"}, "closes": {"at": "24:00"}}, "07:59", TooEarly),
+        ({"opens": {"at": "08:00"}, "closes": {"at": "24:00"}}, "09:30", Forfeited),
         ({"late": "whole"}, "09:10", Admitted),
     ],
 )

@@ -127,6 +127,10 @@ def test_no_number_of_a_real_place_is_left_out_of_its_sentence(place: Path) -> N
             ),
         ),
         (
+            'arrival:\n- {id: a, opens: {at: "08:00"}, closes: {at: "14:30"}}',
+            "The door opens at 08:00; the door closes at 14:30.",
+        ),
+        (
             (
                 "limits:\n- {id: a, most: 2, in: day, kinds: social, days: weekends,"
                 " weeks: {every: 2, from: 2026-11-07, starts: monday}}"
