@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from ops_console.rules.applying import applies, concerned, holds
 from ops_console.rules.facts import Facts, InmateFact, Request
 from ops_console.rules.ledger import Booked, Visit
+from ops_console.rules.limits import custody_began, named, total
 from ops_console.rules.meeting import Meeting, asked, held, inmate_traits
-from ops_console.rules.parties import who_count
 from ops_console.rules.periods import stretches
 from ops_console.rules.rulebook import Rulebook
 from ops_console.rules.rulebook.limits import Limit
@@ -60,7 +60,7 @@ def charged_by(
     others = [held(ready, one, world) for one in _around(meeting, world.booked)]
     return tuple(
         name
-        for name, limit in _named(ready)
+        for name, limit in named(ready.book.limits)
         if limit.free is not None and _applies(limit, meeting) and _beyond(limit, meeting, others)
     )
 
@@ -74,7 +74,7 @@ def falls_short(rules: Rulebook | Ruleset, facts: Facts, day: date) -> tuple[Sho
     every = list(_visits(ready, facts))
     found = (
         _shortfall((name, limit), inmate, every, ready, day)
-        for name, limit in _named(ready)
+        for name, limit in named(ready.book.limits)
         if limit.least is not None and limit.holds_on(day)
         for inmate in facts.inmates
         if _is_owed(limit, inmate, ready, day)
@@ -88,11 +88,6 @@ def _around(meeting: Meeting, booked: Booked) -> list[Visit]:
     for person in meeting.people:
         found += booked.of_person(person.id)
     return list({one.id: one for one in found}.values())
-
-
-def _named(rules: Ruleset) -> Iterator[tuple[str, Limit]]:
-    for number, limit in enumerate(rules.book.limits, start=1):
-        yield limit.id or f"limits-{number}", limit
 
 
 def _visits(rules: Ruleset, facts: Facts) -> Iterator[Meeting]:
@@ -115,7 +110,7 @@ def _beyond(limit: Limit, meeting: Meeting, others: Iterable[Meeting]) -> bool:
     """Whether the visit, with those before it and beside it, is more than is free."""
     counts = [one for one in others if _counts(limit, one)]
     first_day = meeting.book.facility.week_starts
-    since = _custody_began(limit, meeting)
+    since = custody_began(meeting) if limit.period == "custody" else None
     for one in _whose(limit, meeting):
         for first, last in stretches(limit.period, meeting.day, first_day):
             near = [
@@ -125,16 +120,9 @@ def _beyond(limit: Limit, meeting: Meeting, others: Iterable[Meeting]) -> bool:
                 and first <= other.day <= last
                 and (since is None or other.start >= since)
             ]
-            if _sum(limit, [*near, meeting]) > (limit.free or 0):
+            if total(limit, [*near, meeting]) > (limit.free or 0):
                 return True
     return False
-
-
-def _custody_began(limit: Limit, meeting: Meeting) -> datetime | None:
-    began = meeting.inmate.booked_in_at
-    if limit.period != "custody" or began is None or isinstance(began, datetime):
-        return began if limit.period == "custody" and isinstance(began, datetime) else None
-    return meeting.rules.facility.day_bounds(began)[0]
 
 
 def _whose(limit: Limit, meeting: Meeting) -> set[tuple[str, ...]]:
@@ -160,7 +148,7 @@ def _shortfall(
         for one in every
         if one.inmate.id == inmate.id and first <= one.day <= last and _counts(limit, one)
     ]
-    has, least = _sum(limit, mine), limit.least or 0
+    has, least = total(limit, mine), limit.least or 0
     if has >= least:
         return None
     return Shortfall(inmate.id, name, has, least, limit.count, first, last)
@@ -177,22 +165,3 @@ def _is_owed(limit: Limit, inmate: InmateFact, rules: Ruleset, day: date) -> boo
     here = inmate.unit is not None and inmate.status not in {"released", "transferred"}
     return here and not exempt and selects(limit.for_, traits, rules.book) is True
 
-
-def _sum(limit: Limit, visits: Iterable[Meeting]) -> float:
-    """What visits amount to, in the words of the limit."""
-    visits = list(visits)
-    if limit.count == "visitors":
-        return len({one.id for visit in visits for one in who_count(limit, visit)})
-    if limit.count == "inmates":
-        return len({visit.inmate.id for visit in visits})
-    return sum(_amount(limit, one) for one in visits)
-
-
-def _amount(limit: Limit, visit: Meeting) -> float:
-    if limit.count == "minutes":
-        return visit.minutes
-    if limit.count == "people":
-        return len(who_count(limit, visit))
-    if limit.count == "points":
-        return next((one.points for one in limit.costs if holds(one, visit) is not False), 0)
-    return 1

@@ -161,8 +161,11 @@ def counted_since(limit: Limit, meeting: Meeting, now: datetime) -> datetime | N
     those that are still to come; None where days say it, or where it is not known."""
     if limit.period == "ahead":
         return now + timedelta.resolution
-    if limit.period != "custody":
-        return None
+    return custody_began(meeting) if limit.period == "custody" else None
+
+
+def custody_began(meeting: Meeting) -> datetime | None:
+    """When; None where it is not known."""
     return instant_of(meeting.inmate.booked_in_at, meeting.rules.facility)
 
 
@@ -247,7 +250,7 @@ def _is_beyond_what_was_kept(
     own = (meeting.day, amount(limit, meeting))
     if own[1] == 0:
         return False
-    began = instant_of(meeting.inmate.booked_in_at, meeting.rules.facility)
+    began = custody_began(meeting)
     first = min([meeting.day, *(one.day for one in booked)])
     since = first if began is None else meeting.rules.facility.day(began)
     amounts = [own, *((one.day, amount(limit, one)) for one in booked if one.day >= since)]
@@ -280,7 +283,15 @@ def _ids(limit: Limit, meeting: Meeting) -> set[str]:
     return {one.id for one in who_count(limit, meeting)}
 
 
+def total(limit: Limit, visits: Iterable[Meeting]) -> float:
+    """What visits amount to, in what the limit counts."""
+    if limit.count in {"visitors", "inmates"}:
+        return len(set().union(*(_ids(limit, one) for one in visits)))
+    return sum(amount(limit, one) for one in visits)
+
+
 def amount(limit: Limit, meeting: Meeting) -> float:
+    """What one visit counts for."""
     if limit.count == "minutes":
         return meeting.minutes
     if limit.count == "people":
