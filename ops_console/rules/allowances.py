@@ -164,4 +164,3 @@ def _is_owed(limit: Limit, inmate: InmateFact, rules: Ruleset, day: date) -> boo
     )
     here = inmate.unit is not None and inmate.status not in {"released", "transferred"}
     return here and not exempt and selects(limit.for_, traits, rules.book) is True
-

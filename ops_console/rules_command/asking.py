@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
+from datetime import date
 from itertools import product
 
+from ops_console.rules.meeting import age_on
+from ops_console.rules.moments import Stated, Unknown, days_counted, stated_among
 from ops_console.rules.rulebook import FactType, Rulebook
 from ops_console.rules.rulebook.faults import meant
 from ops_console.rules.rulebook.paths import levels, pattern_meets
@@ -40,22 +43,54 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--party", choices=list(PARTIES), help="default: either")
 
 
-def questions(arguments: argparse.Namespace, book: Rulebook) -> Iterator[Asked]:
-    """One question for each kind and channel. Raises `QuestionWrong`."""
-    traits = _traits(arguments, book)
-    kinds = [VisitKind(arguments.kind)] if arguments.kind else list(VisitKind)
-    channels = [VisitChannel(arguments.channel)] if arguments.channel else list(VisitChannel)
-    for kind, channel in product(kinds, channels):
-        yield Asked(traits, kind, channel, PARTIES.get(arguments.party))
+Question = Callable[[date], list[Asked]]
+"""What is asked of one day, for each kind and channel: of an inmate's dates, that is their age and
+the days counted from them."""
 
 
-def _traits(arguments: argparse.Namespace, book: Rulebook) -> Traits:
+def question(arguments: argparse.Namespace, book: Rulebook) -> Question:
+    """Raises `QuestionWrong`."""
     _housed(arguments.unit, book)
-    facts: dict[str, list[str]] = {"unit": [arguments.unit]}
+    stated: dict[str, list[str]] = {}
     for given in arguments.inmate:
         name, values = _fact(given, book)
-        facts.setdefault(name, []).extend(values)
-    return Traits.of(facts)
+        stated.setdefault(name, []).extend(values)
+    dates = {name: _date(name, stated.pop(name), book) for name in _dates(book) & stated.keys()}
+    kinds = [VisitKind(arguments.kind)] if arguments.kind else list(VisitKind)
+    channels = [VisitChannel(arguments.channel)] if arguments.channel else list(VisitChannel)
+    ways, party = list(product(kinds, channels)), PARTIES.get(arguments.party)
+
+    def on(day: date) -> list[Asked]:
+        traits = Traits.of({"unit": arguments.unit, **_on_the_day(dates, day, book), **stated})
+        return [Asked(traits, *way, party) for way in ways]
+
+    return on
+
+
+def _dates(book: Rulebook) -> frozenset[str]:
+    """The dated facts from which selectors know something."""
+    return frozenset({"born_on", *(one.of for one in book.counted.values())})
+
+
+def _date(name: str, values: list[str], book: Rulebook) -> Stated:
+    """Raises `QuestionWrong`."""
+    try:
+        return stated_among({name: ",".join(values) or None}, name, book.facility.time)
+    except Unknown as cause:
+        given = f"{name}={','.join(values)}"
+        raise QuestionWrong(f"--inmate {given}: write a date as {name}=2024-07-04.") from cause
+
+
+def _on_the_day(dates: Mapping[str, Stated], day: date, book: Rulebook) -> dict[str, object]:
+    facility = book.facility.time
+    known: dict[str, object] = {
+        name: days_counted(one, dates[one.of], day, facility)
+        for name, one in book.counted.items()
+        if one.of in dates
+    }
+    if isinstance(born_on := dates.get("born_on"), date):
+        known["age"] = age_on(born_on, day)
+    return known
 
 
 def _housed(unit: str, book: Rulebook) -> None:
@@ -76,7 +111,7 @@ def _fact(given: str, book: Rulebook) -> tuple[str, list[str]]:
     if not equals:
         raise QuestionWrong(f"--inmate {given}: write KEY=VALUE, such as surname=Garcia.")
     declared = [key for key, kind in book.fact_types.items() if kind is not FactType.DATE]
-    known = [*BUILT_IN_NUMBERS, *BUILT_IN_WORDS, "surname", "number", *declared]
+    known = [*BUILT_IN_NUMBERS, *BUILT_IN_WORDS, "surname", "number", *declared, *_dates(book)]
     if name not in known:
         hint = meant(name, known).removeprefix("; ").capitalize()
         hint = hint or f"Known are {', '.join(sorted(known))}."

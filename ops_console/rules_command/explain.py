@@ -15,7 +15,7 @@ from ops_console.rules.rulebook.session_models import ExceptionEntry
 from ops_console.rules.sessions import Opening, Timetable
 from ops_console.rules.slots import wall
 from ops_console.rules.stints import Asked
-from ops_console.rules_command.asking import questions
+from ops_console.rules_command.asking import Question, question
 from ops_console.rules_command.files import read_rules
 from ops_console.rules_command.moments import read_wall
 
@@ -39,8 +39,9 @@ def explain(arguments: argparse.Namespace) -> int:
     at = read_wall("--at", arguments.at, book.facility.time)
     arguments.kind = arguments.kind or "social"
     arguments.channel = arguments.channel or "remote"
-    (asked,) = questions(arguments, book)
-    found, lines = openings_at(book, asked, at), list(explained(book, asked, at))
+    ask = question(arguments, book)
+    (asked,) = ask(at.date())
+    found, lines = openings_at(book, ask, at), list(explained(book, ask, at))
     if arguments.json:
         entries = [line._asdict() for line in lines]
         print(json.dumps({"open": [one.session for one in found], "entries": entries}, indent=1))
@@ -49,23 +50,25 @@ def explain(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def openings_at(book: Rulebook, asked: Asked, at: datetime) -> list[Opening]:
+def openings_at(book: Rulebook, ask: Question, at: datetime) -> list[Opening]:
     """The windows that hold the moment, those of last night included."""
     timetable = Timetable(book)
     return [
         opening
         for day in (at.date() - ONE_DAY, at.date())
+        for asked in ask(day)
         for opening in timetable.openings(asked, day)
         if opening.opens <= at < opening.closes
     ]
 
 
-def explained(book: Rulebook, asked: Asked, at: datetime) -> Iterator[Line]:
+def explained(book: Rulebook, ask: Question, at: datetime) -> Iterator[Line]:
     """Every session, blackout and exception of the file, in its order."""
     timetable, day = Timetable(book), at.date()
+    ((last_night,), (asked,)) = ask(day - ONE_DAY), ask(day)
     if not book.effective.holds_on(day):
         yield Line("effective", "effective", False, "these rules are not in force on this date")
-    yield from _sessions(timetable, asked, at)
+    yield from _sessions(timetable, last_night, asked, at)
     yield from _blackouts(timetable, asked, at)
     for number, entry in enumerate(book.exceptions, start=1):
         reason = exception_misses(entry, book, timetable.calendars, asked, day)
@@ -73,10 +76,12 @@ def explained(book: Rulebook, asked: Asked, at: datetime) -> Iterator[Line]:
         yield Line("exceptions", name, reason is None, reason or _done(entry))
 
 
-def _sessions(timetable: Timetable, asked: Asked, at: datetime) -> Iterator[Line]:
+def _sessions(
+    timetable: Timetable, last_night: Asked, asked: Asked, at: datetime
+) -> Iterator[Line]:
     day = at.date()
     top = timetable.highest_layer(asked, day)
-    night = timetable.openings(asked, day - ONE_DAY)
+    night = timetable.openings(last_night, day - ONE_DAY)
     windows = [one for one in night if at < one.closes] + list(timetable.openings(asked, day))
     for session in timetable.book.sessions:
         reason = timetable.why_not(session, asked, day)

@@ -12,7 +12,7 @@ from ops_console.rules.elastic import up_to
 from ops_console.rules.rulebook import Rulebook
 from ops_console.rules.sessions import Opening, Timetable
 from ops_console.rules.stints import Asked
-from ops_console.rules_command.asking import questions
+from ops_console.rules_command.asking import Question, question
 from ops_console.rules_command.files import read_rules
 from ops_console.rules_command.moments import read_days
 from visits.clock import FacilityTime
@@ -26,26 +26,26 @@ def hours(arguments: argparse.Namespace) -> int:
     `FileRefused` and `QuestionWrong`."""
     book = read_rules(arguments.file)
     days = read_days(arguments.start, arguments.days, MOST_DAYS)
-    found = rows(book, list(questions(arguments, book)), days)
+    found = rows(book, question(arguments, book), days)
     print(json.dumps(found, indent=1) if arguments.json else _table(found, book))
     return 0
 
 
-def rows(book: Rulebook, asked: Iterable[Asked], days: Iterable[date]) -> list[Row]:
+def rows(book: Rulebook, question: Question, days: Iterable[date]) -> list[Row]:
     """The windows of these days by start, with the kinds and channels that each is for."""
-    timetable, every = Timetable(book), list(days)
+    timetable = Timetable(book)
     found: dict[Opening, list[Asked]] = {}
-    for question in asked:
-        for day in every:
-            for opening in timetable.openings(question, day):
-                found.setdefault(opening, []).append(question)
+    for day in days:
+        for asked in question(day):
+            for opening in timetable.openings(asked, day):
+                found.setdefault(opening, []).append(asked)
     ordered = sorted(found, key=lambda one: (one.starts_at, one.ends_at, one.session))
     return [_row(opening, found[opening], book.facility.time) for opening in ordered]
 
 
 def _row(opening: Opening, asked: list[Asked], facility: FacilityTime) -> Row:
-    kinds = list(dict.fromkeys(str(question.kind) for question in asked))
-    channels = list(dict.fromkeys(str(question.channel) for question in asked))
+    kinds = list(dict.fromkeys(str(one.kind) for one in asked))
+    channels = list(dict.fromkeys(str(one.channel) for one in asked))
     return {
         "session": opening.session,
         "kind": kinds[0] if len(kinds) == 1 else None,

@@ -16,12 +16,14 @@ from visits.errors import SettingsWrong
 
 BODY = """
 housing: [{path: main/a, terminals: [a1, a2]}, {path: main/b}]
-facts: {since: date, incentive: words}
+facts: {since: date, incentive: words, held: {days_since: booked_in_at}}
 calendars: {holidays: [2024-07-04]}
 sessions:
   - {id: day, days: daily, hours: ["09:00-11:00"], length: {least: 30, most: 60}, gap: 15}
   - {id: night, days: tue, hours: ["23:00-01:00"], length: 60, holidays: closed}
   - {id: strict, for: {incentive: basic}, days: daily, hours: ["10:00-12:00"]}
+  - {id: new, for: {held: "<2"}, channels: [onsite-video], days: daily, hours: ["22:00-01:00"]}
+  - {id: old, for: {age: "60+"}, channels: [onsite-video], days: daily, hours: ["18:00-19:00"]}
 blackouts: [{id: count, days: daily, hours: ["11:00-11:30"], reason: Count}]
 exceptions: [{id: flood, dates: 2024-07-05, close: [day], reason: Water}]
 limits: [{id: promised, least: 2, in: week}]
@@ -62,6 +64,35 @@ def test_an_elastic_visit_shows_what_is_certain_and_how_far_it_may_go(run: Any, 
     assert "09:00-09:30 (up to 10:00), 09:45-10:15 (up to 10:45), 10:30-11:00" in run(*words)
 
 
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        (("booked_in_at=2024-07-02T23:30",), ["new 2", "new 3"]),
+        (("booked_in_at=2024-07-03",), ["new 3", "new 4"]),
+        (("booked_in_at=2024-07-03", "held=9"), []),
+        (("booked_in_at=", "born_on="), []),
+        (("born_on=1964-07-03",), ["old 3", "old 4", "old 5"]),
+    ],
+)
+def test_days_and_age_are_counted_anew_for_each_day_from_a_date_that_is_stated(
+    run: Any, file: Path, stated: tuple[str, ...], expected: list[str]
+) -> None:
+    facts = [word for one in stated for word in ("--inmate", one)]
+    words = ("--unit", "main/a", "--from", "2024-07-02", "--days", "4", "--channel", "onsite-video")
+    found = json.loads(run("hours", file, *words, *facts, "--json"))
+    dated = [row for row in found if row["session"] in {"new", "old"}]
+    assert [f"{row['session']} {row['start'][9]}" for row in dated] == expected
+
+
+def test_explain_counts_the_days_of_last_nights_window_to_its_own_day(run: Any, file: Path) -> None:
+    words = ("--unit", "main/a", "--channel", "onsite-video", "--inmate", "booked_in_at=2024-07-02")
+    said = run("explain", file, *words, "--at", "2024-07-04 00:30")
+    assert "  yes  new     open 22:00-01:00" in said
+    assert "no   new     held does not match" in run(
+        "explain", file, *words, "--at", "2024-07-04 22:30"
+    )
+
+
 def test_explain_reads_as_an_officer_would_say_it(run: Any, file: Path) -> None:
     words = ("explain", file, "--unit", "main/a", "--inmate", "incentive=gold")
     assert run(*words, "--at", "2024-07-04 09:45").splitlines() == [
@@ -72,6 +103,8 @@ def test_explain_reads_as_an_officer_would_say_it(run: Any, file: Path) -> None:
         "  yes  day     open 09:00-11:00",
         "  no   night   not on a Thursday",
         "  no   strict  incentive does not match",
+        "  no   new     not for remote visits",
+        "  no   old     not for remote visits",
         "blackouts:",
         "  no   count   cuts 11:00-11:30, not this time",
         "exceptions:",
@@ -101,6 +134,7 @@ def test_explain_names_the_next_start_and_the_window_of_last_night(run: Any, fil
         (["--unit", "main/a", "--days", "5000"], "--days 5000: 1 to 3660"),
         (["--unit", "main/a", "--inmate", "since=2024-01-01"], "selectors know no such fact"),
         (["--unit", "main/a", "--inmate", "incentiv=x"], "Did you mean incentive?"),
+        (["--unit", "main/a", "--inmate", "booked_in_at=x"], "write a date as booked_in_at=2024"),
     ],
 )
 def test_a_question_that_means_nothing_is_refused_with_what_to_write(
@@ -142,7 +176,7 @@ def test_what_is_no_rules_file_is_refused(run: Any, file: Path, content: bytes, 
 
 def test_a_byte_order_mark_does_no_harm(run: Any, file: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
-    assert "3 sessions" in run("check", file)
+    assert "5 sessions" in run("check", file)
 
 
 def test_a_folder_is_no_file(run: Any, tmp_path: Path) -> None:
