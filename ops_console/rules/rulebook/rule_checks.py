@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from ops_console.rules.rulebook.arrival import ArrivalRule, Note, Point
 from ops_console.rules.rulebook.booking import MEASURES, BookingRule
-from ops_console.rules.rulebook.eligibility import EligibilityRule
+from ops_console.rules.rulebook.eligibility import EligibilityRule, Separation
 from ops_console.rules.rulebook.faults import Path
 from ops_console.rules.rulebook.limits import UNLIMITED, InDays, Limit
 from ops_console.rules.rulebook.party import NUMBERS, ChangeDays, ListRule, Minors, PartyRule
@@ -145,6 +145,15 @@ def _eligibility(path: Path, rule: EligibilityRule) -> Found:
     if rule.of != "inmate" and (rule.bar is not None or rule.must is not None):
         key = "bar" if rule.bar is not None else "must"
         yield (*path, key), f"selects inmates; people are selected by `{key}_visitors`"
+    for key in ("hours", "days", "months", "years") if rule.within is not None else ():
+        least, most = getattr(rule.wait, key), getattr(rule.within, key)
+        if least is not None and most is not None and least > most:
+            yield (*path, "wait"), f"is more than `within`, {most:g} {key}: nothing fits"
+
+
+def _separation(path: Path, rule: Separation) -> Found:
+    if rule.gap and rule.within == "day":
+        yield (*path, "gap"), "goes with `within: moment` or `session`: a day has no minutes beside"
 
 
 def _arrival(path: Path, rule: ArrivalRule) -> Found:
@@ -185,6 +194,7 @@ CHECKS: tuple[tuple[type[BaseModel], Callable[..., Found]], ...] = (
     (ListRule, _list),
     (ChangeDays, _change_days),
     (EligibilityRule, _eligibility),
+    (Separation, _separation),
     (ArrivalRule, _arrival),
     (Note, _note),
 )
