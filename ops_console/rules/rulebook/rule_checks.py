@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from pydantic import BaseModel
 
-from ops_console.rules.rulebook.arrival import ArrivalRule, Note, Point
+from ops_console.rules.rulebook.arrival import NOON, ArrivalRule, Note, Point
 from ops_console.rules.rulebook.booking import MEASURES, BookingRule
 from ops_console.rules.rulebook.eligibility import EligibilityRule, Separation
 from ops_console.rules.rulebook.faults import Path
@@ -163,9 +163,10 @@ def _arrival(path: Path, rule: ArrivalRule) -> Found:
 
 
 def _is_after(opens: Point, closes: Point) -> bool:
-    """Whether one lies after the other in every visit, however long."""
+    """Whether one lies after the other in every visit, however long. From an evening to the
+    morning after there may be sessions."""
     if opens.at is not None and closes.at is not None:
-        return opens.at > closes.at
+        return opens.at > closes.at and not closes.at < NOON <= opens.at
     first, last = _from_start(opens), _from_start(closes)
     return first is not None and last is not None and first > last
 
