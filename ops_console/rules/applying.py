@@ -8,7 +8,7 @@ from typing import TypeVar
 from ops_console.rules.ages import has_children
 from ops_console.rules.facts import PersonFact
 from ops_console.rules.meeting import Meeting, matches
-from ops_console.rules.offered import openings_of
+from ops_console.rules.offered import sessions_of
 from ops_console.rules.refusing import Code, Reason, refuse
 from ops_console.rules.rulebook.base import Period
 from ops_console.rules.rulebook.calendar_models import Recurring
@@ -135,7 +135,7 @@ def _people_and_place(
     if condition.visitors is not None and people:
         yield some(matches(condition.visitors, one, meeting) for one in people)
     if condition.sessions is not None:
-        yield any(one.session in condition.sessions for one in openings_of(meeting))
+        yield any(one in condition.sessions for one in sessions_of(meeting))
 
 
 def _asked(rule: Rule, meeting: Meeting) -> list[str]:

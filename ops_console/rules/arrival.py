@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from ops_console.rules.applying import applies
 from ops_console.rules.facts import Facts, VisitFact
 from ops_console.rules.meeting import Meeting, held
 from ops_console.rules.moments import over_at
-from ops_console.rules.rulebook.arrival import ArrivalRule, Penalties, Point, Step
+from ops_console.rules.offered import openings_of
+from ops_console.rules.rulebook.arrival import NOON, ArrivalRule, Penalties, Point, Step
 from ops_console.rules.rulebook.base import Channels, Kinds
 from ops_console.rules.rulebook.book import Rulebook
 from ops_console.rules.rulebook.eligibility import Wait
@@ -20,6 +21,7 @@ from visits.model import VisitStatus
 
 OPENS = Point(before_start=15)
 CLOSES = Point(before_end=0)
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -128,12 +130,21 @@ def _late(meeting: Meeting) -> set[str]:
 
 def _moment(point: Point, meeting: Meeting) -> datetime:
     if point.at is not None:
-        return instant(meeting.day, point.at, meeting.rules.facility)
+        return instant(_day_of(point.at, meeting), point.at, meeting.rules.facility)
     if point.before_start is not None:
         return meeting.start - timedelta(minutes=point.before_start)
     if point.after_start is not None:
         return meeting.start + timedelta(minutes=point.after_start)
     return meeting.end - timedelta(minutes=point.before_end or 0)
+
+
+def _day_of(at: int, meeting: Meeting) -> date:
+    """On which day an hour of the clock is meant: that of the visit, and where its session runs
+    past midnight the one on which this opens, or for hours before noon the next."""
+    for one in openings_of(meeting):
+        if one.closes > datetime.combine(one.day + ONE_DAY, time()):
+            return one.day + ONE_DAY if at < NOON else one.day
+    return meeting.day
 
 
 def _penalty(

@@ -74,7 +74,7 @@ def _about_notice(
         yield refuse(Code.TOO_SHORT_NOTICE, f"{name} {said}.", name)
     if most is not None and too_far(most, meeting, now):
         said = (
-            f"opens booking no more than {shown(most)} ahead"
+            f"opens booking no more than {shown(most, ' ahead')}"
             if most.after is None
             else (f"opens booking on {_moment_shown(most.after, most, meeting)}")
         )
@@ -112,13 +112,14 @@ def too_far(notice: Notice, meeting: Meeting, now: datetime) -> bool:
     return now < on_wall(meeting.rules, *_last(notice.after, notice, meeting))
 
 
-def shown(notice: Notice) -> str:
+def shown(notice: Notice, which: str = "") -> str:
     """A notice that is counted in hours or days in words, for officers."""
     hour = "" if notice.at is None else f", the day counted from {clock(notice.at)}"
     skipping = " of working days" if notice.skips_days else ""
+    whole = "whole " if notice.whole else ""
     numbers = ((getattr(notice, measure), measure) for measure in COUNTED)
     return next(
-        f"{number:g} {measure.replace('_', ' ')}{skipping}{hour}"
+        f"{number:g} {whole}{measure.replace('_', ' ')}{skipping}{which}{hour}"
         for number, measure in numbers
         if number is not None
     )

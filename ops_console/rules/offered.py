@@ -15,6 +15,7 @@ from ops_console.rules.ages import has_children
 from ops_console.rules.laid import LaidDay
 from ops_console.rules.ledger import Booked, Visit
 from ops_console.rules.meeting import Meeting
+from ops_console.rules.places import places
 from ops_console.rules.sessions import Opening
 from ops_console.rules.slots import Stretch
 from ops_console.rules.stints import Asked
@@ -52,6 +53,15 @@ def openings_of(meeting: Meeting) -> tuple[Opening, ...]:
     return tuple(
         one for one in around if one.starts_at <= meeting.start and meeting.end <= one.ends_at
     )
+
+
+def sessions_of(meeting: Meeting) -> tuple[str, ...]:
+    """Which session the visit is in: its own, as long as the file has that; else those that offer
+    its time."""
+    own = meeting.session
+    if own is not None and own in meeting.rules.session_names:
+        return (own,)
+    return tuple(one.session for one in openings_of(meeting))
 
 
 def in_each_session(meeting: Meeting) -> tuple[Meeting, ...]:
@@ -281,14 +291,24 @@ def _free_terminals(
 
 def places_of(meeting: Meeting) -> frozenset[str]:
     """What a booked visit takes: a place of each opening that it may be in, and a terminal. One
-    that no opening offers any more takes a place of the session for which it was booked."""
-    found = {one.places.pool for one in openings_of(meeting)} - {None}
+    that its session offers no more, as when its inmate was moved, keeps its place there."""
+    sessions = sessions_of(meeting)
+    found = {one.places.pool for one in openings_of(meeting) if one.session in sessions}
     if not found and meeting.session is not None:
-        found.add(_lost(meeting.session))
+        found = {_share(meeting.session, meeting), _lost(meeting.session)}
     if meeting.channel.at_terminal:
         named = meeting.rules.terminals(meeting.traits)
         found |= {_terminals_at(named[0])} if named else set()
     return frozenset(filter(None, found))
+
+
+def _share(session: str, meeting: Meeting) -> str | None:
+    """By which the places of a recurring session are found that are the inmate's."""
+    for one in meeting.book.sessions:
+        if one.id == session:
+            share = places(one.capacity, session, meeting.traits, meeting.book)
+            return None if share is None else share.pool
+    return None
 
 
 def _keys(opening: Opening) -> tuple[str, ...]:

@@ -140,6 +140,12 @@ class Ruleset:
             for _, part in parts(entries)
         )
 
+    @cached_property
+    def session_names(self) -> frozenset[str]:
+        """What a visit may be booked in: the sessions, and the exceptions that add one."""
+        added = (one.id for one in self.book.exceptions if one.id is not None)
+        return frozenset((*(one.id for one in self.book.sessions), *added))
+
     def entries(self, word: str) -> tuple[tuple[str, Rule], ...]:
         """The entries of one list of the second half, by the file's word, with their names."""
         return self._entries.get(word, ())

@@ -9,6 +9,7 @@ from ops_console.rules.offered import as_asked, openings_on
 from ops_console.rules.rulebook.session_models import Session
 from ops_console.rules.sessions import Opening
 from ops_console.rules.slots import Stretch
+from ops_console.rules.stints import not_served
 
 MOST_NAMED = 3
 """Sessions of which it is said; those that come nearest to offering the time."""
@@ -16,7 +17,8 @@ MOST_NAMED = 3
 
 def why_not_offered(meeting: Meeting) -> str:
     """A sentence on the sessions that come nearest: those that are open then but not for so long
-    or from this minute, those of which a missing fact keeps the inmate, then the others."""
+    or from this minute, those of which a missing fact keeps the inmate, then the others; last
+    those that take no such visits at all."""
     told = sorted(_told(meeting), key=lambda one: one[0])[:MOST_NAMED]
     about = "".join(f" {session}: {why}." for _, session, why in told)
     return f"No session offers this time to this inmate.{about}"
@@ -33,7 +35,8 @@ def _told(meeting: Meeting) -> Iterator[tuple[int, str, str]]:
         if why is None:
             yield _near(session, mine, meeting)
         else:
-            yield (1 if why.endswith("is unknown") else 3), session.id, why
+            far = 4 if not_served(session, asked) else 3
+            yield (1 if why.endswith("is unknown") else far), session.id, why
 
 
 def _near(session: Session, mine: list[Opening], meeting: Meeting) -> tuple[int, str, str]:

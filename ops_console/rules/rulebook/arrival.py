@@ -13,6 +13,8 @@ from ops_console.rules.rulebook.rule import Rule
 from ops_console.rules.rulebook.times import ClockTime
 
 Minutes = Annotated[int, Field(strict=True, ge=0, le=1440)]
+NOON = 12 * 60
+"""Of a night's hours those before noon are of its second day."""
 
 
 class Point(Part):
@@ -22,7 +24,7 @@ class Point(Part):
     after_start: Minutes | None = None
     before_end: Minutes | None = None
     at: ClockTime | None = None
-    """On the day on which the visit starts."""
+    """On the day on which the visit starts, or in the night of its session."""
 
     @model_validator(mode="after")
     def _one_measure(self) -> Self:

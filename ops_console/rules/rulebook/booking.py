@@ -67,6 +67,10 @@ class Notice(Part):
             raise ValueError(f"give exactly one of {', '.join(MEASURES)}")
         if self.at is not None and given[0] not in COUNTED_DAYS:
             raise ValueError(f"`at` goes with {', '.join(COUNTED_DAYS)}")
+        if "week" in self.model_fields_set and given[0] not in {"hours", "working_days"}:
+            raise ValueError("`week` goes with hours, working_days")
+        if self.whole and given[0] != "working_days":
+            raise ValueError("`whole` goes with working_days")
         if self.weeks_before is not None and not isinstance(self.before or self.after, WeekMoment):
             raise ValueError(
                 "`weeks_before` goes with a weekday in `before` or `after`; a day of the month has"

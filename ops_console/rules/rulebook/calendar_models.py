@@ -79,10 +79,20 @@ class FixedDay(Part):
     """So many days after it, or, negative, before; counted from where it is observed."""
 
 
+def _not_last(value: object) -> object:
+    if value == "last":
+        raise ValueError("the last such day of a month is {last: mon, month: 5}")
+    return value
+
+
 class NthDay(Part):
     """The nth such weekday of a month, of these months, or (month left out) of every month."""
 
-    nth: Annotated[int, Field(strict=True, ge=1, le=5)]
+    nth: Annotated[
+        int,
+        Field(strict=True, ge=1, le=5),
+        BeforeValidator(_not_last, json_schema_input_type=Annotated[int, Field(ge=1, le=5)]),
+    ]
     weekday: Weekday
     month: Months | None = None
     plus: Shift = 0

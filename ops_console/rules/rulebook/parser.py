@@ -25,6 +25,8 @@ SENTENCES = {
     "model_attributes_type": "must be a mapping with keys",
     "float_type": "must be a number",
 }
+FEW = 10
+"""Keys that a fault names all."""
 
 
 def read_rulebook(text: str) -> Rulebook:
@@ -70,7 +72,9 @@ def _fault(error: ErrorDetails, source: Source) -> Fault:
 def _reason(error: ErrorDetails) -> str:
     kind, said = error["type"], error["msg"]
     if kind in SENTENCES:
-        return f"{SENTENCES[kind]}, not {_short(error['input'])}"
+        keys = _few_keys((*error["loc"], "")) if kind.startswith("model") else ""
+        shown = f" ({keys})" if keys else ""
+        return f"{SENTENCES[kind]}{shown}, not {_short(error['input'])}"
     said = said.removeprefix("Value error, ").removeprefix("Input ")
     if kind == "form":
         return f"{said}, not {_short(error['input'])}"
@@ -96,9 +100,17 @@ def _unknown(path: Path) -> str:
     """Names the key that was probably meant, if one is near, or what the key goes with."""
     said, known = "is not a key that belongs here", keys_beside(Rulebook, path)
     if path[-1] not in known:
-        return f"{said}{meant(path[-1], known)}"
+        near, keys = meant(path[-1], known), _few_keys(path)
+        return f"{said}{near}" if near or not keys else f"{said}; write {keys}"
     forms = forms_with(Rulebook, path)
     return f"{said}; it goes with {' or '.join(forms)}" if forms else said
+
+
+def _few_keys(path: Path) -> str:
+    """The keys of the mapping in which the last step stands, where they are soon told."""
+    known = keys_beside(Rulebook, path)
+    *most, last = known
+    return f"{', '.join(most)}{' or ' if most else ''}{last}" if len(known) <= FEW else ""
 
 
 def _placed(source: Source, path: Path, reason: str) -> Fault:

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 
 from pydantic import BaseModel
 
-from ops_console.rules.rulebook.arrival import ArrivalRule, Note, Point
+from ops_console.rules.rulebook.arrival import NOON, ArrivalRule, Note, Point
 from ops_console.rules.rulebook.booking import MEASURES, BookingRule
-from ops_console.rules.rulebook.eligibility import EligibilityRule
+from ops_console.rules.rulebook.eligibility import EligibilityRule, Separation
 from ops_console.rules.rulebook.faults import Path
 from ops_console.rules.rulebook.limits import UNLIMITED, InDays, Limit
 from ops_console.rules.rulebook.party import NUMBERS, ChangeDays, ListRule, Minors, PartyRule
@@ -145,6 +145,15 @@ def _eligibility(path: Path, rule: EligibilityRule) -> Found:
     if rule.of != "inmate" and (rule.bar is not None or rule.must is not None):
         key = "bar" if rule.bar is not None else "must"
         yield (*path, key), f"selects inmates; people are selected by `{key}_visitors`"
+    for key in ("hours", "days", "months", "years") if rule.within is not None else ():
+        least, most = getattr(rule.wait, key), getattr(rule.within, key)
+        if least is not None and most is not None and least > most:
+            yield (*path, "wait"), f"is more than `within`, {most:g} {key}: nothing fits"
+
+
+def _separation(path: Path, rule: Separation) -> Found:
+    if rule.gap and rule.within == "day":
+        yield (*path, "gap"), "goes with `within: moment` or `session`: a day has no minutes beside"
 
 
 def _arrival(path: Path, rule: ArrivalRule) -> Found:
@@ -154,9 +163,10 @@ def _arrival(path: Path, rule: ArrivalRule) -> Found:
 
 
 def _is_after(opens: Point, closes: Point) -> bool:
-    """Whether one lies after the other in every visit, however long."""
+    """Whether one lies after the other in every visit, however long. From an evening to the
+    morning after there may be sessions."""
     if opens.at is not None and closes.at is not None:
-        return opens.at > closes.at
+        return opens.at > closes.at and not closes.at < NOON <= opens.at
     first, last = _from_start(opens), _from_start(closes)
     return first is not None and last is not None and first > last
 
@@ -185,6 +195,7 @@ CHECKS: tuple[tuple[type[BaseModel], Callable[..., Found]], ...] = (
     (ListRule, _list),
     (ChangeDays, _change_days),
     (EligibilityRule, _eligibility),
+    (Separation, _separation),
     (ArrivalRule, _arrival),
     (Note, _note),
 )

@@ -13,6 +13,7 @@ SETS = {
     "weekdays": frozenset(range(5)),
     "weekends": frozenset({5, 6}),
 }
+NO_SET = "not a weekday. Write a list, [mon, tue, ...], or one of daily, weekdays, weekends."
 _NAME = "|".join(name[:3] + f"(?:{name[3:]})?" for name in NAMES)
 _WALL = r"(?:[01]?\d|2[0-3]):[0-5]\d|24:00"
 
@@ -40,12 +41,19 @@ def weekday(value: Any) -> int:
     raise ValueError(f"{value!r} is not a weekday. Write mon, tue, ... or the whole name.")
 
 
+def _day(word: Any) -> int:
+    """One of several weekdays. Raises ValueError."""
+    if re.search(r"[-\u2013,&]|\b(?:to|and|every)\b", str(word)):
+        raise ValueError(f"{word!r} is {NO_SET}")
+    return weekday(word)
+
+
 def weekdays(value: Any) -> frozenset[int]:
     """The days that one word or a list of words means. Raises ValueError."""
     words = value if isinstance(value, list | tuple | set | frozenset) else [value]
     found: set[int] = set()
     for word in words:
-        found |= SETS.get(str(word).lower()) or {weekday(word)}
+        found |= SETS.get(str(word).lower()) or {_day(word)}
     return frozenset(found)
 
 

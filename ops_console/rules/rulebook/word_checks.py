@@ -1,4 +1,5 @@
-"""Words that can be known to be slips: of relations and roles, and ranges of surnames in words.
+"""Words that can be known to be slips: of relations and roles, ranges of surnames in words, and
+lists with commas that are one word.
 
 Any word may be a relation or a role, so only what is plainly wrong is a fault: two words in one,
 and one letter beside a common word that the file says nowhere else.
@@ -18,7 +19,7 @@ from ops_console.rules.rulebook.book import Rulebook
 from ops_console.rules.rulebook.faults import Path
 from ops_console.rules.rulebook.party import Minors, Uncounted
 from ops_console.rules.rulebook.people import People
-from ops_console.rules.rulebook.selector_models import Selector
+from ops_console.rules.rulebook.selector_models import BUILT_IN_WORDS, Selector
 from ops_console.rules.rulebook.walk import parts
 
 Said = Iterator[tuple[Path, str]]
@@ -50,6 +51,7 @@ def word_faults(book: Rulebook) -> Said:
     for path, part in parts(book):
         if isinstance(part, Selector):
             yield from _surnames(path, part)
+            yield from _lists(path, part)
 
 
 def _words(path: Path, part: BaseModel) -> Said:
@@ -68,3 +70,12 @@ def _surnames(path: Path, selector: Selector) -> Said:
     for name in selector.surname or ():
         if both := RANGE.fullmatch(name):
             yield (*path, "surname"), f"{name!r} is no range; write {both[1]}-{both[2]}"
+
+
+def _lists(path: Path, selector: Selector) -> Said:
+    """Lists that are written as one word: no name of a place, class or letter has a comma."""
+    for key in ("unit", "surname", *BUILT_IN_WORDS):
+        for word in getattr(selector, key) or ():
+            several = [one.strip() for one in word.split(",") if one.strip()]
+            if len(several) > 1:
+                yield (*path, key), f"{word!r} is one word; write a list, [{', '.join(several)}]"

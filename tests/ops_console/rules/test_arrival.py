@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ops_console.rules.arrival import Admitted, Forfeited, TooEarly, Truncated, arrive, missed
-from tests.harness.rule_cases import book, facts, visit, wall
+from tests.harness.rule_cases import SESSION, book, facts, visit, wall
 
 Row = dict[str, Any]
 NINE = "2024-07-03T09:00"
@@ -45,6 +45,27 @@ def test_arrivals_are_let_in_between_opening_and_closing(
     found = arrive(rules, known.visits[0], wall(rules, f"2024-07-03T{at}"), known)
 
     assert isinstance(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("start", "at", "expected"),
+    [
+        ("2024-07-03T22:30", "2024-07-03T21:29", TooEarly),
+        ("2024-07-03T22:30", "2024-07-03T21:30", Admitted),
+        ("2024-07-03T22:30", "2024-07-03T22:40", Truncated),
+        ("2024-07-04T00:30", "2024-07-04T00:10", Admitted),
+        ("2024-07-04T01:00", "2024-07-04T01:10", Truncated),
+        ("2024-07-04T01:00", "2024-07-04T01:16", Forfeited),
+    ],
+)
+def test_hours_of_the_clock_are_those_of_one_night_where_a_session_runs_past_midnight(
+    start: str, at: str, expected: type
+) -> None:
+    night = {**SESSION, "hours": ["22:00-02:00"]}
+    rules = book(sessions=[night], arrival=[{"opens": {"at": "21:30"}, "closes": {"at": "01:15"}}])
+    known = facts(rules, visits=[visit(start)])
+    assert known.visits is not None
+    assert isinstance(arrive(rules, known.visits[0], wall(rules, at), known), expected)
 
 
 def test_a_whole_visit_keeps_its_length_and_a_truncated_one_its_end() -> None:

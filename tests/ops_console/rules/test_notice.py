@@ -139,6 +139,14 @@ def test_booking_opens_and_closes_on_a_day_of_the_month(
         ),
         ({"least": WEEKDAYS_ONLY}, "t asks for notice of 24 hours of working days."),
         ({"least": {"days": 1, "at": "14:00"}}, "t asks for notice of 1 days, the day counted"),
+        (
+            {"most": {"days": 0, "at": "14:00"}},
+            "t opens booking no more than 0 days ahead, the day counted from 14:00.",
+        ),
+        (
+            {"least": {"working_days": 3, "whole": True}},
+            "t asks for notice of 3 whole working days.",
+        ),
     ],
 )
 def test_an_officer_is_told_the_day_and_hour_of_a_deadline(rule: dict[str, Any], said: str) -> None:

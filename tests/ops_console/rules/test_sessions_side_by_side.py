@@ -191,3 +191,49 @@ def test_a_booked_visit_that_looks_for_another_time_may_be_in_either_session() -
     elsewhen = meeting.at(meeting.rules, later, later + (meeting.end - meeting.start))
     assert [one.session for one in openings_of(meeting)] == ["b"]
     assert [one.session for one in openings_of(elsewhen)] == ["a", "b"]
+
+
+MEDIUM = {"for": {"custody": "medium"}}
+MINIMUM = {"for": {"custody": "minimum"}}
+NOW_MEDIUM = changed(changed(INMATES, "ray", custody="medium"), "lee", custody="minimum")
+"""Ray was of minimum custody when his visit was booked, and has since been moved."""
+
+
+@pytest.mark.parametrize("medium", [{"capacity": 1}, {"capacity": {"pool": "hall"}}])
+@pytest.mark.parametrize("minimum", [{"capacity": 1}, {"capacity": {"pool": "hall"}}])
+def test_a_visit_keeps_its_place_in_its_session_when_its_inmate_is_moved(
+    minimum: Row, medium: Row
+) -> None:
+    rules = rooms({**MINIMUM, **minimum}, {**MEDIUM, **medium}, pools={"hall": 1})
+    theirs = visit(START, inmate="ray", people=["old"], session="a")
+    known = facts(rules, inmates=NOW_MEDIUM, visits=[theirs])
+    assert codes(rules, known=known) == ["no-place-free"]
+
+
+def test_it_takes_no_place_of_the_session_that_is_now_its_inmates() -> None:
+    rules = rooms({**MINIMUM, "capacity": 1}, {**MEDIUM, "capacity": 1})
+    theirs = visit(START, inmate="ray", people=["old"], session="b")
+    inmates = changed(changed(INMATES, "ray", custody="minimum"), "lee", custody="minimum")
+    assert codes(rules, known=facts(rules, inmates=inmates, visits=[theirs])) == []
+
+
+def test_a_pool_that_the_new_session_shares_with_the_old_one_is_still_taken() -> None:
+    hall = {"capacity": {"pool": "hall"}}
+    rules = rooms(
+        {**MEDIUM, **hall, "hours": ["09:00-10:00"]}, {**MINIMUM, **hall}, pools={"hall": 1}
+    )
+    theirs = visit(START, inmate="ray", people=["old"], session="a")
+    inmates = changed(changed(INMATES, "ray", custody="maximum"), "lee", custody="minimum")
+    known = facts(rules, inmates=inmates, visits=[theirs])
+    assert codes(rules, known=known) == ["no-place-free"]
+
+
+def test_a_limit_on_a_session_counts_a_visit_there_after_its_inmate_is_moved() -> None:
+    once = {"id": "once", "most": 1, "in": "week", "sessions": ["a", "b"]}
+    rules = rooms(
+        {**MINIMUM, "hours": ["10:00-12:00"]}, {**MEDIUM, "hours": ["09:00-10:00"]}, limits=[once]
+    )
+    moved = changed(INMATES, "lee", custody="medium")
+    before = visit("2024-07-02T11:00", session="a")
+    known = facts(rules, inmates=moved, visits=[before])
+    assert codes(rules, known=known) == ["limit-reached"]

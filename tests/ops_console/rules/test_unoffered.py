@@ -65,3 +65,11 @@ def test_what_comes_nearest_is_said_first_and_no_more_than_three() -> None:
         "long: a visit from then lasts 60 minutes, not 30. u: digit is unknown."
         " s0: not on a Wednesday."
     )
+
+
+def test_sessions_that_take_such_visits_are_said_before_those_that_take_none() -> None:
+    hall = [{**HOURS, "id": f"hall{n}", "channels": ["in-person"], "days": ["sat"]} for n in (1, 2)]
+    maximum = {**HOURS, "id": "maximum", "for": {"custody": "maximum"}}
+    assert said("2024-07-03T09:00", 30, *hall, maximum) == (
+        "maximum: custody does not match. hall1: not on a Wednesday. hall2: not on a Wednesday."
+    )
