@@ -72,7 +72,7 @@ _TEXTS = {
     _C.VISITOR_ALREADY_BOOKED: (
         "Somebody in your party has another visit at this time. Please choose another time."
     ),
-    _C.LIMIT_REACHED: "No more visits can be booked for this period. Please choose a later day.",
+    _C.LIMIT_REACHED: "As many visits as are allowed are booked already. Please choose another time.",
     _C.TOO_SHORT_NOTICE: "This time is too soon to book. Please choose a later time.",
     _C.TOO_FAR_AHEAD: "This day cannot be booked yet. Please choose an earlier day, or ask later.",
     _C.DESK_CLOSED: "Visits cannot be booked at this hour. Please try again in opening hours.",

@@ -51,7 +51,7 @@ _REFUSALS: Mapping[RefusalCode, str] = {
         "time, or cancel the other visit."
     ),
     RefusalCode.LIMIT_REACHED: mark(
-        "No more visits can be booked for those days. Choose a later day."
+        "As many visits as are allowed are booked for then. Choose another time."
     ),
     RefusalCode.WAITING_PERIOD: mark("This visit cannot be booked so soon. Choose a later day."),
     RefusalCode.DESK_CLOSED: mark(

@@ -210,7 +210,7 @@ def test_a_wait_that_the_facility_ends_says_why(waiting: Waiting) -> None:
     asked = waiting.ask()
     waiting.says(asked, Standing.ENDED, Refusal(code=RefusalCode.LIMIT_REACHED, text="wire text"))
     home = waiting.rosa.home()
-    assert "No more visits can be booked for those days." in home
+    assert "As many visits as are allowed are booked for then." in home
     assert "wire text" not in home
     assert "Ended" in home
     waiting.desk.clock.advance(timedelta(days=3))
