@@ -65,6 +65,10 @@ class Notice(Part):
         given = [name for name in MEASURES if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"give exactly one of {', '.join(MEASURES)}")
+        if "week" in self.model_fields_set and given[0] not in {"hours", "working_days"}:
+            raise ValueError("`week` goes with working_days or hours")
+        if self.whole and given[0] != "working_days":
+            raise ValueError("`whole` goes with working_days")
         if self.at is not None and given[0] not in COUNTED_DAYS:
             raise ValueError(f"`at` goes with {', '.join(COUNTED_DAYS)}")
         if self.weeks_before is not None and not isinstance(self.before or self.after, WeekMoment):

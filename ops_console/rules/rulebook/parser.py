@@ -19,6 +19,8 @@ SENTENCES = {
     "int_type": "must be a whole number",
     "bool_type": "must be true or false",
     "string_type": "must be text",
+    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
     "tuple_type": "must be a list",
     "dict_type": "must be a mapping of names",
     "model_type": "must be a mapping with keys",
@@ -69,6 +71,8 @@ def _fault(error: ErrorDetails, source: Source) -> Fault:
 
 def _reason(error: ErrorDetails) -> str:
     kind, said = error["type"], error["msg"]
+    if kind in {"too_short", "string_too_short"}:
+        return SENTENCES[kind]
     if kind in SENTENCES:
         return f"{SENTENCES[kind]}, not {_short(error['input'])}"
     said = said.removeprefix("Value error, ").removeprefix("Input ")
