@@ -7,7 +7,7 @@ clock, handed in as `context={"facility": FacilityTime}`.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
@@ -27,8 +27,14 @@ from visits.clock import FacilityTime
 from visits.errors import SettingsWrong
 from visits.model import VisitChannel, VisitKind, VisitStatus
 
+FIRST, LAST = date(1800, 1, 1), date(9000, 1, 1)
+"""Who writes 9999-12-31 means for ever. Dates that lie outside are taken for these, so that days
+and waits may be added to them."""
+
 
 def _on_the_wall(moment: datetime, info: ValidationInfo) -> datetime:
+    if not FIRST.year <= moment.year <= LAST.year:
+        return datetime.combine(min(max(moment.date(), FIRST), LAST), time(), tzinfo=UTC)
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     facility = (info.context or {}).get("facility")

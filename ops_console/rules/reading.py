@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ops_console.rules.facts import Facts, Known
+from ops_console.rules.facts import FIRST, LAST, Facts, Known
 from ops_console.rules.rulebook.faults import Path, meant, shown
 from ops_console.rules.rulebook.keys import keys_beside
 from visits.clock import FacilityTime
@@ -66,9 +66,10 @@ def _forward(data: object, facility: FacilityTime) -> object:
 
 def _on_the_wall(stated: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(stated) if isinstance(stated, str) else None
+        moment = datetime.fromisoformat(stated) if isinstance(stated, str) else None
     except ValueError:
         return None
+    return moment if moment and FIRST.year <= moment.year <= LAST.year else None
 
 
 def _twice(found: Known) -> Iterator[str]:
@@ -114,6 +115,8 @@ def never_shown(text: str, facility: FacilityTime) -> str | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if moment.tzinfo is not None or facility.exists(moment.date(), moment.time()):
+    if moment.tzinfo is not None or not FIRST.year <= moment.year <= LAST.year:
+        return None
+    if facility.exists(moment.date(), moment.time()):
         return None
     return f"{text}: the clocks of {facility.zone_name} skip this time. Write one that they show."
