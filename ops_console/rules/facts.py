@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from functools import cached_property
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,7 @@ from pydantic import (
     Field,
     ValidationError,
     ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -203,7 +204,7 @@ class Request(Known):
     inmate: str
     kind: VisitKind
     channel: VisitChannel
-    people: tuple[str, ...] = ()
+    people: Annotated[tuple[str, ...], Field(validate_default=True)] = ()
     start: Moment
     end: Moment
     by: str = "visitor"
@@ -211,13 +212,10 @@ class Request(Known):
     """The visit that this request would move; it is not counted against itself."""
     override: Override | None = None
 
-    @model_validator(mode="before")
+    @field_validator("people", mode="after")
     @classmethod
-    def _brings_the_asker(cls, value: Any) -> Any:
-        if isinstance(value, dict) and "visitor" in value:
-            people = [value["visitor"], *value.get("people", ())]
-            return {**value, "people": list(dict.fromkeys(people))}
-        return value
+    def _brings_the_asker(cls, people: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((info.data.get("visitor", ""), *people)))
 
     @model_validator(mode="after")
     def _runs_forward(self) -> Request:
