@@ -93,7 +93,7 @@ class FacilityTime:
     def __post_init__(self) -> None:
         try:
             object.__setattr__(self, "_zone", ZoneInfo(self.zone_name))
-        except (ZoneInfoNotFoundError, ValueError) as cause:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as cause:  # A folder of zones.
             raise SettingsWrong(
                 f"{self.zone_name!r} is not a time zone. Use an IANA name such as America/Chicago."
             ) from cause

@@ -7,9 +7,9 @@ clock, handed in as `context={"facility": FacilityTime}`.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,7 @@ from pydantic import (
     Field,
     ValidationError,
     ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -27,8 +28,14 @@ from visits.clock import FacilityTime
 from visits.errors import SettingsWrong
 from visits.model import VisitChannel, VisitKind, VisitStatus
 
+FIRST, LAST = date(1800, 1, 1), date(9000, 1, 1)
+"""Who writes 9999-12-31 means for ever. Dates that lie outside are taken for these, so that days
+and waits may be added to them."""
+
 
 def _on_the_wall(moment: datetime, info: ValidationInfo) -> datetime:
+    if not FIRST.year <= moment.year <= LAST.year:
+        return datetime.combine(min(max(moment.date(), FIRST), LAST), time(), tzinfo=UTC)
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     facility = (info.context or {}).get("facility")
@@ -197,7 +204,7 @@ class Request(Known):
     inmate: str
     kind: VisitKind
     channel: VisitChannel
-    people: tuple[str, ...] = ()
+    people: Annotated[tuple[str, ...], Field(validate_default=True)] = ()
     start: Moment
     end: Moment
     by: str = "visitor"
@@ -205,13 +212,10 @@ class Request(Known):
     """The visit that this request would move; it is not counted against itself."""
     override: Override | None = None
 
-    @model_validator(mode="before")
+    @field_validator("people", mode="after")
     @classmethod
-    def _brings_the_asker(cls, value: Any) -> Any:
-        if isinstance(value, dict) and "visitor" in value:
-            people = [value["visitor"], *value.get("people", ())]
-            return {**value, "people": list(dict.fromkeys(people))}
-        return value
+    def _brings_the_asker(cls, people: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((info.data.get("visitor", ""), *people)))
 
     @model_validator(mode="after")
     def _runs_forward(self) -> Request:

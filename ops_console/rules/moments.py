@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from ops_console.rules.facts import InmateFact, PersonFact
+from ops_console.rules.facts import FIRST, LAST, InmateFact, PersonFact
 from ops_console.rules.rulebook.declared import Counted
 from ops_console.rules.rulebook.eligibility import Wait
 from visits.clock import FacilityTime
@@ -57,6 +57,8 @@ def _as_date(value: object, name: str, facility: FacilityTime) -> Stated:
         moment = datetime.fromisoformat(str(value))
     except ValueError as cause:
         raise Unknown(name) from cause
+    if not FIRST.year <= moment.year <= LAST.year:
+        return moment.date()
     if moment.tzinfo is None:
         return facility.instant(moment.date(), moment.time())
     return moment.astimezone(UTC)
@@ -66,7 +68,7 @@ def instant_of(value: Stated, facility: FacilityTime, *, end: bool = False) -> d
     """The first instant of a date, or with `end` the first after it; a moment as it is."""
     if value is None or isinstance(value, datetime):
         return value
-    return facility.day_bounds(value)[end]
+    return facility.day_bounds(_reckoned(value))[end]
 
 
 def over_at(value: datetime | date, wait: Wait, facility: FacilityTime) -> datetime:
@@ -78,9 +80,13 @@ def over_at(value: datetime | date, wait: Wait, facility: FacilityTime) -> datet
     if wait.hours is not None:
         if isinstance(value, datetime):
             return value + timedelta(hours=wait.hours)
-        return facility.day_bounds(value)[1] + timedelta(hours=wait.hours)
+        return facility.day_bounds(_reckoned(value))[1] + timedelta(hours=wait.hours)
     day = facility.day(value) if isinstance(value, datetime) else value
-    return facility.day_bounds(_after(day, wait))[0]
+    return facility.day_bounds(_reckoned(_after(_reckoned(day), wait)))[0]
+
+
+def _reckoned(day: date) -> date:
+    return min(max(day, FIRST), LAST)
 
 
 def _after(day: date, wait: Wait) -> date:
@@ -88,4 +94,6 @@ def _after(day: date, wait: Wait) -> date:
         return day + timedelta(days=wait.days)
     months = (wait.months or 0) + 12 * (wait.years or 0)
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > LAST.year:
+        return LAST
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

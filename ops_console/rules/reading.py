@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ops_console.rules.facts import Facts, Known
+from ops_console.rules.facts import FIRST, LAST, Facts, Known
 from ops_console.rules.rulebook.faults import Path, meant, shown
 from ops_console.rules.rulebook.keys import keys_beside
 from visits.clock import FacilityTime
 from visits.errors import SettingsWrong
 
 K = TypeVar("K", bound=Known)
+LONGEST_VISIT = timedelta(hours=49)
+"""Longer than any window of a session."""
 
 
 class StatedWrong(SettingsWrong):
@@ -38,8 +40,8 @@ def read_stated(kind: type[K], data: object, facility: FacilityTime) -> K:
         told = [error for error in errors if error["loc"] or not skipped]
         faults = [f"{_place(kind, error['loc'])}: {_reason(kind, error)}" for error in told]
         raise StatedWrong([*faults, *skipped]) from wrong
-    if twice := [*skipped, *_twice(found)]:
-        raise StatedWrong(twice)
+    if wrong_together := [*skipped, *_twice(found), *_backwards(found)]:
+        raise StatedWrong(wrong_together)
     return found
 
 
@@ -66,9 +68,10 @@ def _forward(data: object, facility: FacilityTime) -> object:
 
 def _on_the_wall(stated: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(stated) if isinstance(stated, str) else None
+        moment = datetime.fromisoformat(stated) if isinstance(stated, str) else None
     except ValueError:
         return None
+    return moment if moment and FIRST.year <= moment.year <= LAST.year else None
 
 
 def _twice(found: Known) -> Iterator[str]:
@@ -79,6 +82,20 @@ def _twice(found: Known) -> Iterator[str]:
             if one.id in seen:
                 yield f"{group}[{place}].id: {one.id} is already {group}[{seen[one.id]}]"
             seen.setdefault(one.id, place)
+
+
+def _backwards(found: Known) -> Iterator[str]:
+    """What ends before it starts, which would keep nobody from anything; and visits that last for
+    days."""
+    if not isinstance(found, Facts):
+        return
+    for place, visit in enumerate(found.visits or ()):
+        if visit.end - visit.start > LONGEST_VISIT:
+            yield f"visits[{place}].end: is days after the start"
+    for group in ("visits", "engagements", "closures"):
+        for place, one in enumerate(getattr(found, group) or ()):
+            if one.end is not None and one.end <= one.start:
+                yield f"{group}[{place}].end: is not after the start"
 
 
 def _reason(kind: type[Known], error: ErrorDetails) -> str:
@@ -114,6 +131,8 @@ def never_shown(text: str, facility: FacilityTime) -> str | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if moment.tzinfo is not None or facility.exists(moment.date(), moment.time()):
+    if moment.tzinfo is not None or not FIRST.year <= moment.year <= LAST.year:
+        return None
+    if facility.exists(moment.date(), moment.time()):
         return None
     return f"{text}: the clocks of {facility.zone_name} skip this time. Write one that they show."

@@ -42,12 +42,14 @@ def told_to_visitor(reasons: Iterable[Reason]) -> tuple[Refusal, ...]:
 def told(reasons: Iterable[Reason]) -> tuple[tuple[Code, str], ...]:
     """What the visitor is told: public codes with their texts, each once.
 
-    Who is kept away by an order, a list or a bar learns nothing of times and quotas.
+    Who is kept away by an order, a list or a bar learns nothing of times and quotas. The codes
+    stand in an order of their own: that of the reasons would tell which of them, of several that
+    sound alike, is behind one.
     """
     public = [_PUBLIC.get(one.code, one.code) for one in reasons]
     if not _KEPT_AWAY.isdisjoint(public):
         public = [code for code in public if code in _ABOUT_THE_ASKER]
-    return tuple((code, _TEXTS[code]) for code in dict.fromkeys(public))
+    return tuple((code, _TEXTS[code]) for code in sorted(set(public), key=_ORDER.index))
 
 
 _CALL = "This visit cannot be booked here. Please call the facility."
@@ -72,7 +74,9 @@ _TEXTS = {
     _C.VISITOR_ALREADY_BOOKED: (
         "Somebody in your party has another visit at this time. Please choose another time."
     ),
-    _C.LIMIT_REACHED: "As many visits as are allowed are booked already. Please choose another time.",
+    _C.LIMIT_REACHED: (
+        "As many visits as are allowed are booked already. Please choose another time."
+    ),
     _C.TOO_SHORT_NOTICE: "This time is too soon to book. Please choose a later time.",
     _C.TOO_FAR_AHEAD: "This day cannot be booked yet. Please choose an earlier day, or ask later.",
     _C.DESK_CLOSED: "Visits cannot be booked at this hour. Please try again in opening hours.",
@@ -110,6 +114,7 @@ _TEXTS = {
         " days."
     ),
 }
+_ORDER = tuple(_TEXTS)
 _PUBLIC = {
     _C.INMATE_NOT_HELD: _C.VISITOR_MAY_NOT,
     _C.FACT_MISSING: _C.VISITOR_MAY_NOT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from ops_console.rules.rulebook.session_models import Terms
@@ -24,7 +25,7 @@ def lay(day: date, piece: Piece, terms: Terms, facility: FacilityTime) -> tuple[
     """Every stretch that a visit may take in the piece, by start and then by length.
 
     A start that the spring change skips is left out, and so is one that the change pushes
-    into the visit before it; a start that the autumn change repeats is its first showing.
+    into the visit before it, where visits do not overlap anyhow; a start that the autumn change repeats is its first showing.
     Lengths are real minutes.
     """
     found: list[Stretch] = []
@@ -39,14 +40,16 @@ def _laid(
     found: list[Stretch] = []
     closes = instant(day, piece.closes, facility)
     free_from, free_at = piece.opens, None
-    for minute in starts(terms, piece):
+    minutes = starts(terms, piece)
+    overlap = any(after - before < (length or 0) for before, after in pairwise(minutes))
+    for minute in minutes:
         wall = (day + timedelta(days=minute // DAY_MINUTES), _time(minute))
         if not facility.exists(*wall):
             continue
         begin = facility.instant(*wall)
         end = closes if length is None else begin + timedelta(minutes=length)
         pushed = free_at is not None and minute >= free_from and begin < free_at
-        if begin < end <= closes and not pushed:
+        if begin < end <= closes and (overlap or not pushed):
             found.append(Stretch(begin, end))
             free_from, free_at = minute + (length or 0), end
     return found

@@ -17,7 +17,14 @@ WINDOWS: tuple[list[str], ...] = (
     ["20:00-20:00"],
     [],
 )
-PEOPLE: tuple[Row, ...] = ({"relation": "child"}, {"age": "<18"}, {"permit": "y"}, {"listed": "2+"})
+PEOPLE: tuple[Row, ...] = (
+    *({"relation": "child"}, {"age": "<18"}, {"permit": "y"}, {"listed": "2+"}),
+    *({"freed": "<2"}, {"card": "<=1"}, {"not": {"listed": "<2"}}),
+    {"any": [{"card": "0"}, {"role": "clergy"}]},
+)
+INMATES = ("young", "low", "odd", "new", "leaving", "a-to-le", "cells", {"not": "leaving"})
+"""Of these the file has groups."""
+COUNTINGS = ("full", "calendar", "seven-days")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -25,12 +32,18 @@ def sessions_and_more(chance: Random, today: date) -> Row:
     """Part one: which times exist."""
     return {
         "sessions": [_session(chance, today, number) for number in range(chance.randint(1, 3))],
-        "blackouts": [
-            {**_days(chance, today), "hours": chance.choice((["23:30-00:30"], ["09:30-10:00"]))}
-            for _ in range(chance.choice((0, 0, 1)))
-        ],
+        "blackouts": [_blackout(chance, today) for _ in range(chance.choice((0, 0, 1)))],
         "exceptions": [_exception(chance, today, n) for n in range(chance.choice((0, 0, 1)))],
     }
+
+
+def _blackout(chance: Random, today: date) -> Row:
+    row = {**_days(chance, today), "hours": chance.choice((["23:30-00:30"], ["09:30-10:00"]))}
+    _perhaps(chance, row, "for", INMATES)
+    _perhaps(chance, row, "channels", ("remote", ["onsite-video", "in-person"]))
+    if row.keys() & {"days", "dates", "calendar"} and chance.random() < 0.3:
+        del row["hours"]
+    return row
 
 
 def _session(chance: Random, today: date, number: int) -> Row:
@@ -43,13 +56,17 @@ def _session(chance: Random, today: date, number: int) -> Row:
             (
                 *(1, 2, "terminals", "terminals", {"pool": "hall"}),
                 [{"for": "young", "places": 1}, {"for": "low", "pool": "hall"}, {"places": 1}],
+                [{"for": "leaving", "pool": "hall"}, {"for": "cells", "places": 2}],
             )
         ),
         **_days(chance, today),
     }
     _perhaps(chance, row, "starts", ({"every": 25}, ["23:30", "00:10", "09:10"]))
     _perhaps(
-        chance, row, "for", ("young", "low", "odd", "new", {"not": "young"}, {"unit": "main/2/a"})
+        chance,
+        row,
+        "for",
+        (*INMATES, {"not": "young"}, {"unit": "main/2/a"}, {"unit": "main/*/b"}),
     )
     _perhaps(chance, row, "party", ({"children": True}, {"children": False}))
     _perhaps(chance, row, "channels", ("remote", ["remote", "in-person"]))
@@ -67,12 +84,18 @@ def _exception(chance: Random, today: date, number: int) -> Row:
     day = (today + timedelta(days=chance.randint(-1, 3))).isoformat()
     act = chance.choice(
         (
-            {"close": "all"},
+            *({"close": "all"}, {"close": ["s0"]}),
+            {"add": {"hours": ["00:00-02:00"], "like": "s0"}},
+            {"replace": "all", "hours": ["09:10-10:10", "22:00-01:30"]},
             {"add": {"hours": ["22:30-00:30"], "kinds": ["social"], "length": 30, "capacity": 1}},
             {"replace": ["s0"], "hours": ["23:00-01:00"]},
         )
     )
-    return {"id": f"x{number}", "dates": [day], **act}
+    when = chance.choice(({"dates": [day]}, {"dates": [day]}, {"calendar": "some"}))
+    row = {"id": f"x{number}", **when, **act}
+    _perhaps(chance, row, "for", INMATES)
+    _perhaps(chance, row, "channels", ("remote",), 0.1)
+    return row
 
 
 def _perhaps(
@@ -94,6 +117,12 @@ def _days(chance: Random, today: date) -> Row:
             {"calendar": "holidays"},
             {"days": "daily", "outside": "holidays"},
             {"month_days": ["last", "1-20"]},
+            *({"during": "some"}, {"days": "daily", "during": ["some", "holidays"]}),
+            {"dates": [{"days": "weekends", "outside": "some"}, {"calendar": "holidays"}]},
+            {"dates": {"calendar": "some", "plus": chance.choice((-1, 1))}},
+            *({"days": "daily", "nth": [1, 2, "last"]}, {"months": [today.month]}),
+            {"month_weeks": {"which": [1, "last"], "counting": chance.choice(COUNTINGS)}},
+            {"weeks": {"every": 3, "from": today.isoformat(), "which": [1, 3], "starts": "mon"}},
             {"weeks": {"every": 2, "from": today.isoformat()}},
             {"weeks": {"every": 2, "from": today.isoformat(), "starts": "friday"}},
         )
@@ -107,7 +136,7 @@ def _condition(chance: Random, today: date) -> Row:
     _perhaps(chance, row, "minutes", ("<=20", ">20", 30), 0.15)
     _perhaps(chance, row, "party", ({"children": True}, {"children": False}), 0.1)
     _perhaps(chance, row, "visitors", PEOPLE, 0.1)
-    _perhaps(chance, row, "for", ("young", "low", "odd", "new"), 0.1)
+    _perhaps(chance, row, "for", INMATES, 0.15)
     return row
 
 
@@ -160,6 +189,8 @@ def _booking(chance: Random, today: date) -> Row:
             {"working_days": 1, "week": ["mon", "sat", "sun"], "whole": True},
             {"hours": 5.5, "week": ["mon", "wed", "sat", "sun"]},
             {"before": {"month_day": today.day, "at": "12:00"}},
+            {"before": {"month_day": 31, "months_before": 0}},
+            {"hours": 1, "week": ["sun"]},
         )
     )
     most = chance.choice(
@@ -186,6 +217,8 @@ def _party(chance: Random, today: date) -> Row:
             *({"least": 2}, {"least_adults": 1}, {"least_children": 1}),
             *({"most": 1, "of": {"relation": "child"}}, {"least": 1, "of": {"age": "18+"}}),
             {"minors": {"under": 18, "with": ["guardian"]}},
+            {"minors": {"with": "listed", "companion_age": 21, "except": {"relation": "child"}}},
+            {"uncounted": {"under": 18, "most": 1}},
             {"relations": ["spouse", "child"]},
         )
     )
@@ -202,11 +235,16 @@ def _eligibility(chance: Random, today: date) -> Row:
             {"after": "booked_in_at", "wait": {"hours": 24}},
             {"after": "booked_in_at", "within": {"days": 2}},
             {"since": "discipline_until"},
+            {"since": "discipline_until", "wait": {"hours": 5.5}, "within": {"hours": 30}},
+            {"after": "born_on", "of": "visitor", "wait": {"years": 18}},
+            {"after": "born_on", "within": {"years": 30}},
+            {"since": "booked_in_at", "wait": {"months": 0}},
             {"since": "released_on", "of": "visitor", "wait": {"days": 1}},
             {"since": "listed_at", "of": "pair", "wait": {"hours": 12}},
             {"must_visitors": {"any": [{"permit": "y"}, {"age": "<18"}]}},
             {"bar": {"age": "<30"}},
-            {"must": {"age": ">=30"}},
+            *({"must": {"age": ">=30"}}, {"bar": "leaving"}, {"must": {"not": "new"}}),
+            {"bar_visitors": {"card": "<1"}},
             {"bar_visitors": {"age": "<18"}},
         )
     )
@@ -220,7 +258,9 @@ def _separation(chance: Random, today: date) -> Row:
 
 
 def _engagement(chance: Random, today: date) -> Row:
-    return {"before": chance.choice((0, 30)), "after": 10, **_entry(chance, today)}
+    row = {"before": chance.choice((0, 30)), "after": 10, **_entry(chance, today)}
+    _perhaps(chance, row, "bar", (["court"], []), 0.4)
+    return row
 
 
 _DRAWN: dict[str, tuple[Callable[[Random, date], Row], tuple[int, ...]]] = {

@@ -37,8 +37,16 @@ HOURS = (
     ("America/Santiago", "2024-09-07T21:00"),
     ("America/Santiago", "2024-04-06T22:30"),
     ("Asia/Kolkata", "2025-02-27T23:00"),
+    ("Australia/Lord_Howe", "2024-10-05T20:00"),
+    ("Australia/Lord_Howe", "2024-04-06T23:10"),
+    ("Pacific/Chatham", "2024-04-06T21:00"),
+    ("Asia/Beirut", "2024-03-30T20:30"),
+    ("Pacific/Apia", "2011-12-28T22:00"),
+    ("Africa/Cairo", "2024-04-25T21:00"),
+    ("Africa/Cairo", "2024-10-31T20:00"),
 )
-"""Zones with an hour each: clock changes (in Santiago at midnight), a leap day, ends of months."""
+"""Zones with an hour each: clock changes (at midnight, by half an hour, of a whole day in Apia), a
+leap day, ends of months."""
 AHEAD = 4
 """Days after the first that are looked at."""
 
@@ -117,12 +125,24 @@ def _book(
                 "low": {"custody": "minimum"},
                 "odd": {"last": "odd"},
                 "new": {"held": f"<{chance.randint(1, 6)}"},
+                "leaving": {"left": f"<={chance.randint(0, 3)}"},
+                "a-to-le": {"surname": chance.choice(("A-Le", "Lea-Z"))},
+                "cells": {"any": [{"cell": "odd"}, {"cell": ["B2", "10-20"]}]},
             },
             "facts": {
                 "last": {"digit": "last", "of": "number"},
                 "held": {"days_since": "booked_in_at"},
+                "left": {"days_until": "released_at"},
             },
-            "calendars": {"holidays": [_near(chance, today) for _ in range(chance.randint(0, 2))]},
+            "calendars": {
+                "holidays": [_near(chance, today) for _ in range(chance.randint(0, 2))],
+                "some": _some_days(chance, today),
+            },
+            "visitor_facts": {
+                "card_until": "date",
+                "card": {"days_until": "card_until"},
+                "freed": {"days_since": "released_on"},
+            },
             "pair_facts": {
                 "listed_at": "date",
                 "permit": "words",
@@ -136,6 +156,23 @@ def _book(
             return Rulebook.model_validate(row), row
         except ValidationError:
             continue
+
+
+def _some_days(chance: Random, today: date) -> list[Row]:
+    """Days that return every year, near to today."""
+    first, last = today - timedelta(days=1), today + timedelta(days=2)
+    ends = [{"month": one.month, "day": min(one.day, 28)} for one in (first, last)]
+    fixed = {**ends[1], "observed": chance.choice((True, "following", "sunday"))}
+    forms: tuple[Row, ...] = (
+        {"from": ends[0], "to": ends[1]},
+        fixed,
+        {**ends[0], "weekday": "sat", "pick": chance.choice(("before", "after", "nearest"))},
+        {"nth": chance.randint(1, 5), "weekday": "sun", "plus": chance.choice((-1, 0, 1))},
+        {"last": "sun"},
+        {"easter": chance.choice((-2, 1))},
+        {"days": ["sun"], "outside": "holidays"},
+    )
+    return chance.sample(forms, 2)
 
 
 def _housing(chance: Random) -> list[Row]:
@@ -178,6 +215,8 @@ def _facts(chance: Random, clock: FacilityTime, today: date) -> Row:
                 "status": "held",
                 "booked_in_at": _moment(chance, today, -3, 3),
                 "discipline_until": chance.choice((None, _moment(chance, today, -1, 3))),
+                "released_at": chance.choice((None, _near(chance, today))),
+                "cell": chance.choice((11, 12, "B2", "B3")),
                 "list": chance.choice((["ada", "tom"], ["ada"])),
             },
             {"id": "ray", "unit": "main/2/a", "surname": "Ray", "custody": "maximum"},
@@ -189,6 +228,8 @@ def _facts(chance: Random, clock: FacilityTime, today: date) -> Row:
                 "born_on": "1988-05-05",
                 "relations": {"lee": "spouse"},
                 "released_on": chance.choice((None, _near(chance, today))),
+                "role": chance.choice((None, "clergy")),
+                "facts": {"card_until": chance.choice((None, _near(chance, today)))},
                 "pair_facts": {
                     "lee": {"listed_at": _near(chance, today), "permit": chance.choice("yn")},
                     "ray": {"permit": "y"},
@@ -200,6 +241,9 @@ def _facts(chance: Random, clock: FacilityTime, today: date) -> Row:
                 "relations": {"lee": "child"},
                 "guardians": ["ada"],
                 "released_on": None,
+                "role": None,
+                "facts": {"card_until": _near(chance, today)},
+                "pair_facts": {"lee": {"listed_at": None, "permit": "y"}},
             },
             {"id": "eve", "born_on": _birthday(chance, today, 2), "relations": {"lee": "child"}},
         ],

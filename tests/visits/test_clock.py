@@ -69,7 +69,9 @@ def test_what_the_wall_shows_leads_back_to_it(wall: datetime, zone_name: str) ->
     assert (shown == wall) is zone.exists(wall.date(), wall.time())
 
 
-@pytest.mark.parametrize("name", ["", "Mars/Olympus", "CST6CDT/nonsense", "../etc/passwd"])
+@pytest.mark.parametrize(
+    "name", ["", "Mars/Olympus", "CST6CDT/nonsense", "../etc/passwd", "America"]
+)
 def test_a_zone_that_does_not_exist_is_refused_with_an_example(name: str) -> None:
     with pytest.raises(SettingsWrong, match="America/Chicago"):
         FacilityTime(name)

@@ -14,6 +14,7 @@ from ops_console.rules.rulebook.faults import meant
 from ops_console.rules.rulebook.selector_models import Selector
 from visits.model import VisitChannel, VisitKind
 
+EARLIEST = date(1900, 1, 1)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -54,9 +55,12 @@ def _day(value: object) -> object:
     if not isinstance(value, str) or not DAY.fullmatch(value):
         raise ValueError("is not a date; write it as 2024-07-04")
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError as cause:
         raise ValueError(f"there is no day {value}") from cause
+    if day < EARLIEST:
+        raise ValueError(f"{value} is before {EARLIEST}, the first day that is reckoned with")
+    return day
 
 
 def _identifier(value: object) -> object:

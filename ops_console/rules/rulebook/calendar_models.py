@@ -203,7 +203,9 @@ class EveryWeeks(Part):
     every: Annotated[int, Field(strict=True, ge=1, le=53)]
     from_: Annotated[Day, Field(alias="from")]
     which: Annotated[
-        tuple[Whole, ...], BeforeValidator(listed, json_schema_input_type=Whole | list[Whole])
+        tuple[Whole, ...],
+        BeforeValidator(listed, json_schema_input_type=Whole | list[Whole]),
+        Field(min_length=1),
     ] = (1,)
     starts: Weekday | None = None
     """On which day these weeks begin; None: as the facility's."""
@@ -286,16 +288,14 @@ def _month_span(value: object) -> object:
     return found
 
 
+_Months = Annotated[
+    MonthSpan,
+    BeforeValidator(_month_span),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["4-10", 6]}),
+]
 MonthSpans = Annotated[
-    tuple[
-        Annotated[
-            MonthSpan,
-            BeforeValidator(_month_span),
-            WithJsonSchema({"type": ["string", "integer"], "examples": ["4-10", 6]}),
-        ],
-        ...,
-    ],
-    BeforeValidator(listed),
+    tuple[_Months, ...],
+    BeforeValidator(listed, json_schema_input_type=_Months | list[_Months]),
     Field(min_length=1),
 ]
 MonthDay = Annotated[
@@ -321,7 +321,14 @@ class Recurring(Period):
     weeks: EveryWeeks | None = None
     nth: Ordinals | None = None
     month_weeks: MonthWeeks | None = None
-    month_days: Annotated[tuple[MonthDay, ...] | None, BeforeValidator(listed)] = None
+    month_days: (
+        Annotated[
+            tuple[MonthDay, ...],
+            BeforeValidator(listed, json_schema_input_type=MonthDay | list[MonthDay]),
+            Field(min_length=1),
+        ]
+        | None
+    ) = None
     months: MonthSpans | None = None
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ops_console.rules.rulebook.people import WordList
+from ops_console.rules.rulebook.people import AnyWords
 from ops_console.rules.rulebook.rule import Rule
 
 Room = Annotated[int, Field(strict=True, ge=0, le=1440)]
@@ -15,7 +15,7 @@ Room = Annotated[int, Field(strict=True, ge=0, le=1440)]
 class EngagementRule(Rule):
     """Engagements of these kinds bar the visits that the entry is about."""
 
-    bar: WordList | None = None
+    bar: AnyWords | None = None
     """Words of what the inmate is engaged in; None: all of them, an empty list: none."""
     before: Room = 0
     """Minutes that a visit has to end before the engagement begins."""

@@ -18,7 +18,7 @@ Amount = Annotated[int, Field(strict=True, ge=0, le=UNLIMITED)]
 
 def _no_count(value: Any) -> Any:
     """A number of weeks is no week that begins on a day."""
-    if not str(value).isdigit():
+    if not str(value).isdecimal():
         return value
     raise ValueError(
         f"{value} is not a weekday; for {value} weeks write {{days: {7 * int(value)}}}, or in"

@@ -19,6 +19,8 @@ SENTENCES = {
     "int_type": "must be a whole number",
     "bool_type": "must be true or false",
     "string_type": "must be text",
+    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
     "tuple_type": "must be a list",
     "dict_type": "must be a mapping of names",
     "model_type": "must be a mapping with keys",
@@ -71,6 +73,8 @@ def _fault(error: ErrorDetails, source: Source) -> Fault:
 
 def _reason(error: ErrorDetails) -> str:
     kind, said = error["type"], error["msg"]
+    if kind in {"too_short", "string_too_short"}:
+        return SENTENCES[kind]
     if kind in SENTENCES:
         keys = _few_keys((*error["loc"], "")) if kind.startswith("model") else ""
         shown = f" ({keys})" if keys else ""

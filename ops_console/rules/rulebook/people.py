@@ -40,9 +40,13 @@ def span(value: Any) -> Span:
 
 
 def words(value: Any) -> tuple[str, ...]:
-    """One word or a list of words, in lower case; YAML's true and false are yes and no."""
+    """One word or a list of words, in lower case; YAML's true and false are yes and no. Raises
+    ValueError."""
     many = value if isinstance(value, list | tuple) else [value]
-    return tuple(word(one) for one in many)
+    found = tuple(word(one) for one in many if isinstance(one, str | int | float))
+    if len(found) < len(many) or not all(found):
+        raise ValueError("takes words or numbers, or a list of them")
+    return found
 
 
 def word(value: Any) -> str:
@@ -57,11 +61,10 @@ def _listed(value: Any) -> Any:
 
 
 Ages = Annotated[Span, BeforeValidator(span), WithJsonSchema({"type": ["string", "integer"]})]
-WordList = Annotated[
-    tuple[str, ...],
-    BeforeValidator(words),
-    WithJsonSchema({"type": ["string", "boolean", "integer", "array"]}),
-]
+_WORDS = WithJsonSchema({"type": ["string", "boolean", "number", "array"]})
+AnyWords = Annotated[tuple[str, ...], BeforeValidator(words), _WORDS]
+"""Words, or an empty list for none."""
+WordList = Annotated[tuple[str, ...], BeforeValidator(words), Field(min_length=1), _WORDS]
 
 
 class People(BaseModel):
@@ -70,7 +73,9 @@ class People(BaseModel):
     Keys beyond the named ones are facts that `visitor_facts` declares.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="allow", validate_by_alias=True, validate_by_name=False
+    )
     __pydantic_extra__: dict[str, WordList]
 
     relation: WordList | None = None
@@ -79,8 +84,8 @@ class People(BaseModel):
     """On the day of the visit."""
     gender: WordList | None = None
     role: WordList | None = None
-    any_of: Annotated[tuple[People, ...], BeforeValidator(_listed)] = Field(default=(), alias="any")
-    all_of: Annotated[tuple[People, ...], BeforeValidator(_listed)] = Field(default=(), alias="all")
+    any_of: Peoples = Field(default=(), alias="any")
+    all_of: Peoples = Field(default=(), alias="all")
     none_of: People | None = Field(default=None, alias="not")
 
     @property
@@ -94,3 +99,9 @@ class People(BaseModel):
         plain = ("relation", "age", "gender", "role")
         own = {name for name in plain if getattr(self, name) is not None}
         return own.union(self.declared, *(one.keys() for one in inner))
+
+
+Peoples = Annotated[
+    tuple[People, ...], BeforeValidator(_listed, json_schema_input_type=People | list[People])
+]
+People.model_rebuild()

@@ -23,7 +23,7 @@ def _minutes(value: Any) -> Numbers:
 Lasting = Annotated[
     Numbers,
     BeforeValidator(_minutes),
-    WithJsonSchema({"type": ["string", "integer"], "examples": [">30", "30-45", 60]}),
+    WithJsonSchema({"type": ["string", "number"], "examples": [">30", "30-45", 60]}),
 ]
 
 
@@ -35,7 +35,12 @@ class Condition(Recurring, Entry):
     """Which visits something is about. Every key that is given must hold for the visit."""
 
     sessions: (
-        Annotated[tuple[EntryId, ...], BeforeValidator(listed), Field(min_length=1)] | None
+        Annotated[
+            tuple[EntryId, ...],
+            BeforeValidator(listed, json_schema_input_type=EntryId | list[EntryId]),
+            Field(min_length=1),
+        ]
+        | None
     ) = None
     party: PartyIs | None = None
     visitors: People | None = None

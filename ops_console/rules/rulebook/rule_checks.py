@@ -13,6 +13,7 @@ from ops_console.rules.rulebook.eligibility import EligibilityRule, Separation
 from ops_console.rules.rulebook.faults import Path
 from ops_console.rules.rulebook.limits import UNLIMITED, InDays, Limit
 from ops_console.rules.rulebook.party import NUMBERS, ChangeDays, ListRule, Minors, PartyRule
+from ops_console.rules.rulebook.rule import Rule
 
 Found = Iterator[tuple[Path, str]]
 COMPANY = ("adult", "listed", "guardian")
@@ -23,6 +24,12 @@ def rule_faults(path: Path, part: BaseModel) -> Found:
     for kind, check in CHECKS:
         if isinstance(part, kind):
             yield from check(path, part)
+
+
+def _rule(path: Path, rule: Rule) -> Found:
+    for place, free in enumerate(rule.exempt):
+        if not free.model_fields_set:
+            yield (*path, "exempt", place), "says nothing: it would exempt every visit"
 
 
 def _limit(path: Path, limit: Limit) -> Found:
@@ -188,6 +195,7 @@ def _says_something(path: Path, rule: BaseModel, keys: Iterable[str]) -> Found:
 
 
 CHECKS: tuple[tuple[type[BaseModel], Callable[..., Found]], ...] = (
+    (Rule, _rule),
     (Limit, _limit),
     (BookingRule, _booking),
     (PartyRule, _party),

@@ -54,7 +54,9 @@ def window_of(text: object) -> Window:
 ClockTime = Annotated[
     int,
     BeforeValidator(minute_of),
-    WithJsonSchema({"type": "string", "pattern": f"^{TIME_PATTERN}$", "examples": ["09:30"]}),
+    WithJsonSchema(
+        {"type": "string", "pattern": rf"^\s*{TIME_PATTERN}\s*$", "examples": ["09:30"]}
+    ),
 ]
 """Minutes after midnight, written HH:MM."""
 

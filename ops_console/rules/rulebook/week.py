@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SETS = {
@@ -14,7 +14,15 @@ SETS = {
     "weekends": frozenset({5, 6}),
 }
 NO_SET = "not a weekday. Write a list, [mon, tue, ...], or one of daily, weekdays, weekends."
-_NAME = "|".join(name[:3] + f"(?:{name[3:]})?" for name in NAMES)
+
+
+def _any_case(word: str) -> str:
+    """A pattern of a word in capitals or not, for readers whose patterns know no flags."""
+    return "".join(f"[{letter}{letter.upper()}]" for letter in word)
+
+
+_NAME = "|".join(f"{_any_case(name[:3])}(?:{_any_case(name[3:])})?" for name in NAMES)
+_SET = "|".join(map(_any_case, SETS))
 _WALL = r"(?:[01]?\d|2[0-3]):[0-5]\d|24:00"
 
 
@@ -88,12 +96,19 @@ def _text(pattern: str, **more: object) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern, **more})
 
 
-_DAY_SCHEMA = {"type": "string", "pattern": f"^({_NAME}|daily|weekdays|weekends)$"}
-Weekday = Annotated[int, BeforeValidator(weekday), _text(f"^({_NAME})$")]
+_DAY_SCHEMA = {"type": "string", "pattern": rf"^(\s*({_NAME})\s*|{_SET})$"}
+Weekday = Annotated[int, BeforeValidator(weekday), _text(rf"^\s*({_NAME})\s*$")]
 Weekdays = Annotated[
     frozenset[int],
     BeforeValidator(weekdays),
-    WithJsonSchema({"anyOf": [_DAY_SCHEMA, {"type": "array", "items": _DAY_SCHEMA}]}),
+    Field(min_length=1),
+    WithJsonSchema(
+        {"anyOf": [_DAY_SCHEMA, {"type": "array", "items": _DAY_SCHEMA, "minItems": 1}]}
+    ),
 ]
-Moment = Annotated[WeekMoment, BeforeValidator(week_moment), _text(f"^({_NAME})( ({_WALL}))?$")]
-DayStretch = Annotated[Stretch, BeforeValidator(stretch), _text(f"^({_WALL})-({_WALL})$")]
+Moment = Annotated[
+    WeekMoment, BeforeValidator(week_moment), _text(rf"^({_NAME})( \s*({_WALL})?\s*)?$")
+]
+DayStretch = Annotated[
+    Stretch, BeforeValidator(stretch), _text(rf"^\s*({_WALL})\s*-\s*({_WALL})\s*$")
+]

@@ -120,6 +120,8 @@ def _refuse_tricks(events: Iterable[yaml.Event]) -> None:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise _Tricks(event, "is nested too deeply")
+        if getattr(event, "tag", None) is not None:
+            raise _Tricks(event, "tags (!) are not used; write the plain value")
         if getattr(event, "anchor", None) is not None:
             raise _Tricks(
                 event, "anchors and aliases (& and *) are not used; write a group or a calendar"

@@ -49,6 +49,17 @@ def test_a_visit_that_spring_pushes_into_the_next_leaves_that_one_out() -> None:
     assert slots(book, asked(), date(2024, 3, 10)) == ["01:30-03:15", "03:45-04:30"]
 
 
+def test_starts_that_overlap_anyhow_are_all_offered_in_spring() -> None:
+    text = "sessions: [{id: it, hours: 01:00-03:30, length: 30, starts: {every: 15}}]"
+    assert slots(rulebook(text, zone=CHICAGO), asked(), date(2024, 3, 10)) == [
+        "01:00-01:30",
+        "01:15-01:45",
+        "01:30-03:00",
+        "01:45-03:15",
+        "03:00-03:30",
+    ]
+
+
 def test_a_window_that_ends_in_the_gap_ends_when_the_clock_changes() -> None:
     book = rulebook("sessions: [{id: it, hours: 01:00-02:30, length: 30}]", zone=CHICAGO)
     (opening,) = openings(book, asked(), date(2024, 3, 10))

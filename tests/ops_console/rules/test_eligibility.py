@@ -207,3 +207,29 @@ def test_an_entry_can_be_about_visits_of_some_length_only() -> None:
     assert isinstance(long, Booked)
     assert (short.waits_for, long.waits_for) == ((), ("officer",))
     assert codes(rules, request(rules, minutes=60)) == ["may-not-book"]
+
+
+@pytest.mark.parametrize("end", ["9999-12-31", "9999-12-31T23:59", "9999-12-31T23:59:59-06:00"])
+def test_a_date_that_means_for_ever_is_no_trouble(end: str) -> None:
+    rules = book(
+        eligibility=[
+            {"since": "discipline_until", "wait": {"days": 1}},
+            {"since": "hold", "wait": {"hours": 1}},
+        ],
+        facts={"hold": "date"},
+    )
+    known = facts(
+        rules,
+        inmates=changed(INMATES, "lee", discipline_until=end, facts={"hold": end}),
+        bans=[{"person": "ada", "until": end}],
+        closures=[{"unit": "*", "start": "2024-07-01T00:00", "end": end}],
+    )
+    assert codes(rules, known=known) == [
+        *("locked-down", "waiting-period", "waiting-period", "barred"),
+    ]
+
+
+@pytest.mark.parametrize("wait", [{"years": 100_000}, {"months": 100_000}, {"days": 100_000}])
+def test_a_wait_beyond_every_calendar_is_not_over(wait: Row) -> None:
+    rules = book(eligibility=[{"after": "booked_in_at", "wait": wait}])
+    assert codes(rules) == ["waiting-period"]

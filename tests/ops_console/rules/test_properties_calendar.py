@@ -134,7 +134,8 @@ def check_places(chance: Random) -> None:
     for one in open_times(
         drawn.rules, [known[0]], known[1], known[2], now=drawn.now, last=drawn.days[2]
     )[:12]:
-        most = max(_booked_at(drawn, one.slot, *way) for way in _ways(one.kinds, one.channels))
+        ways = ((kind, way) for kind in one.kinds for way in one.channels)
+        most = max(_booked_at(drawn, one.slot, *way) for way in ways)
         assert most >= min(one.places, MOST_TRIED), shown(drawn, {one.slot})
 
 
@@ -147,59 +148,69 @@ def _booked(drawn: Scene) -> AllBooked:
 MOST_TRIED = 4
 
 
-def _ways(
-    kinds: tuple[VisitKind, ...], channels: tuple[VisitChannel, ...]
-) -> list[tuple[VisitKind, VisitChannel, tuple[str, ...]]]:
-    parties = (("zed",), ("zed", "kid"))
-    return [(kind, way, who) for kind in kinds for way in channels for who in parties]
+PARTIES = (("zed",), ("zed", "kid"))
 
 
-def _booked_at(
-    drawn: Scene, slot: Stretch, kind: VisitKind, channel: VisitChannel, people: tuple[str, ...]
-) -> int:
-    """How many inmates like Pat can be visited at this time, each by other people like these."""
+def _booked_at(drawn: Scene, slot: Stretch, kind: VisitKind, channel: VisitChannel) -> int:
+    """How many inmates like Pat can be visited at this time, each by other people like these: a
+    session may be for parties with a child only, and the one beside it for those without."""
     taken: tuple[VisitFact, ...] = ()
     for number in range(MOST_TRIED):
-        everybody = [one for one in drawn.facts.people if one.id in {"zed", "kid"}]
-        others = [one.model_copy(update={"id": f"{one.id}{number}"}) for one in everybody]
-        pat = drawn.facts.inmate("pat")
-        assert pat is not None
-        facts = drawn.facts.model_copy(
-            update={
-                "inmates": (
-                    *drawn.facts.inmates,
-                    *(pat.model_copy(update={"id": f"p{n}"}) for n in range(number + 1)),
-                ),
-                "people": (*drawn.facts.people, *others),
-                "visits": (*(drawn.facts.visits or ()), *taken),
-            }
-        )
-        wanted = drawn.at(*slot).model_copy(
-            update={
-                "inmate": f"p{number}",
-                "visitor": f"zed{number}",
-                "people": tuple(f"{one}{number}" for one in people),
-                "kind": kind,
-                "channel": channel,
-            }
-        )
-        verdict = decide(drawn.rules, wanted, facts, drawn.now)
-        if not isinstance(verdict, Booked):
+        booked = (_booked_by(drawn, slot, (kind, channel), people, taken) for people in PARTIES)
+        more = next((one for one in booked if one is not None), None)
+        if more is None:
             return number
-        taken += (
-            VisitFact(
-                id=f"new{number}",
-                inmate=wanted.inmate,
-                people=wanted.people,
-                start=wanted.start,
-                end=wanted.end,
-                kind=kind,
-                channel=channel,
-                session=verdict.session,
-                terminal=verdict.terminal,
-            ),
-        )
+        taken += (more,)
     return MOST_TRIED
+
+
+def _booked_by(
+    drawn: Scene,
+    slot: Stretch,
+    way: tuple[VisitKind, VisitChannel],
+    people: tuple[str, ...],
+    taken: tuple[VisitFact, ...],
+) -> VisitFact | None:
+    """One more visit beside those that are taken; None where it is refused."""
+    number = len(taken)
+    pat = drawn.facts.inmate("pat")
+    assert pat is not None
+    everybody = [one for one in drawn.facts.people if one.id in {"zed", "kid"}]
+    others = [
+        one.model_copy(update={"id": f"{one.id}{n}"})
+        for one in everybody
+        for n in range(number + 1)
+    ]
+    pats = [pat.model_copy(update={"id": f"p{n}"}) for n in range(number + 1)]
+    facts = drawn.facts.model_copy(
+        update={
+            "inmates": (*drawn.facts.inmates, *pats),
+            "people": (*drawn.facts.people, *others),
+            "visits": (*(drawn.facts.visits or ()), *taken),
+        }
+    )
+    asked = {
+        "inmate": f"p{number}",
+        "visitor": f"zed{number}",
+        "people": tuple(f"{one}{number}" for one in people),
+        "kind": way[0],
+        "channel": way[1],
+    }
+    wanted = drawn.at(*slot).model_copy(update=asked)
+    verdict = decide(drawn.rules, wanted, facts, drawn.now)
+    if not isinstance(verdict, Booked):
+        return None
+    return VisitFact(
+        id=f"new{number}",
+        inmate=wanted.inmate,
+        people=wanted.people,
+        start=wanted.start,
+        end=wanted.end,
+        kind=wanted.kind,
+        channel=wanted.channel,
+        session=verdict.session,
+        terminal=verdict.terminal,
+    )
 
 
 @settings(max_examples=10, deadline=None)

@@ -35,3 +35,10 @@ def test_a_lockdown_and_a_court_date_sound_like_a_time_that_is_not_to_be_had() -
     ]
     codes = [code for code, _ in told(found)]
     assert codes == [RefusalCode.OUTSIDE_HOURS, RefusalCode.NO_PLACE_FREE]
+
+
+@pytest.mark.parametrize("secret", ["kept-separate", "inmate-elsewhere", "inmate-already-booked"])
+def test_the_order_of_what_is_told_does_not_give_away_why_a_time_is_not_free(secret: str) -> None:
+    full, found = (refuse(RefusalCode(code), "x") for code in ("no-place-free", secret))
+    soon, over = (refuse(RefusalCode(code), "x") for code in ("too-short-notice", "limit-reached"))
+    assert told([full, soon, over]) == told([soon, found, over]) == told([over, soon, found])
