@@ -25,7 +25,8 @@ def lay(day: date, piece: Piece, terms: Terms, facility: FacilityTime) -> tuple[
     """Every stretch that a visit may take in the piece, by start and then by length.
 
     A start that the spring change skips is left out, and so is one that the change pushes
-    into the visit before it, where visits do not overlap anyhow; a start that the autumn change repeats is its first showing.
+    into the visit before it, where visits do not overlap anyhow; a start that the autumn change
+    repeats is its first showing.
     Lengths are real minutes.
     """
     found: list[Stretch] = []

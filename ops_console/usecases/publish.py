@@ -25,6 +25,9 @@ AT_ONCE = 4
 """Units that are made in one go, so that others who ask wait a little only."""
 LONG_S = 0.1
 """For what is made in one go. A small facility needs no other process."""
+REST_S = 0.25
+"""Between two goes, so that in a rush those who ask have the processors. A lone change is published
+at once."""
 
 _logger = logging.getLogger(__name__)
 
@@ -96,15 +99,15 @@ def _save(one: Change, made: list[Made]) -> set[UnitId]:
 
 
 class Publisher:
-    """Publishes after each commit, on a thread of its own, at most half of the time; elsewhere
-    from the first time on that it took long."""
+    """Publishes after each commit, on a thread of its own, at most half of the time and with a
+    rest between; elsewhere from the first time on that it took long."""
 
     def __init__(self, console: Console, elsewhere: Maker = not_elsewhere) -> None:
         self._console = console
         self._offered = elsewhere
         self._elsewhere: Maker = not_elsewhere
         self._woken = threading.Event()
-        self._stopping = False
+        self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
     def start(self) -> None:
@@ -114,13 +117,13 @@ class Publisher:
 
     def stop(self) -> None:
         """Waits for what is being made; the rest stays marked."""
-        self._stopping = True
+        self._stopped.set()
         self._woken.set()
         if self._thread.ident is not None:
             self._thread.join()
 
     def _run(self) -> None:
-        while not self._stopping:
+        while not self._stopped.is_set():
             self._woken.wait()
             self._woken.clear()
             try:
@@ -131,11 +134,11 @@ class Publisher:
                 _logger.exception("publishing failed and is tried again at the next tick")
 
     def _publish(self) -> None:
-        while not self._stopping:
+        while not self._stopped.is_set():
             began = time.monotonic()
             if not publish_some(self._console, self._elsewhere):
                 return
             took = time.monotonic() - began
             if took > LONG_S:
                 self._elsewhere = self._offered
-            time.sleep(took)
+            self._stopped.wait(max(took, REST_S))

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from datetime import datetime
+from queue import SimpleQueue
 
 import psutil
 import pytest
@@ -16,7 +17,7 @@ from ops_console.usecases._change import Change, change
 from ops_console.usecases.publish import publish_some
 from ops_console.workshop import Workshop
 from tests.harness.console_bench import Bench
-from visits.messages import Agenda, SignedAgenda
+from visits.messages import Agenda, Notice, SignedAgenda
 from visits.signing import KeyRing, Purpose
 
 pytestmark = pytest.mark.slow
@@ -34,10 +35,10 @@ def workshop(bench: Bench) -> Iterator[Workshop]:
         one.stop()
 
 
-def _spoil(bench: Bench) -> None:
-    """Marks a unit that then shows one visit more."""
+def _spoil(bench: Bench, name: str = "Jim Brown") -> None:
+    """Marks a unit that then shows another name."""
     bench.console.writer.run(
-        lambda db: db.execute("UPDATE inmates SET display_name = 'Jim Brown' WHERE unit_id = 'a'")
+        lambda db: db.execute("UPDATE inmates SET display_name = ? WHERE unit_id = 'a'", (name,))
     )
 
     def mark(one: Change) -> None:
@@ -110,11 +111,10 @@ def test_a_console_that_publishes_quickly_starts_no_other_process(
     monkeypatch.setattr("ops_console.usecases.publish.LONG_S", LONG_ENOUGH_S)
     asked: list[datetime] = []
     publisher = Publisher(bench.console, asked.append)
-    said = threading.Event()
+    said = _event_at_sending(bench, monkeypatch)
     publisher.start()
     try:
         _spoil(bench)
-        bench.console.writer.after_commit(said.set)
         assert said.wait(LONG_ENOUGH_S)
     finally:
         publisher.stop()
@@ -139,6 +139,29 @@ def test_a_console_that_publishes_slowly_hands_it_over(
         publisher.stop()
 
 
+def test_a_publisher_rests_between_two_goes_and_wakes_to_stop(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops_console.usecases.publish.REST_S", LONG_ENOUGH_S)
+    publisher = Publisher(bench.console)
+    rests: SimpleQueue[float] = SimpleQueue()
+    wait = publisher._stopped.wait
+
+    def resting(seconds: float) -> bool:
+        rests.put(seconds)
+        return wait(seconds)
+
+    monkeypatch.setattr(publisher._stopped, "wait", resting)
+    publisher.start()
+    try:
+        _spoil(bench)
+        assert rests.get(timeout=LONG_ENOUGH_S / 2) == LONG_ENOUGH_S
+        _spoil(bench, "Jim Black")
+    finally:
+        publisher.stop()
+    assert publish_some(bench.console), "the second change stays marked"
+
+
 def test_the_process_ends_with_the_console_however_that_ends(
     bench: Bench, workshop: Workshop
 ) -> None:
@@ -149,6 +172,19 @@ def test_the_process_ends_with_the_console_however_that_ends(
     line.close()
     psutil.wait_procs([child], timeout=LONG_ENOUGH_S)
     assert not child.is_running()
+
+
+def _event_at_sending(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set once something was sent."""
+    said, send = threading.Event(), bench.line.send
+
+    def sending(topic: str, notice: Notice, retain: bool = False) -> bool:
+        sent = send(topic, notice, retain)
+        said.set()
+        return sent
+
+    monkeypatch.setattr(bench.line, "send", sending)
+    return said
 
 
 def _child() -> psutil.Process:
