@@ -39,6 +39,13 @@ def test_every_fault_is_named_with_its_line_and_what_to_write(case: dict[str, An
     assert faults(HEAD + case["writes"]) == case["says"]
 
 
+@pytest.mark.parametrize("version", ["true", "1.0", "'1'", "2"])
+def test_only_the_number_one_is_the_version(version: str) -> None:
+    assert faults(HEAD.replace("1\n", f"{version}\n", 1)) == [
+        f"1: visitline_rules: should be 1, not {version}"
+    ]
+
+
 def slips(text: str) -> Iterator[tuple[int, str, str]]:
     """Every key of a file, once, without its second letter: line, key and the text."""
     lines, seen = text.split("\n"), set[str]()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ops_console.rules.rulebook.base import Part, Period, Text, Word
 from ops_console.rules.rulebook.calendar_models import DaySets
@@ -36,6 +36,13 @@ def _known_zone(name: str) -> str:
     except SettingsWrong as cause:
         raise ValueError(str(cause)) from cause
     return name
+
+
+def _whole_number(value: object) -> object:
+    """True and 1.0 equal 1, and are no version."""
+    if isinstance(value, bool | float):
+        raise ValueError(f"should be 1, not {str(value).lower()}")
+    return value
 
 
 class Facility(Part):
@@ -69,7 +76,9 @@ class Housing(Part):
 class Rulebook(SecondHalf):
     """Everything that one facility's rules say. Checked across entries by `read_rulebook`."""
 
-    visitline_rules: Literal[1]
+    visitline_rules: Annotated[
+        Literal[1], BeforeValidator(_whole_number, json_schema_input_type=Literal[1])
+    ]
     """Version of the format."""
     facility: Facility
     effective: Period = Period()
