@@ -40,7 +40,7 @@ def _known_zone(name: str) -> str:
 
 def _whole_number(value: object) -> object:
     """True and 1.0 equal 1, and are no version."""
-    if isinstance(value, bool | float):
+    if type(value) in {bool, float}:
         raise ValueError(f"should be 1, not {str(value).lower()}")
     return value
 
