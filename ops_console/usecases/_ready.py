@@ -7,11 +7,13 @@ been undone.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from pydantic import ValidationError
 from sqlite_utils import Database
 
 from ops_console import store
@@ -22,15 +24,19 @@ from ops_console.rules.offered import places_of
 from ops_console.rules.reach import ledger_days
 from ops_console.rules.reads import Lately
 from ops_console.rules.rulebook import Facility as RulesFacility
-from ops_console.rules.rulebook import Housing, Rulebook, read_rulebook
+from ops_console.rules.rulebook import Housing, Rulebook, RulesFileWrong, read_rulebook
+from ops_console.rules.rulebook.base import Period
+from ops_console.rules.rulebook.faults import Fault
 from ops_console.rules.ruleset import Rules, Ruleset
 from ops_console.store.booked import NOTHING_READ, ChangeMark
+from ops_console.usecases._unit_week import data_of
 from visits.clock import FacilityTime
 from visits.model import VisitId
 
 ONE_DAY = timedelta(days=1)
 MOST_CHANGES = 2_000
 """Beyond so many changes at once the ledger is read anew."""
+_logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -40,6 +46,8 @@ class Ready:
     facility: FacilityTime
     name: str
     rules: Rules = field(init=False)
+    unreadable: Mapping[int, Fault] = field(init=False)
+    """Versions that this program cannot read, by number, with their first fault."""
     ledger: Ledger = field(init=False)
     begins: datetime = field(init=False)
     """The ledger has every visit that ends after this; the same all day long."""
@@ -58,13 +66,20 @@ class Ready:
         stamp, today = store.rules.stamp(db), self.facility.day(now)
         if stamp != self.stamp:
             store.facts.forget_read()
-            self.rules = _rules_of(db, self.facility, self.name)
+            self.rules, self.unreadable = _rules_of(db, self.facility, self.name)
             self.asks_for_lists = any(map(_asks_for_lists, self.rules.versions))
         anew = stamp != self.stamp or today != self._day
         if anew or not self._follow(db):
             self._read_anew(db, now)
         self.stamp, self._day = stamp, today
         return self
+
+    def unreadable_until(self, last: date) -> Mapping[int, Fault]:
+        """Those of the versions that cannot be read which are in force on a day from today on."""
+        today = self._day or last
+        days = (today + number * ONE_DAY for number in range((last - today).days + 1))
+        in_force = {self.rules.on(day).number for day in days} if self.unreadable else set()
+        return {number: one for number, one in self.unreadable.items() if number in in_force}
 
     def branch(self) -> Ready:
         """The same in a ledger of its own, for who works on for a while beside everybody else."""
@@ -140,14 +155,29 @@ class _Known:
         return None
 
 
-def _rules_of(db: Database, facility: FacilityTime, name: str) -> Rules:
-    """Every version that was saved, with the terminals that hang in each unit."""
-    saved = store.rules.versions(db)
+def _rules_of(db: Database, facility: FacilityTime, name: str) -> tuple[Rules, Mapping[int, Fault]]:
+    """Every version that was saved, with the terminals that hang in each unit; and those that
+    cannot be read. An earlier program may have been less strict; nobody can book under these."""
     terminals = store.facility.terminals_in_service(db)
-    books = [(one.number, read_rulebook(one.text)) for one in saved] or [
-        (0, nothing_said(facility, name))
-    ]
-    return Rules(tuple(Ruleset(with_terminals(book, terminals), number) for number, book in books))
+    nothing, unreadable = nothing_said(facility, name), dict[int, Fault]()
+    books = {} if (saved := store.rules.versions(db)) else {0: nothing}
+    for one in saved:
+        try:
+            books[one.number] = read_rulebook(one.text)
+        except RulesFileWrong as wrong:
+            fault = unreadable[one.number] = wrong.faults[0]
+            _logger.warning("version %d of the rules cannot be read: %s", one.number, fault)
+            books[one.number] = nothing.model_copy(update={"effective": effective_in(one.text)})
+    rulesets = (Ruleset(with_terminals(book, terminals), number) for number, book in books.items())
+    return Rules(tuple(rulesets)), unreadable
+
+
+def effective_in(text: str) -> Period:
+    """The days on which a file holds that has faults; every day where these are among them."""
+    try:
+        return Period.model_validate(data_of(text).get("effective", {}))
+    except (RulesFileWrong, ValidationError):
+        return Period()
 
 
 def _asks_for_lists(version: Ruleset) -> bool:

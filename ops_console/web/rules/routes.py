@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from ops_console import store
 from ops_console.rules.rulebook import Rulebook, RulesFileWrong, read_rulebook
+from ops_console.rules.rulebook.faults import Fault
 from ops_console.store.rules import RulesVersion
 from ops_console.web.desk import AtDesk, Desk
 from ops_console.web.gate import SignedIn
@@ -79,8 +80,9 @@ def _page(
         rows = version_rows(store.rules.versions(db), ready.rules, today, desk.pages.wall)
         named = {unit.unit_id: unit.name for unit in store.facility.units(db)}
         names = {path: named[unit_id] for unit_id, path in store.facility.paths(db).items()}
-    book = _book(shown)
+    book, fault = _book(shown)
     values = {
+        "fault": fault,
         "shown": shown,
         "row": next((row for row in rows if shown and row.number == shown.number), None),
         "parts": parts_of(shown.text, book, today, names) if shown and book else (),
@@ -92,9 +94,10 @@ def _page(
     return desk.pages.show(request, "rules/rules.html", values, here="/rules")
 
 
-def _book(shown: RulesVersion | None) -> Rulebook | None:
-    """Saved versions were read before; a later program may be stricter than the one that did."""
+def _book(shown: RulesVersion | None) -> tuple[Rulebook | None, Fault | None]:
+    """Saved versions were read before; a later program may be stricter than the one that did: then
+    the first fault."""
     try:
-        return read_rulebook(shown.text) if shown else None
-    except RulesFileWrong:
-        return None
+        return (read_rulebook(shown.text) if shown else None), None
+    except RulesFileWrong as wrong:
+        return None, wrong.faults[0]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
+from ops_console.rules.rulebook.faults import Fault
 from ops_console.store.approvals import AccessRequest
 from ops_console.store.devices import TerminalPresence
 from ops_console.store.face_alarms import Alarm
@@ -23,6 +25,7 @@ SOON = timedelta(minutes=15)
 MOST_TERMINALS_SINGLY = 3
 MOST_NAMED = 12
 """Terminals told of line by line, and named in the one line for more."""
+NONE_UNREADABLE: Mapping[int, Fault] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,20 @@ LINE_DOWN = Alert(
 )
 
 
+def unreadable_rules(number: int, fault: Fault) -> Alert:
+    """Nobody can book under this version."""
+    return Alert(
+        key=f"rules-{number}",
+        tone="stop",
+        icon="broken",
+        title=f"Version {number} of the rules cannot be read",
+        detail=f"Line {fault.line}: {fault.path}: {fault.reason}. No visit can be booked on the"
+        " days on which it is in force. Open it in the editor, mend it and save it.",
+        path=f"/rules/versions/{number}",
+        action="See the rules",
+    )
+
+
 def alerts(
     visits: Sequence[Visit],
     terminals: Sequence[TerminalPresence],
@@ -60,11 +77,13 @@ def alerts(
     unrecorded: Sequence[Trouble] = (),
     contradicted: Sequence[Refused] = (),
     unseen: Sequence[Alarm] = (),
+    unreadable: Mapping[int, Fault] = NONE_UNREADABLE,
 ) -> tuple[Alert, ...]:
     """Everything that waits for an officer, by urgency and then by time."""
     named = {visit.visit_id: visit for visit in visits}
     return (
         *(() if connected else (LINE_DOWN,)),
+        *(unreadable_rules(number, fault) for number, fault in unreadable.items()),
         *(_contradicted(it, named.get(it.visit_id)) for it in contradicted),
         *_interrupted(visits, now, wall),
         *(_unrecorded(it, named.get(it.visit_id), wall) for it in unrecorded),

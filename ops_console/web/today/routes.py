@@ -42,6 +42,8 @@ def today(request: Request, desk: AtDesk, _: SignedIn, day: str = "", unit: str 
         judged = quality.judged_between(db, *time.day_bounds(choice.day))
         unrecorded, contradicted = recordings.troubles(db), grants.refused(db)
         unseen = face_alarms.standing(db)
+    with console.asking() as (_db, ready):
+        unreadable = ready.unreadable_until(console.last_day(now))
     shown = [visit for visit in of_day if unit in {"", visit.unit_id}]
     values = {
         "choice": choice,
@@ -62,6 +64,7 @@ def today(request: Request, desk: AtDesk, _: SignedIn, day: str = "", unit: str 
             unrecorded=unrecorded,
             contradicted=contradicted,
             unseen=unseen,
+            unreadable=unreadable,
         ),
     }
     return desk.pages.show(request, "today/today.html", values, here="/today")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -99,6 +99,51 @@ def test_a_version_of_a_later_day_is_announced_and_not_in_force(
     assert "13:00 to 15:00" not in words_of(page)
     desk.clock.at += timedelta(days=14)
     assert "13:00 to 15:00" in words_of(officer.get("/rules"))
+
+
+def save_unread(desk: Desk, text: str) -> int:
+    """A version as an earlier, less strict program would have saved it."""
+    now = desk.clock.now()
+    return desk.console.writer.run(
+        lambda db: store.rules.save_version(db, text, by=None, reason="Before.", now=now)
+    )
+
+
+def test_a_version_that_a_stricter_program_cannot_read_closes_its_days_until_it_is_mended(
+    desk: Desk, officer: Officer
+) -> None:
+    wrong = changed(desk).replace(
+        "sessions:", "limits: [{most: 1, in: week, exempt: {}}]\nsessions:"
+    )
+    number = save_unread(desk, wrong)
+    said = "limits[0].exempt: says nothing: it would exempt every visit"
+
+    assert f"Version {number} of the rules cannot be read" in (
+        today := words_of(officer.get("/today"))
+    )
+    assert said in today
+    assert "This version cannot be read any more" in (page := words_of(officer.get("/rules")))
+    assert said in page
+    with desk.console.asking() as (_, ready):
+        assert ready.rules.on(desk.console.last_day(desk.clock.now())).book.sessions == ()
+    assert said in words_of(officer.get("/hours/unit-a"))
+    assert words_of(officer.get(f"/rules/edit?version={number}")).count("exempt: {}") == 1
+
+    save(desk, changed(desk, "exempt: {}", "exempt: {kinds: [legal]}"))
+    assert "cannot be read" not in words_of(officer.get("/today"))
+    with desk.console.asking() as (_, ready):
+        assert ready.rules.on(desk.console.last_day(desk.clock.now())).book.sessions != ()
+
+
+def test_a_version_that_cannot_be_read_closes_only_the_days_that_it_names(desk: Desk) -> None:
+    text = changed(desk).replace("sessions:", "effective: {from: 2026-12-07}\nsessions:", 1)
+    number = save_unread(desk, text.replace("sessions:", "limits: [{}]\nsessions:", 1))
+    with desk.console.asking() as (_, ready):
+        rules = ready.rules
+    assert [rules.on(date(2026, 12, day)).number for day in (6, 7)] == [1, number]
+    save_unread(desk, "sessions: [{id: a")
+    with desk.console.asking() as (_, ready):
+        assert [ready.rules.on(date(2026, 12, day)).book.sessions for day in (6, 7)] == [(), ()]
 
 
 def test_two_versions_are_compared_line_by_line(desk: Desk, officer: Officer) -> None:
