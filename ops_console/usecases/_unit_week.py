@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ops_console.rules.rulebook import Rulebook, read_rulebook
+from ops_console.rules.rulebook import Rulebook, RulesFileWrong, read_rulebook
 from ops_console.rules.rulebook.times import DAY_MINUTES, window_of
 from ops_console.rules.rulebook.week import NAMES, weekdays
 from ops_console.rules.rulebook.yaml_source import read_source
 from ops_console.rules.selectors import Traits, holds
 from ops_console.usecases._rules_text import Entry
 from ops_console.usecases._weekly import WeeklyHours
+from visits.errors import OfficerMustAct
 
 SAID_BY_THE_WEEK = frozenset({"id", "for", "days", "hours", "length", "gap"})
 SAID_BY_THE_NOTICE = frozenset({"id", "for", "least", "most"})
@@ -64,8 +65,14 @@ class UnitWeek:
 
 
 def week_in(text: str, name: str, path: str) -> UnitWeek:
-    """The week of the unit with this path. The text is a rules file without faults."""
-    whole, book = data_of(text), read_rulebook(text)
+    """The week of the unit with this path. Raises `OfficerMustAct` for a rules file with faults."""
+    try:
+        whole, book = data_of(text), read_rulebook(text)
+    except RulesFileWrong as wrong:
+        raise OfficerMustAct(
+            "The rules that these hours stand in cannot be read any more. Mend them under Rules"
+            f" first. Line {wrong.faults[0]}."
+        ) from wrong
     sessions = tuple(one for one in placed_in(whole.get("sessions")) if _is_own(one.id, name))
     others = _others(book, {one.id for one in sessions}, path)
     booking = list(placed_in(whole.get("booking")))

@@ -126,7 +126,7 @@ def test_a_version_that_a_stricter_program_cannot_read_closes_its_days_until_it_
     assert said in page
     with desk.console.asking() as (_, ready):
         assert ready.rules.on(desk.console.last_day(desk.clock.now())).book.sessions == ()
-    assert said in words_of(officer.get("/hours/unit-a"))
+    assert f"Mend them under Rules first. Line 3: {said}" in words_of(officer.get("/hours/unit-a"))
     assert words_of(officer.get(f"/rules/edit?version={number}")).count("exempt: {}") == 1
 
     save(desk, changed(desk, "exempt: {}", "exempt: {kinds: [legal]}"))
