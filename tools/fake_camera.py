@@ -12,6 +12,7 @@ import wave
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from kiosk.devices.bench_camera import TestCard
 from kiosk.devices.bench_sound import tone_blocks
@@ -29,10 +30,13 @@ def write(
     seconds: int = 4,
     *,
     pictures_a_second: int = FRAMES_PER_SECOND,
+    grain: int = 0,
 ) -> None:
     """`camera.y4m` (or `.mjpeg`, see `write_mjpeg`) and `microphone.wav` in `folder`.
 
-    Chromium repeats both; four seconds are one sweep of the card.
+    Chromium repeats both; four seconds are one sweep of the card. `grain` is by how much the
+    brightness of each pixel is off at most, of 255: with some, as of a camera in a dark room, a
+    browser sends as much as the line takes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     card = TestCard(size, marker)
@@ -42,8 +46,16 @@ def write(
         )
         for number in range(seconds * pictures_a_second):
             frame = YuvFrame.of(card.picture(number / pictures_a_second), 0.0)
-            file.write(b"FRAME\n" + frame.y + frame.u + frame.v)
+            file.write(b"FRAME\n" + _grained(frame.y, grain, number) + frame.u + frame.v)
     write_tone(folder / "microphone.wav", hz)
+
+
+def _grained(brightness: memoryview, grain: int, seed: int) -> bytes:
+    if grain == 0:
+        return brightness.tobytes()
+    plane = np.frombuffer(brightness, np.uint8).astype(np.int16)
+    off = np.random.default_rng(seed).integers(-grain, grain, plane.size, endpoint=True)
+    return (plane + off).clip(0, 255).astype(np.uint8).tobytes()
 
 
 def write_mjpeg(path: Path, marker: int, size: Resolution, seconds: int = 4) -> None:

@@ -29,12 +29,15 @@ CHROMIUM = [
     *("--disable-component-update", "--disable-sync", "--disable-quic"),
 ]
 
+GRAIN = 12
+"""Of the visitor's pictures, so that more than Chromium starts with is needed to send them."""
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.real_time]
 
 
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Page]:
-    fake_camera.write(tmp_path, VISITOR_MARKER, VISITOR_HZ, seconds=2)
+    fake_camera.write(tmp_path, VISITOR_MARKER, VISITOR_HZ, seconds=2, grain=GRAIN)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",
