@@ -234,11 +234,11 @@ def test_a_ticket_that_lapsed_is_renewed_and_put_down(
 def test_a_part_that_is_not_what_was_stated_is_called_so(
     page: Page, desk: Desk, answers: Answers
 ) -> None:
-    one, two = answers.kept
+    one, _ = answers.kept
+    small_pictures(page)  # Nothing is asked for any more when one of both is taken away.
     answers.kept = [type(one)(one.recording_id, one.began_at, one.parts, "cd" * 32)]
     page.reload()
     page.get_by_label("Investigation").check()
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_text("Not what the terminal stated")).to_be_visible()
     expect(page.get_by_text("Missing")).to_be_visible()
-    answers.kept = [two]
