@@ -12,6 +12,7 @@ from functools import cached_property
 from operator import eq
 from typing import Any, TypeVar
 
+from ops_console.rules.bands import lowest_alike
 from ops_console.rules.facts import InmateFact, PersonFact, Request, Value
 from ops_console.rules.ledger import Visit
 from ops_console.rules.moments import Unknown, days_counted, stated, stated_among
@@ -158,13 +159,15 @@ def inmate_traits(inmate: InmateFact, day: date, rules: Ruleset) -> Traits:
 
 
 def _counted(inmate: InmateFact, day: date, rules: Ruleset) -> Iterator[tuple[str, int | None]]:
-    """The facts that are days to or from the day, as far as their date is stated."""
+    """The facts that are days to or from the day, as far as their date is stated: of those that
+    the rules do not tell apart the lowest, so that an inmate has few traits in many days."""
     for name, counted in rules.book.counted.items():
         try:
             dated = stated(inmate, counted.of, rules.facility)
         except Unknown:
             continue
-        yield name, days_counted(counted, dated, day, rules.facility)
+        days = days_counted(counted, dated, day, rules.facility)
+        yield name, None if days is None else lowest_alike(days, rules.bands[name])
 
 
 def _traits(

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
+from ops_console.rules.bands import Cuts, cuts_of
 from ops_console.rules.calendars import Calendars
 from ops_console.rules.laid import Frame, LaidDay, frame_of, laid_day
 from ops_console.rules.likeness import Likeness
@@ -139,6 +140,11 @@ class Ruleset:
             for _, entries in self.book.lists()
             for _, part in parts(entries)
         )
+
+    @cached_property
+    def bands(self) -> dict[str, Cuts | None]:
+        """What the file tells apart of the days that it counts."""
+        return {name: cuts_of(self.book, name) for name in self.book.counted}
 
     @cached_property
     def session_names(self) -> frozenset[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ops_console.rules.bands import lowest_alike
 from ops_console.rules.facts import InmateFact
 from ops_console.rules.facts_asked import Form, asked_of_inmates, asked_of_people
 from ops_console.rules.meeting import inmate_traits
 from ops_console.rules.ruleset import Ruleset
+from ops_console.rules.selectors import is_number
 from tests.harness.rule_cases import (
     INMATES,
     PEOPLE,
@@ -27,6 +31,7 @@ Row = dict[str, Any]
 UNKNOWN, MAY_NOT, CLOSED = ["fact-missing"], ["visitor-may-not"], ["outside-hours"]
 DAYS = {"held": {"days_since": "booked_in_at"}, "left": {"days_until": "released_at"}}
 VISIT = date(2024, 7, 3)
+WANTED = ("<14", "<=14", ">14", "14+", ">=60", "60", "20-30", "14.5+", "<30.5", "odd", "0")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +54,8 @@ VISIT = date(2024, 7, 3)
 def test_days_are_those_of_the_facilitys_calendar_on_one_side_of_the_visit(
     fact: str, stated: str | None, expected: set[str]
 ) -> None:
-    rules = book(facts=DAYS)
+    told_apart = {"id": "s", "for": {"any": [{"held": "odd"}, {"left": "odd"}]}}
+    rules = book(facts=DAYS, sessions=[{**SESSION, **told_apart}])
     dated = DAYS[fact].get("days_since") or DAYS[fact]["days_until"]
     known = facts(rules, inmates=changed(INMATES, "lee", **{dated: stated}))
     traits = inmate_traits(known.inmates[0], VISIT, Ruleset(rules))
@@ -152,6 +158,25 @@ def test_officers_are_asked_for_the_date_that_days_are_counted_from() -> None:
         ("released_at", Form.MOMENT, ()),
     ]
     assert [(one.name, one.form, one.pair) for one in people] == [("listed_at", Form.MOMENT, True)]
+
+
+@given(st.lists(st.sampled_from(WANTED), min_size=1, max_size=4), st.integers(0, 400))
+def test_days_that_the_rules_do_not_tell_apart_are_one(wanted: list[str], days: int) -> None:
+    rules = Ruleset(book(facts=DAYS, groups={"g": {"held": wanted}}))
+    alike = lowest_alike(days, rules.bands["held"])
+
+    assert [is_number(one, str(alike)) for one in wanted] == [
+        is_number(one, str(days)) for one in wanted
+    ]
+
+
+def test_an_inmate_has_few_traits_in_many_days() -> None:
+    rules = Ruleset(book(facts=DAYS, sessions=[{**SESSION, "for": {"held": "<14"}}]))
+    inmate = InmateFact(id="lee", unit="a", booked_in_at=VISIT)
+    for day in range(1_000):
+        inmate_traits(inmate, VISIT + timedelta(days=day), rules)
+
+    assert len(inmate.memo) <= 3
 
 
 def test_who_is_alike_today_may_not_be_tomorrow() -> None:
